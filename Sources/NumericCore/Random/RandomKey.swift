@@ -1,0 +1,68 @@
+/// A splittable, counter-based source of randomness: Threefry-2x64 with 20 rounds (Salmon, Moraes, Dror, Shaw,
+/// 'Parallel random numbers: as easy as 1, 2, 3', SC 2011).
+///
+/// A key is a value: the same key gives the same numbers, whoever asks and in whatever order. Work that is done in
+/// parallel takes `child` keys, one for each chain, lane, site or index.
+public struct RandomKey: Sendable, Hashable {
+  @usableFromInline let k0: UInt64
+  @usableFromInline let k1: UInt64
+
+  @inlinable public init(seed: UInt64) {
+    (k0, k1) = (seed, 0)
+  }
+
+  @inlinable init(_ k0: UInt64, _ k1: UInt64) {
+    (self.k0, self.k1) = (k0, k1)
+  }
+
+  /// The key of the part `index` of this key's work. Cost: one block of the cipher.
+  @inlinable public func child(_ index: UInt64) -> RandomKey {
+    let block = self.block(index, 0x6368_696C_64)  // "child": a domain apart from the numbers that are drawn
+    return RandomKey(block.0, block.1)
+  }
+
+  /// The key of the part called `name`: FNV-1a of its UTF-8 bytes, then `child`.
+  public func child(_ name: String) -> RandomKey {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+    return child(hash)
+  }
+
+  /// Two words of 64 random bits at the counter (c0, c1).
+  @inlinable public func block(_ c0: UInt64, _ c1: UInt64 = 0) -> (UInt64, UInt64) {
+    let k2 = 0x1BD1_1BDA_A9FC_1A22 ^ k0 ^ k1
+    var x0 = c0 &+ k0
+    var x1 = c1 &+ k1
+    @inline(__always) func mix(_ rotation: UInt64) {
+      x0 &+= x1
+      x1 = (x1 &<< rotation) | (x1 &>> (64 &- rotation))
+      x1 ^= x0
+    }
+    mix(16); mix(42); mix(12); mix(31); x0 &+= k1; x1 &+= k2 &+ 1
+    mix(16); mix(32); mix(24); mix(21); x0 &+= k2; x1 &+= k0 &+ 2
+    mix(16); mix(42); mix(12); mix(31); x0 &+= k0; x1 &+= k1 &+ 3
+    mix(16); mix(32); mix(24); mix(21); x0 &+= k1; x1 &+= k2 &+ 4
+    mix(16); mix(42); mix(12); mix(31); x0 &+= k2; x1 &+= k0 &+ 5
+    return (x0, x1)
+  }
+}
+
+/// The numbers of one key, one after the other.
+public struct RandomStream: RandomNumberGenerator, Sendable {
+  @usableFromInline let key: RandomKey
+  @usableFromInline var counter: UInt64 = 0
+  @usableFromInline var spare: UInt64?
+
+  @inlinable public init(_ key: RandomKey) { self.key = key }
+
+  @inlinable public mutating func next() -> UInt64 {
+    if let word = spare {
+      spare = nil
+      return word
+    }
+    let block = key.block(counter)
+    counter &+= 1
+    spare = block.1
+    return block.0
+  }
+}
