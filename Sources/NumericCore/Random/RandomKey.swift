@@ -21,6 +21,12 @@ public struct RandomKey: Sendable, Hashable {
     return RandomKey(block.0, block.1)
   }
 
+  /// The key of the part that another key stands for: an address.
+  @inlinable public func child(_ address: RandomKey) -> RandomKey {
+    let block = self.block(address.k0, address.k1)
+    return RandomKey(block.0, block.1)
+  }
+
   /// The key of the part called `name`: FNV-1a of its UTF-8 bytes, then `child`.
   public func child(_ name: String) -> RandomKey {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -50,17 +56,19 @@ public struct RandomKey: Sendable, Hashable {
 /// The numbers of one key, one after the other.
 public struct RandomStream: RandomNumberGenerator, Sendable {
   @usableFromInline let key: RandomKey
+  @usableFromInline let number: UInt64
   @usableFromInline var counter: UInt64 = 0
   @usableFromInline var spare: UInt64?
 
-  @inlinable public init(_ key: RandomKey) { self.key = key }
+  /// - Parameter number: which of the key's streams. Streams of different numbers share no block of the cipher.
+  @inlinable public init(_ key: RandomKey, number: UInt64 = 0) { (self.key, self.number) = (key, number) }
 
   @inlinable public mutating func next() -> UInt64 {
     if let word = spare {
       spare = nil
       return word
     }
-    let block = key.block(counter)
+    let block = key.block(counter, number)
     counter &+= 1
     spare = block.1
     return block.0

@@ -1,0 +1,36 @@
+import NumericCore
+
+/// The normal distribution, density exp(-(x - mean)^2 / (2 sd^2)) / (sd sqrt(2 pi)).
+public struct Normal: UnivariateDistribution {
+  public typealias Value = Double
+  public let parameters: [Parameter]
+  public var support: Support { .real }
+
+  public init(_ mean: some RealArgument, _ standardDeviation: some RealArgument) {
+    parameters = [
+      Parameter("mean", mean), Parameter("standardDeviation", standardDeviation, .positive),
+    ]
+  }
+
+  public func logDensity(of x: Expression) -> LogDensityTerms {
+    let (mean, sd) = (parameters[0].value, parameters[1].value)
+    return LogDensityTerms(NormalKernel.self, [x, mean, sd.reciprocal], plus: -sd.logarithm - 0.918938533204672742)
+  }
+
+  public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
+    p[1] > 0 ? p[0] + p[1] * stream.normal() : .nan
+  }
+}
+
+/// -z^2 / 2 with z = (x - mean) / sd; inputs x, mean, 1 / sd.
+enum NormalKernel: DensityKernel {
+  static var name: String { "normal" }
+  static var inputCount: Int { 3 }
+
+  @inlinable static func partials<T: RealLane>(_ x: T, _ mean: T, _ precisionRoot: T, _: T) -> Partials<T> {
+    let residual = x - mean
+    let z = residual * precisionRoot
+    let dx = -(z * precisionRoot)
+    return Partials(T(lane: -0.5) * z * z, dx, -dx, -(z * residual))
+  }
+}

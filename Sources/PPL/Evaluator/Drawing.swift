@@ -1,0 +1,83 @@
+import NumericCore
+
+/// Draws a site: immediate.0 counts the program's drawings, immediate.1 is 1 for a plate of numbers and 0 for a vector.
+///
+/// An element of a lane has a stream of its own, so that draws do not depend on how lanes are arranged.
+enum DrawSite: Operation {
+  static var name: String { "draw" }
+
+  static func scratchCount(outputCount: Int, inputCounts: [Int], lanes: Int) -> Int {
+    outputCount + inputCounts.reduce(0, +)
+  }
+
+  static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
+    let drawing = context.drawings[instruction.immediate.0]
+    let key = context.key.child(drawing.key)
+    let inputs = instruction.inputs
+    let operands = [inputs.0, inputs.1, inputs.2, inputs.3].prefix(instruction.inputCount)
+    let lanes = instruction.lanes
+    let (output, scratch, isPlate) = (instruction.output, instruction.scratch, instruction.immediate.1 == 1)
+    let firstLane = context.firstLane
+    withUnsafeTemporaryAllocation(of: UnsafeBufferPointer<Double>.self, capacity: 4) { buffers in
+      buffers.initialize(repeating: UnsafeBufferPointer(start: nil, count: 0))
+      let parameters = DrawParameters(UnsafeBufferPointer(buffers))
+      if isPlate {
+        for e in 0..<output.count {
+          for l in 0..<lanes {
+            for (i, operand) in operands.enumerated() {
+              let element = operand.count == 1 ? 0 : e
+              buffers[i] = UnsafeBufferPointer(
+                start: operand.value + (element &* operand.elementStride &+ l &* operand.laneStride), count: 1)
+            }
+            var stream = RandomStream(key, number: number(element: e, lane: firstLane + l))
+            drawing.distribution.draw(
+              parameters,
+              into: UnsafeMutableBufferPointer(start: output.value + (e &* lanes &+ l), count: 1),
+              using: &stream)
+          }
+        }
+      } else {
+        let count = output.count
+        for l in 0..<lanes {
+          var room = scratch + count
+          for (i, operand) in operands.enumerated() {
+            for e in 0..<operand.count { room[e] = operand.value[e &* operand.elementStride &+ l &* operand.laneStride] }
+            buffers[i] = UnsafeBufferPointer(start: room, count: operand.count)
+            room += operand.count
+          }
+          var stream = RandomStream(key, number: number(element: 0, lane: firstLane + l))
+          drawing.distribution.draw(
+            parameters, into: UnsafeMutableBufferPointer(start: scratch, count: count), using: &stream)
+          for e in 0..<count { output.value[e &* lanes &+ l] = scratch[e] }
+        }
+      }
+    }
+  }
+
+  static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {}
+
+  /// 2^24 elements of 2^40 lanes.
+  static func number(element: Int, lane: Int) -> UInt64 { UInt64(element) << 40 | UInt64(lane) }
+}
+
+/// Calls a plain Swift function, lane by lane: immediate.0 counts the program's functions.
+enum OpaqueCall: Operation {
+  static var name: String { "map" }
+
+  static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
+    let function = context.functions[instruction.immediate.0]
+    let (x, lanes, output) = (instruction.inputs.0, instruction.lanes, instruction.output)
+    for l in 0..<lanes {
+      let elements = (0..<x.count).map { x.value[$0 &* x.elementStride &+ l &* x.laneStride] }
+      do {
+        let result = try function.body([.numbers(elements)])
+        for e in 0..<output.count { output.value[e &* lanes &+ l] = result.elements[e] }
+      } catch {
+        context.failure = context.failure ?? error
+        for e in 0..<output.count { output.value[e &* lanes &+ l] = .nan }
+      }
+    }
+  }
+
+  static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {}
+}

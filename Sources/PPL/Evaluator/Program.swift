@@ -1,0 +1,69 @@
+import NumericCore
+
+/// A graph lowered to a straight-line schedule: slots for values, and steps that fill them in order.
+///
+/// It holds no buffers: an `Execution` does, one for each thread and number of lanes.
+final class Program: Sendable {
+  struct Slot: Sendable {
+    let shape: Shape
+    let kind: NumberKind
+    /// Known before a run: computed once, when data are bound.
+    let isData: Bool
+    /// Depends on the position through differentiable operations.
+    let hasGradient: Bool
+  }
+
+  struct Step: Sendable {
+    let operation: any Operation.Type
+    let inputs: [Int]
+    let output: Int
+    let immediate: (Int, Int, Int, Int)
+    /// Value and derivatives come in one pass: the output is a term of the total and nothing else reads it.
+    var isFused = false
+  }
+
+  /// A term of the total: a scalar slot and the data slot that multiplies it (nil: 1).
+  struct Term: Sendable {
+    let site: Int
+    let slot: Int
+    let weight: Int?
+  }
+
+  struct Drawing: Sendable {
+    let distribution: any Distribution.Type
+    let key: RandomKey
+    let path: String
+  }
+
+  let slots: [Slot]
+  let constants: [(slot: Int, elements: [Double])]
+  let inputs: [(slot: Int, source: InputSource)]
+  let dataSteps: [Step]
+  let steps: [Step]
+  let terms: [Term]
+  /// The names of the sites that `Term.site` counts.
+  let termSites: [String]
+  let outputs: [Int]
+  let drawings: [Drawing]
+  let functions: [OpaqueFunction]
+  /// The length of the unconstrained position.
+  let dimension: Int
+
+  init(
+    slots: [Slot], constants: [(slot: Int, elements: [Double])], inputs: [(slot: Int, source: InputSource)],
+    dataSteps: [Step], steps: [Step], terms: [Term], termSites: [String], outputs: [Int], drawings: [Drawing],
+    functions: [OpaqueFunction], dimension: Int
+  ) {
+    self.slots = slots
+    self.constants = constants
+    self.inputs = inputs
+    self.dataSteps = dataSteps
+    self.steps = steps
+    self.terms = terms
+    self.termSites = termSites
+    self.outputs = outputs
+    self.drawings = drawings
+    self.functions = functions
+    self.dimension = dimension
+  }
+}

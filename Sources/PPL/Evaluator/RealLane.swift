@@ -1,0 +1,141 @@
+import CVectorMath
+import Foundation
+
+/// What a fused kernel computes with: one `Double`, or several side by side.
+///
+/// A formula written once over `RealLane` runs on both; the vector form serves the loops, the scalar form their tails.
+/// Elementary functions come from the platform's vector mathematics library and agree between both forms to its
+/// accuracy (4 units in the last place).
+public protocol RealLane: Sendable {
+  associatedtype Mask
+
+  init(lane value: Double)
+  static func + (a: Self, b: Self) -> Self
+  static func - (a: Self, b: Self) -> Self
+  static func * (a: Self, b: Self) -> Self
+  static func / (a: Self, b: Self) -> Self
+  static prefix func - (a: Self) -> Self
+
+  static func less(_ a: Self, _ b: Self) -> Mask
+  static func lessOrEqual(_ a: Self, _ b: Self) -> Mask
+  static func equal(_ a: Self, _ b: Self) -> Mask
+  /// `a` where the mask holds, `b` elsewhere.
+  static func select(_ mask: Mask, _ a: Self, _ b: Self) -> Self
+
+  static func squareRoot(_ x: Self) -> Self
+  static func magnitude(_ x: Self) -> Self
+  static func roundDown(_ x: Self) -> Self
+  static func exp(_ x: Self) -> Self
+  static func log(_ x: Self) -> Self
+  static func log1p(_ x: Self) -> Self
+  static func expm1(_ x: Self) -> Self
+  static func erf(_ x: Self) -> Self
+  static func erfc(_ x: Self) -> Self
+  static func sin(_ x: Self) -> Self
+  static func cos(_ x: Self) -> Self
+  static func tanh(_ x: Self) -> Self
+  /// a to the power b, as C's `pow`.
+  static func power(_ a: Self, _ b: Self) -> Self
+  /// Any other function of one variable, element by element.
+  static func apply(_ function: (Double) -> Double, _ x: Self) -> Self
+}
+
+extension RealLane {
+  /// 1 / (1 + exp(-x)), without overflow.
+  @inlinable public static func logistic(_ x: Self) -> Self {
+    let e = exp(-magnitude(x))
+    let r = Self(lane: 1) / (Self(lane: 1) + e)
+    return select(less(x, Self(lane: 0)), e * r, r)
+  }
+
+  /// log(1 + exp(x)), without overflow.
+  @inlinable public static func softplus(_ x: Self) -> Self {
+    select(less(x, Self(lane: 0)), Self(lane: 0), x) + log1p(exp(-magnitude(x)))
+  }
+
+  /// x log y, and 0 where x = 0.
+  @inlinable public static func xlogy(_ x: Self, _ y: Self) -> Self {
+    select(equal(x, Self(lane: 0)), Self(lane: 0), x * log(y))
+  }
+
+  /// x log(1 + y), and 0 where x = 0.
+  @inlinable public static func xlog1py(_ x: Self, _ y: Self) -> Self {
+    select(equal(x, Self(lane: 0)), Self(lane: 0), x * log1p(y))
+  }
+
+  /// a / b, and 0 where a = 0: the derivative that goes with `xlogy`.
+  @inlinable public static func quotientOrZero(_ a: Self, _ b: Self) -> Self {
+    select(equal(a, Self(lane: 0)), Self(lane: 0), a / b)
+  }
+}
+
+extension Double: RealLane {
+  public typealias Mask = Bool
+
+  @inlinable public init(lane value: Double) { self = value }
+  @inlinable public static func less(_ a: Double, _ b: Double) -> Bool { a < b }
+  @inlinable public static func lessOrEqual(_ a: Double, _ b: Double) -> Bool { a <= b }
+  @inlinable public static func equal(_ a: Double, _ b: Double) -> Bool { a == b }
+  @inlinable public static func select(_ mask: Bool, _ a: Double, _ b: Double) -> Double { mask ? a : b }
+  @inlinable public static func squareRoot(_ x: Double) -> Double { x.squareRoot() }
+  @inlinable public static func magnitude(_ x: Double) -> Double { x.magnitude }
+  @inlinable public static func roundDown(_ x: Double) -> Double { x.rounded(.down) }
+  @inlinable public static func exp(_ x: Double) -> Double { Foundation.exp(x) }
+  @inlinable public static func log(_ x: Double) -> Double { Foundation.log(x) }
+  @inlinable public static func log1p(_ x: Double) -> Double { Foundation.log1p(x) }
+  @inlinable public static func expm1(_ x: Double) -> Double { Foundation.expm1(x) }
+  @inlinable public static func erf(_ x: Double) -> Double { Foundation.erf(x) }
+  @inlinable public static func erfc(_ x: Double) -> Double { Foundation.erfc(x) }
+  @inlinable public static func sin(_ x: Double) -> Double { Foundation.sin(x) }
+  @inlinable public static func cos(_ x: Double) -> Double { Foundation.cos(x) }
+  @inlinable public static func tanh(_ x: Double) -> Double { Foundation.tanh(x) }
+  @inlinable public static func power(_ a: Double, _ b: Double) -> Double { Foundation.pow(a, b) }
+  @inlinable public static func apply(_ function: (Double) -> Double, _ x: Double) -> Double { function(x) }
+}
+
+extension SIMD4: RealLane where Scalar == Double {
+  public typealias Mask = SIMDMask<SIMD4<Int64>>
+
+  @inlinable public init(lane value: Double) { self.init(repeating: value) }
+  @inlinable public static func less(_ a: Self, _ b: Self) -> Mask { a .< b }
+  @inlinable public static func lessOrEqual(_ a: Self, _ b: Self) -> Mask { a .<= b }
+  @inlinable public static func equal(_ a: Self, _ b: Self) -> Mask { a .== b }
+  @inlinable public static func select(_ mask: Mask, _ a: Self, _ b: Self) -> Self {
+    b.replacing(with: a, where: mask)
+  }
+  @inlinable public static func squareRoot(_ x: Self) -> Self { x.squareRoot() }
+  @inlinable public static func magnitude(_ x: Self) -> Self {
+    Self(
+      Double(bitPattern: x[0].bitPattern & 0x7fff_ffff_ffff_ffff),
+      Double(bitPattern: x[1].bitPattern & 0x7fff_ffff_ffff_ffff),
+      Double(bitPattern: x[2].bitPattern & 0x7fff_ffff_ffff_ffff),
+      Double(bitPattern: x[3].bitPattern & 0x7fff_ffff_ffff_ffff))
+  }
+  @inlinable public static func roundDown(_ x: Self) -> Self { x.rounded(.down) }
+
+  @inlinable @inline(__always)
+  static func call(
+    _ function: (Int, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void, _ x: Self
+  ) -> Self {
+    var x = x
+    withUnsafeMutablePointer(to: &x) {
+      $0.withMemoryRebound(to: Double.self, capacity: 4) { function(4, UnsafePointer($0), $0) }
+    }
+    return x
+  }
+  @inlinable public static func exp(_ x: Self) -> Self { call(borel_vexp, x) }
+  @inlinable public static func log(_ x: Self) -> Self { call(borel_vlog, x) }
+  @inlinable public static func log1p(_ x: Self) -> Self { call(borel_vlog1p, x) }
+  @inlinable public static func expm1(_ x: Self) -> Self { call(borel_vexpm1, x) }
+  @inlinable public static func erf(_ x: Self) -> Self { call(borel_verf, x) }
+  @inlinable public static func erfc(_ x: Self) -> Self { call(borel_verfc, x) }
+  @inlinable public static func sin(_ x: Self) -> Self { call(borel_vsin, x) }
+  @inlinable public static func cos(_ x: Self) -> Self { call(borel_vcos, x) }
+  @inlinable public static func tanh(_ x: Self) -> Self { call(borel_vtanh, x) }
+  @inlinable public static func power(_ a: Self, _ b: Self) -> Self {
+    Self(Foundation.pow(a[0], b[0]), Foundation.pow(a[1], b[1]), Foundation.pow(a[2], b[2]), Foundation.pow(a[3], b[3]))
+  }
+  @inlinable public static func apply(_ function: (Double) -> Double, _ x: Self) -> Self {
+    Self(function(x[0]), function(x[1]), function(x[2]), function(x[3]))
+  }
+}

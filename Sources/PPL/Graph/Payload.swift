@@ -1,0 +1,11 @@
+/// The value of a node in one particle.
+enum Payload: Sendable {
+  case numbers([Double])
+  /// A Swift value that numbers do not stand for.
+  case opaque(any Sendable)
+
+  var elements: [Double] {
+    if case .numbers(let elements) = self { return elements }
+    return []
+  }
+}

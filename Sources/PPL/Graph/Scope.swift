@@ -1,0 +1,68 @@
+import NumericCore
+
+/// What is being built: the arena that new nodes go to, the names that are taken, and the sub-models that no statement
+/// has taken in yet. One for each run of a model's body or of a continuation.
+final class Scope: @unchecked Sendable {
+  @TaskLocal static var current: Scope?
+  /// The key that the addresses of all sites come from. Not a source of draws.
+  static let root = RandomKey(seed: 0)
+
+  let arena: Arena
+  /// The path of names that leads here, empty at the top.
+  let path: String
+  /// Identifies the scope among all of a run: names are hashed into it.
+  let key: RandomKey
+  /// The scope that owns the names and counts: this one, or the model's that includes it.
+  private var names: [String: SourceLocation] = [:]
+  private var anonymousCount = 0
+  private(set) var sites: [Site] = []
+  private(set) var errors: [ModelError] = []
+  private var pendingSubmodels: [(name: String, identity: Int, location: SourceLocation)] = []
+  private var submodelCount = 0
+  private let parent: Scope?
+
+  init(arena: Arena = Arena(), path: String = "", key: RandomKey = Scope.root, parent: Scope? = nil) {
+    (self.arena, self.path, self.key, self.parent) = (arena, path, key, parent)
+  }
+
+  /// Notes what is wrong: it is thrown when the body has run to its end.
+  func record(_ error: ModelError) {
+    if let parent { parent.record(error) } else { errors.append(error) }
+  }
+
+  func qualified(_ name: String) -> String { path.isEmpty ? name : "\(path)/\(name)" }
+
+  /// Takes a name for a site of this scope.
+  func claim(_ name: String?, at location: SourceLocation) -> (path: String, key: RandomKey) {
+    guard let name else {
+      let number = anonymousCount
+      anonymousCount += 1
+      return (qualified("#\(number)"), key.child(UInt64(number)))
+    }
+    if let first = names[name] {
+      record(.duplicateName(qualified(name), first: first, second: location))
+    }
+    names[name] = location
+    return (qualified(name), key.child(name))
+  }
+
+  func register(_ site: Site) {
+    if let parent { parent.register(site) } else { sites.append(site) }
+  }
+
+  func submodelBegan(_ name: String, at location: SourceLocation) -> Int {
+    submodelCount += 1
+    pendingSubmodels.append((name, submodelCount, location))
+    return submodelCount
+  }
+
+  func submodelTaken(_ identity: Int) { pendingSubmodels.removeAll { $0.identity == identity } }
+
+  /// Throws the first error that the body made.
+  func finish() throws {
+    if let pending = pendingSubmodels.first {
+      throw ModelError.submodelNotScored(qualified(pending.name), location: pending.location)
+    }
+    if let error = errors.first { throw error }
+  }
+}

@@ -1,0 +1,105 @@
+import NumericCore
+
+/// A plain number that mixes with random ones.
+public protocol PlainNumber: Sendable { var plainValue: Double { get } }
+extension Double: PlainNumber { public var plainValue: Double { self } }
+extension Int: PlainNumber { public var plainValue: Double { Double(self) } }
+
+/// What broadcasts against a random vector: numbers and vectors, random or not.
+public protocol VectorOperand: Sendable { var vectorOperand: Expression { get } }
+extension Double: VectorOperand { public var vectorOperand: Expression { Expression(self) } }
+extension Int: VectorOperand { public var vectorOperand: Expression { Expression(Double(self)) } }
+extension Array: VectorOperand where Element == Double { public var vectorOperand: Expression { Expression(self) } }
+extension Random: VectorOperand where Value == Double { public var vectorOperand: Expression { expression } }
+
+/// What broadcasts against a random matrix: numbers and matrices, random or not.
+public protocol MatrixOperand: Sendable { var matrixOperand: Expression { get } }
+extension Double: MatrixOperand { public var matrixOperand: Expression { Expression(self) } }
+extension Int: MatrixOperand { public var matrixOperand: Expression { Expression(Double(self)) } }
+extension Matrix: MatrixOperand { public var matrixOperand: Expression { Expression(constant) } }
+extension Random: MatrixOperand where Value == Double { public var matrixOperand: Expression { expression } }
+
+extension Random where Value == Double {
+  public static func + (a: Self, b: Self) -> Self { Self(a.expression + b.expression) }
+  public static func + (a: some PlainNumber, b: Self) -> Self { Self(Expression(a.plainValue) + b.expression) }
+  public static func + (a: Self, b: some PlainNumber) -> Self { Self(a.expression + Expression(b.plainValue)) }
+  public static func + (a: [Double], b: Self) -> Random<[Double]> { .init(Expression(a) + b.expression) }
+  public static func + (a: Self, b: [Double]) -> Random<[Double]> { .init(a.expression + Expression(b)) }
+  public static func + (a: Matrix, b: Self) -> Random<Matrix> { .init(Expression(a.constant) + b.expression) }
+  public static func + (a: Self, b: Matrix) -> Random<Matrix> { .init(a.expression + Expression(b.constant)) }
+  public static func - (a: Self, b: Self) -> Self { Self(a.expression - b.expression) }
+  public static func - (a: some PlainNumber, b: Self) -> Self { Self(Expression(a.plainValue) - b.expression) }
+  public static func - (a: Self, b: some PlainNumber) -> Self { Self(a.expression - Expression(b.plainValue)) }
+  public static func - (a: [Double], b: Self) -> Random<[Double]> { .init(Expression(a) - b.expression) }
+  public static func - (a: Self, b: [Double]) -> Random<[Double]> { .init(a.expression - Expression(b)) }
+  public static func - (a: Matrix, b: Self) -> Random<Matrix> { .init(Expression(a.constant) - b.expression) }
+  public static func - (a: Self, b: Matrix) -> Random<Matrix> { .init(a.expression - Expression(b.constant)) }
+  public static func * (a: Self, b: Self) -> Self { Self(a.expression * b.expression) }
+  public static func * (a: some PlainNumber, b: Self) -> Self { Self(Expression(a.plainValue) * b.expression) }
+  public static func * (a: Self, b: some PlainNumber) -> Self { Self(a.expression * Expression(b.plainValue)) }
+  public static func * (a: [Double], b: Self) -> Random<[Double]> { .init(Expression(a) * b.expression) }
+  public static func * (a: Self, b: [Double]) -> Random<[Double]> { .init(a.expression * Expression(b)) }
+  public static func * (a: Matrix, b: Self) -> Random<Matrix> { .init(Expression(a.constant) * b.expression) }
+  public static func * (a: Self, b: Matrix) -> Random<Matrix> { .init(a.expression * Expression(b.constant)) }
+  public static func / (a: Self, b: Self) -> Self { Self(a.expression / b.expression) }
+  public static func / (a: some PlainNumber, b: Self) -> Self { Self(Expression(a.plainValue) / b.expression) }
+  public static func / (a: Self, b: some PlainNumber) -> Self { Self(a.expression / Expression(b.plainValue)) }
+  public static func / (a: [Double], b: Self) -> Random<[Double]> { .init(Expression(a) / b.expression) }
+  public static func / (a: Self, b: [Double]) -> Random<[Double]> { .init(a.expression / Expression(b)) }
+  public static func / (a: Matrix, b: Self) -> Random<Matrix> { .init(Expression(a.constant) / b.expression) }
+  public static func / (a: Self, b: Matrix) -> Random<Matrix> { .init(a.expression / Expression(b.constant)) }
+  public static prefix func - (a: Self) -> Self { Self(-a.expression) }
+}
+
+/// Element by element; a scalar broadcasts.
+extension Random where Value == [Double] {
+  public static func + (a: Self, b: Self) -> Self { Self(a.expression + b.expression) }
+  public static func + (a: some VectorOperand, b: Self) -> Self { Self(a.vectorOperand + b.expression) }
+  public static func + (a: Self, b: some VectorOperand) -> Self { Self(a.expression + b.vectorOperand) }
+  public static func - (a: Self, b: Self) -> Self { Self(a.expression - b.expression) }
+  public static func - (a: some VectorOperand, b: Self) -> Self { Self(a.vectorOperand - b.expression) }
+  public static func - (a: Self, b: some VectorOperand) -> Self { Self(a.expression - b.vectorOperand) }
+  public static func * (a: Self, b: Self) -> Self { Self(a.expression * b.expression) }
+  public static func * (a: some VectorOperand, b: Self) -> Self { Self(a.vectorOperand * b.expression) }
+  public static func * (a: Self, b: some VectorOperand) -> Self { Self(a.expression * b.vectorOperand) }
+  public static func / (a: Self, b: Self) -> Self { Self(a.expression / b.expression) }
+  public static func / (a: some VectorOperand, b: Self) -> Self { Self(a.vectorOperand / b.expression) }
+  public static func / (a: Self, b: some VectorOperand) -> Self { Self(a.expression / b.vectorOperand) }
+  public static prefix func - (a: Self) -> Self { Self(-a.expression) }
+}
+
+/// Element by element; a scalar broadcasts. The product of matrices is `matrixProduct`.
+extension Random where Value == Matrix {
+  public static func + (a: Self, b: Self) -> Self { Self(a.expression + b.expression) }
+  public static func + (a: some MatrixOperand, b: Self) -> Self { Self(a.matrixOperand + b.expression) }
+  public static func + (a: Self, b: some MatrixOperand) -> Self { Self(a.expression + b.matrixOperand) }
+  public static func - (a: Self, b: Self) -> Self { Self(a.expression - b.expression) }
+  public static func - (a: some MatrixOperand, b: Self) -> Self { Self(a.matrixOperand - b.expression) }
+  public static func - (a: Self, b: some MatrixOperand) -> Self { Self(a.expression - b.matrixOperand) }
+  public static func * (a: Self, b: Self) -> Self { Self(a.expression * b.expression) }
+  public static func * (a: some MatrixOperand, b: Self) -> Self { Self(a.matrixOperand * b.expression) }
+  public static func * (a: Self, b: some MatrixOperand) -> Self { Self(a.expression * b.matrixOperand) }
+  public static func / (a: Self, b: Self) -> Self { Self(a.expression / b.expression) }
+  public static func / (a: some MatrixOperand, b: Self) -> Self { Self(a.matrixOperand / b.expression) }
+  public static func / (a: Self, b: some MatrixOperand) -> Self { Self(a.expression / b.matrixOperand) }
+  public static prefix func - (a: Self) -> Self { Self(-a.expression) }
+}
+
+extension Random where Value == Int {
+  public static func + (a: Self, b: Self) -> Self { Self(a.expression + b.expression) }
+  public static func + (a: Int, b: Self) -> Self { Self(Expression(a.constant) + b.expression) }
+  public static func + (a: Self, b: Int) -> Self { Self(a.expression + Expression(b.constant)) }
+  public static func - (a: Self, b: Self) -> Self { Self(a.expression - b.expression) }
+  public static func - (a: Int, b: Self) -> Self { Self(Expression(a.constant) - b.expression) }
+  public static func - (a: Self, b: Int) -> Self { Self(a.expression - Expression(b.constant)) }
+  public static func * (a: Self, b: Self) -> Self { Self(a.expression * b.expression) }
+  public static func * (a: Int, b: Self) -> Self { Self(Expression(a.constant) * b.expression) }
+  public static func * (a: Self, b: Int) -> Self { Self(a.expression * Expression(b.constant)) }
+  /// The same number as a real one.
+  public var real: Random<Double> { .init(expression) }
+}
+
+extension Random where Value == [Int] {
+  /// The same numbers as real ones.
+  public var real: Random<[Double]> { .init(expression) }
+}

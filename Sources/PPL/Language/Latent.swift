@@ -1,0 +1,49 @@
+import NumericCore
+
+/// Where a model draws: a name, a distribution, and how many.
+struct Site: Sendable {
+  let path: String
+  /// Identifies the site among all: what its draws are keyed by.
+  let key: RandomKey
+  let distribution: any Distribution
+  let shape: Shape
+  let location: SourceLocation
+}
+
+/// Draws one value.
+///
+/// - Parameter name: what the draws are called; a latent without a name is numbered in its scope.
+public func Latent<D: Distribution>(
+  _ name: String, _ distribution: D, file: String = #fileID, line: Int = #line
+) -> Random<D.Value> {
+  .init(draw(name, distribution, plate: nil, SourceLocation(file: file, line: line)))
+}
+
+/// Draws one value at a site that is numbered in its scope.
+public func Latent<D: Distribution>(
+  _ distribution: D, file: String = #fileID, line: Int = #line
+) -> Random<D.Value> {
+  .init(draw(nil, distribution, plate: nil, SourceLocation(file: file, line: line)))
+}
+
+/// Draws `count` values, independent given the parameters; a parameter that is a vector has one element for each.
+public func Latent<D: UnivariateDistribution>(
+  _ name: String, _ distribution: D, count: Int, file: String = #fileID, line: Int = #line
+) -> Random<[D.Value]> {
+  .init(draw(name, distribution, plate: count, SourceLocation(file: file, line: line)))
+}
+
+private func draw(
+  _ name: String?, _ distribution: some Distribution, plate: Int?, _ location: SourceLocation
+) -> Expression {
+  let (path, key) = Scope.current?.claim(name, at: location) ?? (name ?? "#0", Scope.root.child(name ?? "#0"))
+  do throws(ModelError) {
+    let shape = try distribution.shape(ofPlate: plate, site: path, at: location)
+    try distribution.checkConstantParameters(site: path, at: location)
+    let site = Site(path: path, key: key, distribution: distribution, shape: shape, location: location)
+    Scope.current?.register(site)
+    return .make(.latent(site), distribution.parameters.map(\.value), shape: shape, kind: distribution.valueKind)
+  } catch {
+    return .failure(error)
+  }
+}
