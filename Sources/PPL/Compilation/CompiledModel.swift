@@ -21,8 +21,8 @@ public struct CompiledModel<Value: Sendable>: Sendable {
   let forwardSites: [Site]
   let observations: [Observation]
   let substitutions: [String: Transform]
-  let density: Program
-  let densityData: DataBlock
+  /// The log density on the unconstrained space, Jacobians included.
+  public let density: ModelDensity
   let returned: [(name: String, element: Expression)]
 
   /// Lowers a model.
@@ -100,8 +100,7 @@ public struct CompiledModel<Value: Sendable>: Sendable {
       }
     }
     try scope.finish()
-    density = lowering.finish(dimension: offset)
-    densityData = DataBlock(density, constants: density.constants.map(\.elements))
+    density = ModelDensity(lowering.finish(dimension: offset))
   }
 
   /// The value that the body returned, as random elements of this model.
@@ -121,36 +120,5 @@ extension LogDensityTerms {
     var result = kernel.map { Expression.apply($0, inputs, shape: shape, immediate: (1, 0, 0, 0)) }
     for term in terms { result = result.map { $0 + term } ?? term }
     return result ?? 0
-  }
-}
-
-extension CompiledModel: DifferentiableLogDensity {
-  /// The buffers of one thread's evaluations.
-  public struct Workspace: @unchecked Sendable {
-    let execution: Execution
-  }
-
-  public var dimension: Int { density.dimension }
-
-  public func makeWorkspace() -> Workspace {
-    BLAS.configure()
-    return Workspace(execution: Execution(density, data: densityData, lanes: 1, gradient: true))
-  }
-
-  public func logDensity(at position: Span<Double>, workspace: inout Workspace) -> Double {
-    let execution = workspace.execution
-    for i in 0..<dimension { execution.position[i] = position[i] }
-    execution.forward()
-    return execution.total()
-  }
-
-  public func logDensity(
-    at position: Span<Double>, gradient: inout MutableSpan<Double>, workspace: inout Workspace
-  ) -> Double {
-    let execution = workspace.execution
-    for i in 0..<dimension { execution.position[i] = position[i] }
-    execution.forwardAndReverse()
-    for i in 0..<dimension { gradient[i] = execution.gradient[i] }
-    return execution.total()
   }
 }

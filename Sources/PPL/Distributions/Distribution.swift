@@ -131,6 +131,8 @@ public struct DrawParameters {
 
 /// Independent numbers on a plate: each element has its own parameters, or shares them.
 public protocol UnivariateDistribution: Distribution where Value: ScalarRandomValue {
+  /// Whether all elements of a plate share whole parameters, which are vectors (the probabilities of categories).
+  static var sharesParameters: Bool { get }
   /// Draws one number.
   static func draw(_ parameters: DrawParameters, using stream: inout RandomStream) -> Double
 }
@@ -217,6 +219,8 @@ extension Support {
 }
 
 extension UnivariateDistribution {
+  public static var sharesParameters: Bool { false }
+
   public func shape(ofPlate plate: Int?, site: String, at location: SourceLocation) throws(ModelError) -> Shape {
     let shape: Shape = plate.map { .vector($0) } ?? .scalar
     for parameter in parameters where !parameter.value.shape.isScalar && parameter.value.shape != shape {

@@ -210,7 +210,8 @@ struct Lowering {
   ) -> Int {
     drawings.append(Program.Drawing(distribution: type(of: distribution), key: key, path: path))
     let slot = newSlot(shape, kind, isData: false, hasGradient: false)
-    let isPlate = distribution is any UnivariateDistribution ? 1 : 0
+    let plate = type(of: distribution) as? any UnivariateDistribution.Type
+    let isPlate = plate.map { !$0.sharesParameters } == true ? 1 : plate == nil ? 0 : 2
     add(
       Program.Step(
         operation: DrawSite.self, inputs: parameters, output: slot, immediate: (drawings.count - 1, isPlate, 0, 0)))

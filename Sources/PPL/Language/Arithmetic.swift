@@ -68,7 +68,7 @@ extension Random where Value == [Double] {
   public static prefix func - (a: Self) -> Self { Self(-a.expression) }
 }
 
-/// Element by element; a scalar broadcasts. The product of matrices is `matrixProduct`.
+/// Sums and differences go element by element, a scalar broadcast; `*` of matrices and vectors is the matrix product.
 extension Random where Value == Matrix {
   public static func + (a: Self, b: Self) -> Self { Self(a.expression + b.expression) }
   public static func + (a: some MatrixOperand, b: Self) -> Self { Self(a.matrixOperand + b.expression) }
@@ -76,13 +76,27 @@ extension Random where Value == Matrix {
   public static func - (a: Self, b: Self) -> Self { Self(a.expression - b.expression) }
   public static func - (a: some MatrixOperand, b: Self) -> Self { Self(a.matrixOperand - b.expression) }
   public static func - (a: Self, b: some MatrixOperand) -> Self { Self(a.expression - b.matrixOperand) }
-  public static func * (a: Self, b: Self) -> Self { Self(a.expression * b.expression) }
-  public static func * (a: some MatrixOperand, b: Self) -> Self { Self(a.matrixOperand * b.expression) }
-  public static func * (a: Self, b: some MatrixOperand) -> Self { Self(a.expression * b.matrixOperand) }
-  public static func / (a: Self, b: Self) -> Self { Self(a.expression / b.expression) }
-  public static func / (a: some MatrixOperand, b: Self) -> Self { Self(a.matrixOperand / b.expression) }
-  public static func / (a: Self, b: some MatrixOperand) -> Self { Self(a.expression / b.matrixOperand) }
+  public static func * (a: some PlainNumber, b: Self) -> Self { Self(Expression(a.plainValue) * b.expression) }
+  public static func * (a: Self, b: some PlainNumber) -> Self { Self(a.expression * Expression(b.plainValue)) }
+  public static func * (a: Random<Double>, b: Self) -> Self { Self(a.expression * b.expression) }
+  public static func * (a: Self, b: Random<Double>) -> Self { Self(a.expression * b.expression) }
+  public static func / (a: Self, b: some PlainNumber) -> Self { Self(a.expression / Expression(b.plainValue)) }
+  public static func / (a: Self, b: Random<Double>) -> Self { Self(a.expression / b.expression) }
+  public static func * (a: Self, b: Self) -> Self { Self(.matrixProduct(a.expression, b.expression)) }
+  public static func * (a: Matrix, b: Self) -> Self { Self(.matrixProduct(Expression(a.constant), b.expression)) }
+  public static func * (a: Self, b: Matrix) -> Self { Self(.matrixProduct(a.expression, Expression(b.constant))) }
+  public static func * (a: Self, b: Random<[Double]>) -> Random<[Double]> {
+    .init(.matrixProduct(a.expression, b.expression))
+  }
+  public static func * (a: Self, b: [Double]) -> Random<[Double]> {
+    .init(.matrixProduct(a.expression, Expression(b)))
+  }
   public static prefix func - (a: Self) -> Self { Self(-a.expression) }
+}
+
+/// The product of a matrix and a random vector: one `gemv`.
+public func * (a: Matrix, b: Random<[Double]>) -> Random<[Double]> {
+  .init(.matrixProduct(Expression(a.constant), b.expression))
 }
 
 extension Random where Value == Int {
