@@ -46,6 +46,18 @@ public enum Diagnostics {
     standardDeviation(chains.flatMap { $0 }) / meanESS(chains).squareRoot()
   }
 
+  /// The Monte Carlo standard error of a quantile: half the width of a one-sigma interval of its rank.
+  public static func quantileMCSE(_ chains: [[Double]], _ probability: Double) -> Double {
+    let size = quantileESS(chains, probability)
+    guard size.isFinite, size > 0 else { return .nan }
+    let sorted = chains.flatMap { $0 }.sorted()
+    let (a, b) = (size * probability + 1, size * (1 - probability) + 1)
+    let n = Double(sorted.count)
+    let low = max(inverseRegularizedBeta(a, b, normalCDF(-1)) * n, 0).rounded(.down)
+    let high = min(inverseRegularizedBeta(a, b, normalCDF(1)) * n, n - 1).rounded(.up)
+    return (sorted[Int(high)] - sorted[Int(low)]) / 2
+  }
+
   /// The energy Bayesian fraction of missing information of one chain (Betancourt 2016): below 0.3, the momentum
   /// redraws explore the energies too slowly.
   public static func energyBFMI(_ energies: [Double]) -> Double {

@@ -71,3 +71,15 @@ public func regularizedGammaQ(_ a: Double, _ x: Double) -> Double { GSL.value { 
 public func regularizedBeta(_ a: Double, _ b: Double, _ x: Double) -> Double {
   GSL.value { gsl_sf_beta_inc_e(a, b, x, $0) }
 }
+
+/// The x at which I_x(a, b) = p, for p in [0, 1], by bisection of GSL's distribution function (GSL's own inverse has no
+/// answer for some large a and b). NaN unless a, b > 0.
+public func inverseRegularizedBeta(_ a: Double, _ b: Double, _ p: Double) -> Double {
+  guard GSL.isQuiet, a > 0, b > 0, p >= 0, p <= 1 else { return .nan }
+  var (low, high) = (0.0, 1.0)
+  while true {
+    let middle = 0.5 * (low + high)
+    guard middle > low, middle < high else { return middle }
+    if gsl_cdf_beta_P(middle, a, b) < p { low = middle } else { high = middle }
+  }
+}

@@ -30,7 +30,7 @@ struct BatchEvaluation: Sendable {
 
   /// - Parameter treatment: what stands in for a latent.
   init(
-    _ outputs: [(name: String, element: Expression)], terms: [(site: String, expressions: [Expression])] = [],
+    _ outputs: [(name: String, element: AnyRandom)], terms: [(site: String, expressions: [AnyRandom])] = [],
     dimension: Int = 0, treatment: @escaping (Site) throws -> Lowering.Treatment
   ) throws {
     var lowering = Lowering(treatment: treatment)

@@ -23,7 +23,7 @@ public struct CompiledModel<Value: Sendable>: Sendable {
   let substitutions: [String: Transform]
   /// The log density on the unconstrained space, Jacobians included.
   public let density: ModelDensity
-  let returned: [(name: String, element: Expression)]
+  let returned: [(name: String, element: AnyRandom)]
 
   /// Lowers a model.
   ///
@@ -37,7 +37,7 @@ public struct CompiledModel<Value: Sendable>: Sendable {
       if case .observe(let observation) = $0.content { return observation }
       return nil
     }
-    var scored: [Expression] = []
+    var scored: [AnyRandom] = []
     for statement in instance.statements {
       switch statement.content {
       case .observe(let observation) where !observation.isPredicted:
@@ -109,15 +109,15 @@ public struct CompiledModel<Value: Sendable>: Sendable {
 
 extension LogDensityTerms {
   /// Scalar expressions whose sum is the log density of a plate.
-  func total(plate count: Int) -> [Expression] {
+  func total(plate count: Int) -> [AnyRandom] {
     var result = terms.map { $0.sum(overPlateOf: count) }
     if let kernel { result.append(.apply(kernel, inputs, shape: .scalar)) }
     return result
   }
 
   /// The log density of each element of a plate.
-  func elements(_ shape: Shape) -> Expression {
-    var result = kernel.map { Expression.apply($0, inputs, shape: shape, immediate: (1, 0, 0, 0)) }
+  func elements(_ shape: Shape) -> AnyRandom {
+    var result = kernel.map { AnyRandom.apply($0, inputs, shape: shape, immediate: (1, 0, 0, 0)) }
     for term in terms { result = result.map { $0 + term } ?? term }
     return result ?? 0
   }

@@ -92,7 +92,7 @@ extension CompiledModel {
   }
 
   private func evaluate(
-    given sites: VariableColumns, count: Int, key: RandomKey, _ element: (Observation) -> Expression?
+    given sites: VariableColumns, count: Int, key: RandomKey, _ element: (Observation) -> AnyRandom?
   ) throws -> VariableColumns {
     let scope = Scope()
     return try Scope.$current.withValue(scope) {
@@ -104,7 +104,7 @@ extension CompiledModel {
   }
 
   private func run(
-    _ outputs: [(name: String, element: Expression)], given sites: VariableColumns, count: Int, key: RandomKey
+    _ outputs: [(name: String, element: AnyRandom)], given sites: VariableColumns, count: Int, key: RandomKey
   ) throws -> VariableColumns {
     let given = sites.byName
     let batch = try BatchEvaluation(outputs) { site in
@@ -120,12 +120,12 @@ extension CompiledModel {
     return VariableColumns(variables: batch.variables, columns: columns)
   }
 
-  private func expression(of site: Site) -> Expression {
+  private func expression(of site: Site) -> AnyRandom {
     .make(
       .latent(site), site.distribution.parameters.map(\.value), shape: site.shape, kind: site.distribution.valueKind)
   }
 
-  private func isSite(_ element: Expression, named name: String) -> Bool {
+  private func isSite(_ element: AnyRandom, named name: String) -> Bool {
     guard case .node(let arena, let index) = element.storage, case .latent(let site) = arena.nodes[index].content
     else { return false }
     return site.path == name
@@ -142,7 +142,7 @@ extension Model {
     let scope = Scope()
     return try Scope.$current.withValue(scope) {
       var roots = returned.map(\.element)
-      var observations: [(String, Expression)] = []
+      var observations: [(String, AnyRandom)] = []
       for case .observe(let observation) in instance.statements.map(\.content) {
         roots += observation.distribution.parameters.map(\.value)
         let site = Site(
@@ -158,7 +158,7 @@ extension Model {
       }
       for case .factor(_, let logWeight, _) in instance.statements.map(\.content) { roots.append(logWeight) }
       let sites = latents(reachedFrom: roots)
-      var outputs: [(name: String, element: Expression)] = sites.map { site in
+      var outputs: [(name: String, element: AnyRandom)] = sites.map { site in
         (
           site.path,
           .make(

@@ -68,7 +68,7 @@ extension CompiledModel {
 
   /// The bounds of a site, which may depend on sites before it, at a position.
   private func bounds(of site: Site, at position: [Double]) throws -> (lower: [Double], upper: [Double]) {
-    var (lower, upper): (Expression, Expression) = (0, 0)
+    var (lower, upper): (AnyRandom, AnyRandom) = (0, 0)
     switch site.distribution.support {
     case .greaterThan(let a): lower = a
     case .lessThan(let b): upper = b
@@ -80,7 +80,7 @@ extension CompiledModel {
   }
 
   /// The values of expressions at a position.
-  func evaluate(_ outputs: [(name: String, element: Expression)], at position: [Double]) throws -> [[Double]] {
+  func evaluate(_ outputs: [(name: String, element: AnyRandom)], at position: [Double]) throws -> [[Double]] {
     let substitutions = substitutions
     let batch = try BatchEvaluation(outputs, dimension: density.dimension) { site in
       substitutions[site.path].map { .expression($0.value) } ?? .drawn

@@ -10,7 +10,7 @@ public struct Bernoulli: UnivariateDistribution {
     parameters = [Parameter("probability", probability, .probability)]
   }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     LogDensityTerms(BinomialKernel.self, [x, 1, parameters[0].value])
   }
 
@@ -27,7 +27,7 @@ public struct BernoulliLogit: UnivariateDistribution {
 
   public init(_ logit: some RealArgument) { parameters = [Parameter("logit", logit)] }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     LogDensityTerms(BinomialLogitKernel.self, [x, 1, parameters[0].value])
   }
 

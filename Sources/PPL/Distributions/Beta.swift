@@ -10,7 +10,7 @@ public struct Beta: UnivariateDistribution {
     parameters = [Parameter("a", a, .positive), Parameter("b", b, .positive)]
   }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     let (a, b) = (parameters[0].value, parameters[1].value)
     return LogDensityTerms(
       BetaKernel.self, [x.logarithm, (-x).log1p, a, b], plus: -.binary(LogBeta.self, a, b))

@@ -10,7 +10,7 @@ public struct Binomial: UnivariateDistribution {
     parameters = [Parameter("trials", trials, .natural), Parameter("probability", probability, .probability)]
   }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     let (n, p) = (parameters[0].value, parameters[1].value)
     return LogDensityTerms(BinomialKernel.self, [x, n, p], plus: .binary(LogBinomialCoefficient.self, n, x))
   }
@@ -30,7 +30,7 @@ public struct BinomialLogit: UnivariateDistribution {
     parameters = [Parameter("trials", trials, .natural), Parameter("logit", logit)]
   }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     let (n, logit) = (parameters[0].value, parameters[1].value)
     return LogDensityTerms(BinomialLogitKernel.self, [x, n, logit], plus: .binary(LogBinomialCoefficient.self, n, x))
   }

@@ -4,7 +4,7 @@ import NumericCore
 public struct Categorical: UnivariateDistribution {
   public typealias Value = Int
   public let parameters: [Parameter]
-  public var support: Support { .integers(0, Expression(Double(parameters[0].value.shape.count - 1))) }
+  public var support: Support { .integers(0, AnyRandom(Double(parameters[0].value.shape.count - 1))) }
 
   public init(_ probabilities: some RealArgument) {
     parameters = [Parameter("probabilities", probabilities, .simplex)]
@@ -21,7 +21,7 @@ public struct Categorical: UnivariateDistribution {
     return plate.map { .vector($0) } ?? .scalar
   }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     LogDensityTerms(.apply(Gather.self, [parameters[0].value.logarithm, x], shape: x.shape))
   }
 

@@ -20,9 +20,9 @@ public struct Dirichlet: Distribution {
     return .vector(n)
   }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     let a = parameters[0].value
-    let powers = Expression.binary(PowerLog.self, a - 1, x.logarithm)
+    let powers = AnyRandom.binary(PowerLog.self, a - 1, x.logarithm)
     return LogDensityTerms(powers.sum + a.sum.logGamma - a.logGamma.sum)
   }
 

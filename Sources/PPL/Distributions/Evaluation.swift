@@ -64,7 +64,7 @@ extension Distribution {
     if x.elements.contains(where: \.isNaN) { return .nan }
     if x.elements.enumerated().contains(where: { support.violation(by: $1, at: $0) != nil }) { return -.infinity }
     if (try? support.checkWhole(x, site: name, at: Self.nowhere)) == nil { return -.infinity }
-    let element = logDensity(of: Expression(x)).sum(plate: x.shape.count)
+    let element = logDensity(of: AnyRandom(x)).sum(plate: x.shape.count)
     let batch = try BatchEvaluation([("logDensity", element)]) { site in
       throw ModelError.unsupportedSite(
         site: site.path, reason: "a parameter is random: plain numbers are expected", location: site.location)
@@ -81,13 +81,13 @@ extension UnivariateDistribution {
 
   /// log p of each datum.
   public func logDensities(at x: [Value]) -> Random<[Double]> {
-    .init(logDensity(of: Expression(x.constant)).elements(x.shape))
+    .init(logDensity(of: AnyRandom(x.constant)).elements(x.shape))
   }
 }
 
 extension LogDensityTerms {
   /// The log density of a plate as one expression.
-  func sum(plate count: Int) -> Expression {
+  func sum(plate count: Int) -> AnyRandom {
     let parts = total(plate: count)
     return parts.dropFirst().reduce(parts.first ?? 0) { $0 + $1 }
   }

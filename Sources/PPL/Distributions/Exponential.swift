@@ -8,7 +8,7 @@ public struct Exponential: UnivariateDistribution {
 
   public init(rate: some RealArgument) { parameters = [Parameter("rate", rate, .positive)] }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     let rate = parameters[0].value
     return LogDensityTerms(ExponentialKernel.self, [x, rate], plus: rate.logarithm)
   }

@@ -14,7 +14,7 @@ public struct Flat: UnivariateDistribution {
   /// On (-infinity, upper).
   public init(upper: some RealArgument) { support = .lessThan(upper.argument) }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms { LogDensityTerms() }
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms { LogDensityTerms() }
 
   public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double { .nan }
 }

@@ -10,7 +10,7 @@ public struct Gamma: UnivariateDistribution {
     parameters = [Parameter("shape", shape, .positive), Parameter("rate", rate, .positive)]
   }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     let (shape, rate) = (parameters[0].value, parameters[1].value)
     return LogDensityTerms(
       GammaKernel.self, [x.logarithm, x, shape, rate], plus: shape * rate.logarithm - shape.logGamma)

@@ -9,7 +9,7 @@ public struct HalfNormal: UnivariateDistribution {
 
   public init(scale: some RealArgument) { parameters = [Parameter("scale", scale, .positive)] }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     let scale = parameters[0].value
     return LogDensityTerms(
       NormalKernel.self, [x, 0, scale.reciprocal], plus: -scale.logarithm - 0.225791352644727432)

@@ -10,7 +10,7 @@ public struct HalfStudentT: UnivariateDistribution {
     parameters = [Parameter("degrees", degrees, .positive), Parameter("scale", scale, .positive)]
   }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     let (nu, scale) = (parameters[0].value, parameters[1].value)
     return LogDensityTerms(
       StudentTKernel.self, [x, 0, scale.reciprocal, nu],

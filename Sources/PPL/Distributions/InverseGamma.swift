@@ -10,7 +10,7 @@ public struct InverseGamma: UnivariateDistribution {
     parameters = [Parameter("shape", shape, .positive), Parameter("scale", scale, .positive)]
   }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     let (shape, scale) = (parameters[0].value, parameters[1].value)
     return LogDensityTerms(
       InverseGammaKernel.self, [x.logarithm, x.reciprocal, shape, scale],

@@ -13,7 +13,7 @@ public struct LogNormal: UnivariateDistribution {
     ]
   }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     let (mean, sd, y) = (parameters[0].value, parameters[1].value, x.logarithm)
     return LogDensityTerms(
       NormalKernel.self, [y, mean, sd.reciprocal], plus: -y, -sd.logarithm - 0.918938533204672742)

@@ -10,7 +10,7 @@ public struct Logistic: UnivariateDistribution {
     parameters = [Parameter("location", location), Parameter("scale", scale, .positive)]
   }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     let (location, scale) = (parameters[0].value, parameters[1].value)
     return LogDensityTerms(LogisticKernel.self, [x, location, scale.reciprocal], plus: -scale.logarithm)
   }

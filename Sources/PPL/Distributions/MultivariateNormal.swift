@@ -29,7 +29,7 @@ public struct MultivariateNormal: Distribution {
     return .vector(n)
   }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     LogDensityTerms(
       .apply(MultivariateNormalDensity.self, [x, parameters[0].value, parameters[1].value], shape: .scalar))
   }

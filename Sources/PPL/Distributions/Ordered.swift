@@ -26,8 +26,8 @@ public struct Ordered<Base: UnivariateDistribution>: Distribution where Base.Val
     return .vector(count)
   }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
-    var total = Expression(logGamma(Double(count) + 1))
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
+    var total = AnyRandom(logGamma(Double(count) + 1))
     for part in base.logDensity(of: x).total(plate: count) { total = total + part }
     return LogDensityTerms(total)
   }

@@ -8,7 +8,7 @@ public struct Poisson: UnivariateDistribution {
 
   public init(rate: some RealArgument) { parameters = [Parameter("rate", rate, .nonnegative)] }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     LogDensityTerms(PoissonKernel.self, [x, parameters[0].value], plus: -(x + 1).logGamma)
   }
 
@@ -25,7 +25,7 @@ public struct PoissonLog: UnivariateDistribution {
 
   public init(logRate: some RealArgument) { parameters = [Parameter("logRate", logRate)] }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     LogDensityTerms(PoissonLogKernel.self, [x, parameters[0].value], plus: -(x + 1).logGamma)
   }
 

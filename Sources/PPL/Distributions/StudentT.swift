@@ -12,7 +12,7 @@ public struct StudentT: UnivariateDistribution {
     ]
   }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     let (nu, location, scale) = (parameters[0].value, parameters[1].value, parameters[2].value)
     return LogDensityTerms(
       StudentTKernel.self, [x, location, scale.reciprocal, nu],
@@ -30,7 +30,7 @@ enum StudentTKernel: DensityKernel {
   static var inputCount: Int { 4 }
 
   /// log Gamma((nu + 1) / 2) - log Gamma(nu / 2) - log(nu pi) / 2.
-  static func logNormaliser(_ nu: Expression) -> Expression {
+  static func logNormaliser(_ nu: AnyRandom) -> AnyRandom {
     .unary(HalfGammaRatio.self, nu) - 0.5 * nu.logarithm - 0.572364942924700087
   }
 

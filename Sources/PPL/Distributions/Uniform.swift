@@ -10,7 +10,7 @@ public struct Uniform: UnivariateDistribution {
     parameters = [Parameter("lower", lower), Parameter("upper", upper)]
   }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     let (lower, upper) = (parameters[0].value, parameters[1].value)
     return LogDensityTerms(UniformKernel.self, [x, lower, upper], plus: -(upper - lower).logarithm)
   }

@@ -21,7 +21,7 @@
 ///
 /// As an operation, a kernel gives its sum over the plate: one number a lane. With immediate.0 = 1 it gives its values
 /// element by element instead.
-public protocol DensityKernel: Operation {
+public protocol DensityKernel: ArrayOperation {
   static var inputCount: Int { get }
   /// The term and its partial derivatives. Inputs beyond `inputCount` are zero.
   static func partials<T: RealLane>(_ x: T, _ a: T, _ b: T, _ c: T) -> Partials<T>

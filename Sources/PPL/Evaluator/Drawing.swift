@@ -4,7 +4,7 @@ import NumericCore
 /// for a plate that shares its parameters, and 0 for a vector.
 ///
 /// An element of a lane has a stream of its own, so that draws do not depend on how lanes are arranged.
-enum DrawSite: Operation {
+enum DrawSite: ArrayOperation {
   static var name: String { "draw" }
 
   static func scratchCount(outputCount: Int, inputCounts: [Int], lanes: Int) -> Int {
@@ -67,7 +67,7 @@ enum DrawSite: Operation {
 }
 
 /// Calls a plain Swift function, lane by lane: immediate.0 counts the program's functions.
-enum OpaqueCall: Operation {
+enum OpaqueCall: ArrayOperation {
   static var name: String { "map" }
 
   static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {

@@ -2,7 +2,7 @@ import NumericCore
 
 /// y = op(A) x for an n x k matrix A: one `gemv` with one lane; with several lanes and a matrix of data, one `gemm`.
 /// immediate (rows, columns, 1 for the transpose, _).
-public enum MatrixVector: Operation {
+public enum MatrixVector: ArrayOperation {
   public static var name: String { "matrixVector" }
 
   public static func scratchCount(outputCount: Int, inputCounts: [Int], lanes: Int) -> Int {
@@ -76,7 +76,7 @@ public enum MatrixVector: Operation {
 }
 
 /// C = A B; immediate (m, n, k, _): A is m x k, B is k x n.
-public enum MatrixMatrix: Operation {
+public enum MatrixMatrix: ArrayOperation {
   public static var name: String { "matrixMatrix" }
 
   public static func scratchCount(outputCount: Int, inputCounts: [Int], lanes: Int) -> Int {
@@ -132,7 +132,7 @@ public enum MatrixMatrix: Operation {
 
 /// The lower Cholesky factor of a symmetric matrix, of which the lower triangle is read; NaN where the matrix is not
 /// positive definite. immediate.0 is n. The derivative is that of Murray (2016), section 3.
-public enum CholeskyFactor: Operation {
+public enum CholeskyFactor: ArrayOperation {
   public static var name: String { "cholesky" }
 
   public static func scratchCount(outputCount: Int, inputCounts: [Int], lanes: Int) -> Int { 2 * outputCount }
@@ -178,7 +178,7 @@ public enum CholeskyFactor: Operation {
 }
 
 /// The log density of a multivariate normal: inputs x, mean, lower Cholesky factor of the covariance.
-public enum MultivariateNormalDensity: Operation {
+public enum MultivariateNormalDensity: ArrayOperation {
   public static var name: String { "multivariateNormal" }
 
   public static func scratchCount(outputCount: Int, inputCounts: [Int], lanes: Int) -> Int {

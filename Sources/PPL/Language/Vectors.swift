@@ -1,8 +1,8 @@
 import NumericCore
 
-extension Expression {
+extension AnyRandom {
   /// The product of a matrix with a matrix or a vector.
-  static func matrixProduct(_ a: Expression, _ b: Expression) -> Expression {
+  static func matrixProduct(_ a: AnyRandom, _ b: AnyRandom) -> AnyRandom {
     guard case .matrix(let rows, let columns) = a.shape else {
       return failure(.shapeMismatch(operation: "matrix product", shapes: [a.shape, b.shape], location: nil))
     }
@@ -32,7 +32,7 @@ extension Random where Value == [Double] {
     if let index = indices.first(where: { $0 < 0 || $0 >= count }) {
       return .init(.failure(.indexOutOfRange(operation: "gather", index: index, count: count)))
     }
-    return .init(.apply(Gather.self, [expression, Expression(indices.constant)], shape: .vector(indices.count)))
+    return .init(.apply(Gather.self, [expression, AnyRandom(indices.constant)], shape: .vector(indices.count)))
   }
   /// The element at a random index, from 0. NaN where the index is out of range.
   public subscript(index: Random<Int>) -> Random<Double> {
@@ -45,7 +45,7 @@ extension Random where Value == [Double] {
 
   public var count: Int { expression.shape.count }
   public var sum: Random<Double> { .init(expression.sum) }
-  public var mean: Random<Double> { .init(expression.sum * Expression(1 / Double(count))) }
+  public var mean: Random<Double> { .init(expression.sum * AnyRandom(1 / Double(count))) }
   /// The sums of the first 1, 2, ... elements.
   public var cumulativeSum: Random<[Double]> { .init(expression.cumulativeSum) }
   /// log(sum of exp(x)), without overflow.
