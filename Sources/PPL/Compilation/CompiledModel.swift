@@ -82,8 +82,7 @@ public struct CompiledModel<Value: Sendable>: Sendable {
     try Scope.$current.withValue(scope) {
       for site in inferred {
         guard let transform = transforms[site.path] else { continue }
-        let terms = site.distribution.logDensity(of: transform.value)
-        try lowering.term(terms.total(plate: site.shape.count), site: site.path)
+        try lowering.term(site.distribution.terms(of: transform.value), site: site.path)
         if !transform.logJacobian.isEmpty {
           try lowering.term(transform.logJacobian, site: "\(site.path): log Jacobian")
         }
@@ -91,8 +90,7 @@ public struct CompiledModel<Value: Sendable>: Sendable {
       for statement in instance.statements {
         switch statement.content {
         case .observe(let observation) where !observation.isPredicted:
-          let terms = observation.distribution.logDensity(of: observation.data)
-          try lowering.term(terms.total(plate: observation.data.shape.count), site: observation.path)
+          try lowering.term(observation.distribution.terms(of: observation.data), site: observation.path)
         case .observe: break
         case .factor(let name, let logWeight, _): try lowering.term([logWeight], site: name)
         case .run(let result): try lowering.term([result], site: "flatMap")
@@ -105,6 +103,14 @@ public struct CompiledModel<Value: Sendable>: Sendable {
 
   /// The value that the body returned, as random elements of this model.
   public var value: Value { instance.value }
+}
+
+extension Distribution {
+  /// Scalar expressions whose sum is log p(x), for one draw or a plate of them.
+  func terms(of x: AnyRandom) -> [AnyRandom] {
+    // The terms of a vector's density are numbers for the whole vector.
+    logDensity(of: x).total(plate: self is any UnivariateDistribution ? x.shape.count : 1)
+  }
 }
 
 extension LogDensityTerms {

@@ -3,7 +3,7 @@ import NumericCore
 extension Distribution {
   /// log p(x) as a random number: for factors, and for mixtures that are summed out.
   public func logDensity(at x: Random<Value>) -> Random<Double> {
-    .init(logDensity(of: x.expression).sum(plate: x.expression.shape.count))
+    .init(total(of: x.expression))
   }
 
   /// log p(x) for plain parameters; -infinity outside of the support.
@@ -64,7 +64,7 @@ extension Distribution {
     if x.elements.contains(where: \.isNaN) { return .nan }
     if x.elements.enumerated().contains(where: { support.violation(by: $1, at: $0) != nil }) { return -.infinity }
     if (try? support.checkWhole(x, site: name, at: Self.nowhere)) == nil { return -.infinity }
-    let element = logDensity(of: AnyRandom(x)).sum(plate: x.shape.count)
+    let element = total(of: AnyRandom(x))
     let batch = try BatchEvaluation([("logDensity", element)]) { site in
       throw ModelError.unsupportedSite(
         site: site.path, reason: "a parameter is random: plain numbers are expected", location: site.location)
@@ -85,10 +85,10 @@ extension UnivariateDistribution {
   }
 }
 
-extension LogDensityTerms {
-  /// The log density of a plate as one expression.
-  func sum(plate count: Int) -> AnyRandom {
-    let parts = total(plate: count)
+extension Distribution {
+  /// log p(x) as one expression.
+  func total(of x: AnyRandom) -> AnyRandom {
+    let parts = terms(of: x)
     return parts.dropFirst().reduce(parts.first ?? 0) { $0 + $1 }
   }
 }

@@ -28,7 +28,7 @@ public struct Ordered<Base: UnivariateDistribution>: Distribution where Base.Val
 
   public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     var total = AnyRandom(logGamma(Double(count) + 1))
-    for part in base.logDensity(of: x).total(plate: count) { total = total + part }
+    for part in base.terms(of: x) { total = total + part }
     return LogDensityTerms(total)
   }
 
