@@ -13,16 +13,20 @@ extension Plot {
     var lines = ["set terminal svg size \(width),\(height) dynamic noenhanced font 'sans-serif,12'"]
     lines += ["set encoding utf8", "set border 3 lc rgb '#808080' lw 0.8", "set grid lc rgb '#CC808080' lt 1 lw 0.6"]
     lines += ["set tics nomirror out scale 0.4", "set style fill solid border"]
-    lines += ["set offsets graph 0, graph 0, graph 0.03, graph 0.03", "set autoscale xfix"]
+    // Room above and below the data, except at an end that was asked for.
+    let (above, below) = (y.upper == nil ? 0.03 : 0, y.lower == nil ? 0.03 : 0)
+    lines += ["set offsets graph 0, graph 0, graph \(above), graph \(below)", "set autoscale xfix"]
 
     let hasLegend = layers.contains { $0.name != nil }
-    lines += ["set tmargin \((title.isEmpty ? 0.8 : 2.4) + (hasLegend ? 1.5 : 0))", "set rmargin 2"]
+    lines += ["set tmargin \((title.isEmpty ? 0.8 : 2.2) + (hasLegend ? 1.2 : 0))", "set rmargin 2"]
+    lines += ["set bmargin \(x.label.isEmpty ? 2 : 3.3)", "set xtics offset 0, 0.3", "set ytics offset 0.5, 0"]
+    lines += ["set xlabel offset 0, 0.5"]
     if !title.isEmpty {
       lines.append("set label 1 \(Gnuplot.quoted(title)) at screen 0.012, screen \(1 - 14 / Double(height)) left font ',14'")
     }
     if hasLegend {
       let top = 1 - (title.isEmpty ? 4.0 : 24.0) / Double(height)
-      lines.append("set key at screen 1, screen \(top) right top horizontal samplen 1.2 height 0 width 1")
+      lines.append("set key at screen 0.99, screen \(top) right top horizontal Left reverse samplen 1.2 width -1")
     } else {
       lines.append("unset key")
     }
@@ -48,7 +52,10 @@ extension Plot {
     case .automatic: break
     case .none: lines.append("unset \(name)tics")
     case .names(let names):
-      let ticks = names.enumerated().map { "\(Gnuplot.quoted($1)) \($0)" }
+      // Of all labels only those of ticks are formats, in which a percent sign is doubled.
+      let ticks = names.enumerated().map { place, name in
+        "\(Gnuplot.quoted(name.replacingOccurrences(of: "%", with: "%%"))) \(place)"
+      }
       lines.append("set \(name)tics (\(ticks.joined(separator: ", ")))")
     }
     return lines
@@ -109,9 +116,7 @@ extension Plot.Marks {
         "\((edges[i] + edges[i + 1]) / 2) \(heights[i] / 2) \(edges[i]) \(edges[i + 1]) 0 \(heights[i])"
       }
     case .steps(let edges, let heights):
-      ["\(edges[0]) 0"]
-        + heights.indices.flatMap { i in ["\(edges[i]) \(heights[i])", "\(edges[i + 1]) \(heights[i])"] }
-        + ["\(edges[heights.count]) 0"]
+      heights.indices.flatMap { i in ["\(edges[i]) \(heights[i])", "\(edges[i + 1]) \(heights[i])"] }
     case .segments(let y, let lower, let upper):
       y.indices.flatMap { i in ["\(lower[i]) \(y[i])", "\(upper[i]) \(y[i])", ""] }
     }

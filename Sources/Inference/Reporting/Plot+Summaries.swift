@@ -66,8 +66,11 @@ extension Plot {
       Layer(.segments(y: y, lower: ends(inner.low), upper: ends(inner.high)), name: "50%", ink: .series(0), width: 4),
       Layer(.points(x: ends(0.5), y: y), name: "median", ink: .foreground, width: 6),
     ]
+    let (left, right) = (samples.map { $0.quantile(outer.low) }.min() ?? 0, samples.map { $0.quantile(outer.high) }.max() ?? 0)
+    let margin = 0.04 * (right - left)
+    let range: (lower: Double?, upper: Double?) = margin > 0 ? (left - margin, right + margin) : (nil, nil)
     var plot = Plot(
-      title: title, x: Axis(xLabel),
+      title: title, x: Axis(xLabel, lower: range.lower, upper: range.upper),
       y: Axis(lower: -0.6, upper: Double(samples.count) - 0.4, ticks: .names(quantities.reversed().map(\.name))),
       layers: layers, notes: droppedNote(samples.reduce(0) { $0 + $1.dropped }, of: quantities.map(\.draws)))
     plot.height = 110 + 22 * samples.count
@@ -99,8 +102,9 @@ extension Plot {
     let width = (edges[heights.count] - edges[0]) / Double(heights.count)
     for value in sample.values {
       let bin = min(Int((value - edges[0]) / width), heights.count - 1)
-      heights[bin] += 1 / (Double(sample.values.count) * width)
+      heights[bin] += 1
     }
+    for bin in heights.indices { heights[bin] /= Double(sample.values.count) * width }
     return Plot(
       title: title, y: Axis(lower: 0, ticks: .none),
       layers: [Layer(.bars(edges: edges, heights: heights), ink: .series(0), opacity: 0.6)],

@@ -77,7 +77,7 @@ public struct Plot: Sendable, Equatable {
     case band(x: [Double], lower: [Double], upper: [Double])
     /// A filled rectangle from 0 to each height.
     case bars(edges: [Double], heights: [Double])
-    /// The outline of a histogram.
+    /// The tops of a histogram's bars, joined.
     case steps(edges: [Double], heights: [Double])
     /// A horizontal segment at each y.
     case segments(y: [Double], lower: [Double], upper: [Double])
