@@ -4,8 +4,8 @@ import Foundation
 ///
 ///     f(x) = 1/(n h) sum_i phi((x - x_i) / h)
 ///
-/// On a bounded support each kernel is reflected at the bounds, so that no mass leaves it: the estimate integrates
-/// to 1 over the support, and does not sag towards 0 at a bound where the density does not.
+/// On a bounded support each kernel is reflected at the bounds, so that no mass leaves it: the estimate
+/// integrates to 1 over the support, and does not sag towards 0 at a bound where the density does not.
 public struct KernelDensityEstimate: Sendable {
   /// How wide the kernel is.
   public enum Bandwidth: Sendable, Equatable {
@@ -33,9 +33,9 @@ public struct KernelDensityEstimate: Sendable {
 
   /// - Parameters:
   ///   - lower, upper: the support; by default the real line.
-  /// - Throws: `nothingToDraw` where no draw is finite, `constantSample` where all are equal and the bandwidth is
-  ///   left to the rule, `notPositive` for a bandwidth, `outOfBounds` for a draw outside the support and for a
-  ///   bandwidth wider than it.
+  /// - Throws: `nothingToDraw` where no draw is finite, `constantSample` where all are equal and the
+  ///   bandwidth is left to the rule, `notPositive` for a bandwidth, `outOfBounds` for a draw outside the
+  ///   support and for a bandwidth wider than it.
   /// - Complexity: O(n log n).
   public init(
     _ draws: [Double], bandwidth rule: Bandwidth = .silverman,
@@ -45,7 +45,9 @@ public struct KernelDensityEstimate: Sendable {
     guard let smallest = sample.values.first, let largest = sample.values.last else {
       throw .nothingToDraw(figure: "density")
     }
-    guard lower < upper else { throw .outOfBounds(what: "lower bound", value: lower, lower: -.infinity, upper: upper) }
+    guard lower < upper else {
+      throw .outOfBounds(what: "lower bound", value: lower, lower: -.infinity, upper: upper)
+    }
     for extreme in [smallest, largest] where extreme < lower || extreme > upper {
       throw .outOfBounds(what: "draw", value: extreme, lower: lower, upper: upper)
     }
@@ -53,7 +55,9 @@ public struct KernelDensityEstimate: Sendable {
     case .fixed(let width):
       guard width > 0 else { throw .notPositive(what: "bandwidth", value: width) }
       let widest = min(upper - lower, .greatestFiniteMagnitude)
-      guard width <= widest else { throw .outOfBounds(what: "bandwidth", value: width, lower: 0, upper: widest) }
+      guard width <= widest else {
+        throw .outOfBounds(what: "bandwidth", value: width, lower: 0, upper: widest)
+      }
       bandwidth = width
     case .silverman:
       guard smallest < largest else { throw .constantSample(value: smallest) }
@@ -86,10 +90,10 @@ public struct KernelDensityEstimate: Sendable {
     return sum / (Double(count) * bandwidth * (2 * Double.pi).squareRoot())
   }
 
-  /// The density at `count` (at least 2) evenly spaced points from `margin` bandwidths below the smallest draw to as
-  /// many above the largest, within the support.
+  /// The density at `count` (or 2, if that is more) evenly spaced points from `margin` bandwidths below the
+  /// smallest draw to as many above the largest, within the support.
   public func curve(count: Int = 256, margin: Double = 3) -> (x: [Double], density: [Double]) {
-    precondition(count >= 2)
+    let count = max(count, 2)
     let start = max(lower, smallest - margin * bandwidth)
     let end = min(upper, largest + margin * bandwidth)
     let x = (0..<count).map { i in

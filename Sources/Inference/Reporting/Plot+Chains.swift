@@ -8,8 +8,8 @@ extension Plot {
 
   /// The draws of one scalar, in the order in which they were made, one line a chain.
   ///
-  /// A long chain is drawn by the smallest and the largest draw of each of 400 stretches: what the eye would see of
-  /// all. Draws that are not finite are left out, and a note says how many.
+  /// A long chain is drawn by the smallest and the largest draw of each of 400 stretches: what the eye would
+  /// see of all. Draws that are not finite are left out, and a note says how many.
   ///
   /// - Throws: `ReportError.nothingToDraw` where no draw is finite.
   public static func trace(_ title: String, chains: [[Double]]) throws(ReportError) -> Plot {
@@ -27,12 +27,14 @@ extension Plot {
       notes: droppedNote(chains.reduce(0) { $0 + $1.count } - finite.reduce(0) { $0 + $1.count }, of: chains))
   }
 
-  /// The estimated density of one scalar, one curve a chain: chains that have converged lie on top of each other.
+  /// The estimated density of one scalar, one curve a chain: chains that have converged lie on top of each
+  /// other.
   ///
-  /// A chain whose draws are all equal has no density: it is drawn as an upright line at its value. Draws that are
-  /// not finite are left out. Notes say both. See `KernelDensityEstimate`.
+  /// A chain whose draws are all equal has no density: it is drawn as an upright line at its value. Draws
+  /// that are not finite are left out. Notes say both. See `KernelDensityEstimate`.
   ///
-  /// - Throws: `ReportError.nothingToDraw` where no draw is finite, `outOfBounds` for a draw outside the support.
+  /// - Throws: `ReportError.nothingToDraw` where no draw is finite, `outOfBounds` for a draw outside the
+  ///   support.
   public static func density(
     _ title: String, chains: [[Double]], lower: Double = -.infinity, upper: Double = .infinity
   ) throws(ReportError) -> Plot {
@@ -57,22 +59,26 @@ extension Plot {
     let peak = curves.lazy.flatMap(\.density).max() ?? 1
     var layers = curves.map { curve in
       Layer(
-        .line(x: curve.x, y: curve.density), name: chainName(curve.chain, of: chains), ink: .series(curve.chain))
+        .line(x: curve.x, y: curve.density), name: chainName(curve.chain, of: chains),
+        ink: .series(curve.chain))
     }
     layers += constants.map { constant in
       Layer(
         .line(x: [constant.value, constant.value], y: [0, peak]), name: chainName(constant.chain, of: chains),
         ink: .series(constant.chain))
     }
-    let notes = constants.map { "All draws of chain \($0.chain + 1) equal \($0.value)." } + droppedNote(dropped, of: chains)
+    let notes =
+      constants.map { "All draws of chain \($0.chain + 1) equal \($0.value)." }
+      + droppedNote(dropped, of: chains)
     return Plot(title: title, x: Axis(), y: Axis(lower: 0, ticks: .none), layers: layers, notes: notes)
   }
 
-  /// How the draws of each chain rank among those of all: flat outlines, where the chains agree (Vehtari, Gelman,
-  /// Simpson, Carpenter, Bürkner, 'Rank-normalization, folding, and localization', Bayesian Analysis 16, 2021).
+  /// How the draws of each chain rank among those of all: flat outlines, where the chains agree (Vehtari,
+  /// Gelman, Simpson, Carpenter, Bürkner, 'Rank-normalization, folding, and localization', Bayesian Analysis
+  /// 16, 2021).
   ///
-  /// Heights are relative to a uniform distribution of the chain's ranks, which is 1. Equal draws share their mean
-  /// rank. Draws that are not finite are left out, and a note says how many.
+  /// Heights are relative to a uniform distribution of the chain's ranks, which is 1. Equal draws share their
+  /// mean rank. Draws that are not finite are left out, and a note says how many.
   ///
   /// - Throws: `ReportError.nothingToDraw` where no draw is finite, `notPositive` for the number of bins.
   public static func ranks(_ title: String, chains: [[Double]], bins: Int = 20) throws(ReportError) -> Plot {
@@ -128,7 +134,8 @@ extension Plot {
     var kept: [Int] = []
     kept.reserveCapacity(2 * traceColumns)
     for column in 0..<traceColumns {
-      let stretch = indices[(column * indices.count / traceColumns)..<((column + 1) * indices.count / traceColumns)]
+      let stretch = indices[
+        (column * indices.count / traceColumns)..<((column + 1) * indices.count / traceColumns)]
       guard var low = stretch.first, var high = stretch.first else { continue }
       for index in stretch {
         if values[index] < values[low] { low = index }

@@ -5,13 +5,17 @@ extension Plot {
   private static let largestCoordinate = 1e300
 
   /// The palette: distinct hues of middle lightness, readable on white and on near-black.
-  private static let palette = ["3B7DD8", "E0752D", "2E9E6B", "B565B5", "C79A1E", "3AA6B9", "CF4B55", "8A7A5C"]
+  private static let palette = [
+    "3B7DD8", "E0752D", "2E9E6B", "B565B5", "C79A1E", "3AA6B9", "CF4B55", "8A7A5C"
+  ]
 
   /// The figure as gnuplot's language; the output is SVG on the standard output.
   func script() throws(ReportError) -> String {
     try check()
     var lines = ["set terminal svg size \(width),\(height) dynamic noenhanced font 'sans-serif,12'"]
-    lines += ["set encoding utf8", "set border 3 lc rgb '#808080' lw 0.8", "set grid lc rgb '#CC808080' lt 1 lw 0.6"]
+    lines += [
+      "set encoding utf8", "set border 3 lc rgb '#808080' lw 0.8", "set grid lc rgb '#CC808080' lt 1 lw 0.6"
+    ]
     lines += ["set tics nomirror out scale 0.4", "set style fill solid border"]
     // Room above and below the data, except at an end that was asked for.
     let (above, below) = (y.upper == nil ? 0.03 : 0, y.lower == nil ? 0.03 : 0)
@@ -19,14 +23,18 @@ extension Plot {
 
     let hasLegend = layers.contains { $0.name != nil }
     lines += ["set tmargin \((title.isEmpty ? 0.8 : 2.2) + (hasLegend ? 1.2 : 0))", "set rmargin 2"]
-    lines += ["set bmargin \(x.label.isEmpty ? 2 : 3.3)", "set xtics offset 0, 0.3", "set ytics offset 0.5, 0"]
+    lines += [
+      "set bmargin \(x.label.isEmpty ? 2 : 3.3)", "set xtics offset 0, 0.3", "set ytics offset 0.5, 0"
+    ]
     lines += ["set xlabel offset 0, 0.5"]
     if !title.isEmpty {
-      lines.append("set label 1 \(Gnuplot.quoted(title)) at screen 0.012, screen \(1 - 14 / Double(height)) left font ',14'")
+      let place = "screen 0.012, screen \(1 - 14 / Double(height))"
+      lines.append("set label 1 \(Gnuplot.quoted(title)) at \(place) left font ',14'")
     }
     if hasLegend {
       let top = 1 - (title.isEmpty ? 4.0 : 24.0) / Double(height)
-      lines.append("set key at screen 0.99, screen \(top) right top horizontal Left reverse samplen 1.2 width -1")
+      lines.append(
+        "set key at screen 0.99, screen \(top) right top horizontal Left reverse samplen 1.2 width -1")
     } else {
       lines.append("unset key")
     }
@@ -46,7 +54,8 @@ extension Plot {
     var lines: [String] = []
     if !axis.label.isEmpty { lines.append("set \(name)label \(Gnuplot.quoted(axis.label))") }
     if axis.lower != nil || axis.upper != nil {
-      lines.append("set \(name)range [\(axis.lower.map { "\($0)" } ?? "*"):\(axis.upper.map { "\($0)" } ?? "*")]")
+      lines.append(
+        "set \(name)range [\(axis.lower.map { "\($0)" } ?? "*"):\(axis.upper.map { "\($0)" } ?? "*")]")
     }
     switch axis.ticks {
     case .automatic: break
@@ -63,7 +72,7 @@ extension Plot {
 
   /// `#AARRGGBB`, where an alpha of 00 is opaque.
   private static func colour(_ ink: Ink, _ opacity: Double) -> String {
-    let alpha = Int(((1 - min(max(opacity, 0), 1)) * 255).rounded())
+    let alpha = opacity > 0 ? Int(((1 - min(opacity, 1)) * 255).rounded()) : 255
     let rgb =
       switch ink {
       case .series(let index): palette[((index % palette.count) + palette.count) % palette.count]
@@ -75,6 +84,12 @@ extension Plot {
 
   /// Refuses lists that do not fit, coordinates that are not drawable, and a figure without any.
   private func check() throws(ReportError) {
+    for (name, axis) in [("x", x), ("y", y)] {
+      for (index, end) in [axis.lower, axis.upper].enumerated() {
+        guard let end, !(abs(end) <= Self.largestCoordinate) else { continue }
+        throw .notFinite(what: "\(title): ends of axis \(name)", index: index, value: end)
+      }
+    }
     var isEmpty = true
     for (number, layer) in layers.enumerated() {
       let what = "\(title.isEmpty ? "figure" : title): \(layer.name ?? "layer \(number)")"
@@ -82,7 +97,8 @@ extension Plot {
       for list in lists {
         guard list.values.count == lists[0].values.count + list.surplus else {
           throw .lengthMismatch(
-            what: "\(what), \(list.name)", expected: lists[0].values.count + list.surplus, found: list.values.count)
+            what: "\(what), \(list.name)", expected: lists[0].values.count + list.surplus,
+            found: list.values.count)
         }
         for (index, value) in list.values.enumerated() where !(abs(value) <= Self.largestCoordinate) {
           throw .notFinite(what: "\(what), \(list.name)", index: index, value: value)

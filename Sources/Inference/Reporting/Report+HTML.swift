@@ -3,7 +3,8 @@ import Foundation
 extension Report {
   /// The page: HTML that is well-formed XML too. Figures are inlined as SVG. All texts are escaped.
   ///
-  /// - Throws: `ReportError` where a table's row has not one cell a column, and what `Plot.svg(using:)` throws.
+  /// - Throws: `ReportError` where a table's row has not one cell a column, and what `Plot.svg(using:)`
+  ///   throws.
   public func html(using gnuplot: Gnuplot = Gnuplot()) throws(ReportError) -> String {
     var body = "<header>\n<h1>\(XML.escaped(title))</h1>\n"
     if !subtitle.isEmpty { body += "<p class=\"subtitle\">\(XML.escaped(subtitle))</p>\n" }
@@ -49,7 +50,8 @@ extension Report {
   private static func html(warnings messages: [String]) -> String {
     guard !messages.isEmpty else { return "" }
     let items = messages.map { "<li>\(XML.escaped($0))</li>\n" }.joined()
-    return "<aside class=\"warnings\" role=\"note\">\n<strong>Warnings</strong>\n<ul>\n\(items)</ul>\n</aside>\n"
+    return
+      "<aside class=\"warnings\" role=\"note\">\n<strong>Warnings</strong>\n<ul>\n\(items)</ul>\n</aside>\n"
   }
 }
 
@@ -57,11 +59,13 @@ extension Report.Table {
   fileprivate func html() throws(ReportError) -> String {
     for (number, row) in rows.enumerated() where row.count != columns.count {
       throw .lengthMismatch(
-        what: "table\(caption.isEmpty ? "" : " '\(caption)'"), row \(number)", expected: columns.count, found: row.count)
+        what: "table\(caption.isEmpty ? "" : " '\(caption)'"), row \(number)", expected: columns.count,
+        found: row.count)
     }
     // A column of numbers is one in which every cell that says anything is a number.
     let isNumeric = columns.indices.map { column in
-      rows.contains { Double($0[column]) != nil } && rows.allSatisfy { $0[column].isEmpty || Double($0[column]) != nil }
+      rows.contains { Double($0[column]) != nil }
+        && rows.allSatisfy { $0[column].isEmpty || Double($0[column]) != nil }
     }
     func line(_ cells: [String], _ tag: String) -> String {
       let line = zip(cells, isNumeric).map { cell, numeric in

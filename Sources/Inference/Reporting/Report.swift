@@ -1,7 +1,7 @@
 import Foundation
 
-/// A self-contained page: text, tables, warnings and figures, as a value. `write(to:)` makes one HTML file of it
-/// that refers to nothing outside itself.
+/// A self-contained page: text, tables, warnings and figures, as a value. `write(to:)` makes one HTML file of
+/// it that refers to nothing outside itself.
 public struct Report: Sendable, Equatable {
   public var title: String
   /// Below the title, in small print: what was run, when, with which seed.
@@ -70,7 +70,8 @@ extension Report {
     let page = try html(using: gnuplot)
     let file = URL(fileURLWithPath: path)
     do {
-      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(page.utf8).write(to: file, options: .atomic)
     } catch {
       throw .cannotWrite(path: path, reason: error.localizedDescription)

@@ -25,9 +25,8 @@ extension ReportError: CustomStringConvertible {
     switch self {
     case .gnuplotNotFound(let searched):
       """
-      gnuplot was not found in \(searched.isEmpty ? "an empty search path" : searched.joined(separator: ":")); \
-      install it (Debian, Ubuntu: apt-get install gnuplot-nox; macOS: brew install gnuplot) or run \
-      scripts/bootstrap
+      gnuplot was not found in the search path '\(searched.joined(separator: ":"))'; install it (Debian: \
+      apt-get install gnuplot-nox; macOS: brew install gnuplot) or run scripts/bootstrap
       """
     case .gnuplotFailed(let status, let message):
       "gnuplot failed with status \(status): \(message)"

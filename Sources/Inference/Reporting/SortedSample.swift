@@ -10,8 +10,9 @@ package struct SortedSample: Sendable {
     dropped = draws.count - values.count
   }
 
-  /// The quantile `p` in 0...1, with linear interpolation between order statistics (definition 7 of Hyndman and
-  /// Fan, 'Sample quantiles in statistical packages', The American Statistician 50, 1996). The sample is not empty.
+  /// The quantile `p` in 0...1, with linear interpolation between order statistics (definition 7 of Hyndman
+  /// and Fan, 'Sample quantiles in statistical packages', The American Statistician 50, 1996). The sample is
+  /// not empty.
   package func quantile(_ p: Double) -> Double {
     let position = p * Double(values.count - 1)
     let below = Int(position)
@@ -20,7 +21,8 @@ package struct SortedSample: Sendable {
     return (1 - fraction) * values[below] + fraction * values[below + 1]
   }
 
-  /// The standard deviation with divisor n - 1; 0 of fewer than two draws. Scaled, so that squares do not overflow.
+  /// The standard deviation with divisor n - 1; 0 of fewer than two draws. Scaled, so that squares do not
+  /// overflow.
   package var standardDeviation: Double {
     guard values.count > 1 else { return 0 }
     let scale = max(abs(values[0]), abs(values[values.count - 1]))

@@ -8,7 +8,8 @@ enum XML {
     }
   }
 
-  /// `text` as character data or as an attribute's value in double quotes. What XML cannot hold becomes U+FFFD.
+  /// `text` as character data or as an attribute's value in double quotes. What XML cannot hold becomes
+  /// U+FFFD.
   static func escaped(_ text: String) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)

@@ -15,8 +15,20 @@ import Testing
     #expect(expected.description.contains("gnuplot-nox"))
   }
 
+  @Test func aDirectoryOfThatNameIsNotTheProgram() throws {
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("path-" + UUID().uuidString)
+    try FileManager.default.createDirectory(
+      at: directory.appendingPathComponent("gnuplot"), withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    #expect(throws: ReportError.gnuplotNotFound(searched: [directory.path])) {
+      try Gnuplot(searchPath: directory.path).executable()
+    }
+  }
+
   @Test func aFailureCarriesTheProgramsMessage() {
-    let error = #expect(throws: ReportError.self) { try Gnuplot().run("set terminal svg\nplot nonsense(x)\n") }
+    let error = #expect(throws: ReportError.self) {
+      try Gnuplot().run("set terminal svg\nplot nonsense(x)\n")
+    }
     guard case .gnuplotFailed(let status, let message)? = error else {
       Issue.record("expected gnuplotFailed, found \(String(describing: error))")
       return
@@ -28,8 +40,14 @@ import Testing
   /// More than any pipe holds, on both channels, and more input than the program reads before it ends.
   @Test func volumeDoesNotBlock() throws {
     let rest = String(repeating: "print 1\n", count: 200_000)
-    let output = try Gnuplot().run(
-      "do for [i=1:30000] { print 'message', i }\nset print '-'\ndo for [i=1:30000] { print 'result', i }\nexit\n" + rest)
+    let script = """
+      do for [i=1:30000] { print 'message', i }
+      set print '-'
+      do for [i=1:30000] { print 'result', i }
+      exit
+
+      """
+    let output = try Gnuplot().run(script + rest)
     let isComplete = output.hasSuffix("result 30000\n") && output.utf8.count > 300_000
     #expect(isComplete)
   }
@@ -43,12 +61,12 @@ import Testing
   }
 
   @Test func aProgramThatDrawsNothingIsAnError() throws {
-    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("gnuplot-" + UUID().uuidString)
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "gnuplot-" + UUID().uuidString)
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: directory) }
-    let program = directory.appendingPathComponent("gnuplot")
-    try Data("#!/bin/sh\n".utf8).write(to: program)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+    try FileManager.default.createSymbolicLink(
+      atPath: directory.path + "/gnuplot", withDestinationPath: "/usr/bin/true")
     let plot = Plot(title: "t", layers: [.init(.points(x: [1], y: [1]), ink: .foreground)])
     #expect(throws: ReportError.gnuplotFailed(status: 0, message: "no drawing in 0 bytes of output")) {
       try plot.svg(using: Gnuplot(searchPath: directory.path))

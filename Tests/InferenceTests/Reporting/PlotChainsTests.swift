@@ -6,7 +6,8 @@ import Testing
   @Test func aTraceShowsEachChainInOrder() throws {
     let plot = try Plot.trace("mu", chains: [[1, 3, 2], [4, 6, 5]])
     #expect(plot.layers.map(\.name) == ["chain 1", "chain 2"])
-    #expect(plot.layers.map(\.marks) == [.line(x: [1, 2, 3], y: [1, 3, 2]), .line(x: [1, 2, 3], y: [4, 6, 5])])
+    #expect(
+      plot.layers.map(\.marks) == [.line(x: [1, 2, 3], y: [1, 3, 2]), .line(x: [1, 2, 3], y: [4, 6, 5])])
     #expect(plot.notes.isEmpty)
     #expect(try XMLReading(plot.svg()).error == nil)
   }
@@ -19,8 +20,12 @@ import Testing
     #expect(trace.notes == [note])
     #expect(try Plot.ranks("mu", chains: chains).notes == [note])
     #expect(try Plot.density("mu", chains: chains).notes == ["All draws of chain 2 equal 3.0.", note])
-    #expect(throws: ReportError.nothingToDraw(figure: "trace of x")) { try Plot.trace("x", chains: [[.nan], []]) }
-    #expect(throws: ReportError.nothingToDraw(figure: "density of x")) { try Plot.density("x", chains: [[.nan], []]) }
+    #expect(throws: ReportError.nothingToDraw(figure: "trace of x")) {
+      try Plot.trace("x", chains: [[.nan], []])
+    }
+    #expect(throws: ReportError.nothingToDraw(figure: "density of x")) {
+      try Plot.density("x", chains: [[.nan], []])
+    }
     #expect(throws: ReportError.nothingToDraw(figure: "ranks of x")) { try Plot.ranks("x", chains: []) }
   }
 
@@ -62,7 +67,8 @@ import Testing
     #expect(beside.layers.last?.marks == .line(x: [2, 2], y: [0, peak]))
   }
 
-  /// Chains that interleave have equal shares in every bin; a chain above all others has only the upper ranks.
+  /// Chains that interleave have equal shares in every bin; a chain above all others has only the upper
+  /// ranks.
   @Test func ranksTellChainsApart() throws {
     let even = (0..<100).map { Double(2 * $0) }
     func heights(_ other: [Double]) throws -> [[Double]] {
@@ -75,9 +81,12 @@ import Testing
     #expect(try heights(even.map { $0 + 1 }) == [[1, 1, 1, 1], [1, 1, 1, 1]])
     #expect(try heights(even.map { $0 + 1_000 }) == [[2, 2, 0, 0], [0, 0, 2, 2]])
     // Ties share the mean rank, which is in the middle.
-    #expect(try Plot.ranks("mu", chains: [[5, 5, 5], [5, 5, 5]], bins: 3).layers[1].marks
-      == .steps(edges: [0, 2, 4, 6], heights: [0, 3, 0]))
-    #expect(throws: ReportError.notPositive(what: "bins", value: 0)) { try Plot.ranks("mu", chains: [even], bins: 0) }
+    #expect(
+      try Plot.ranks("mu", chains: [[5, 5, 5], [5, 5, 5]], bins: 3).layers[1].marks
+        == .steps(edges: [0, 2, 4, 6], heights: [0, 3, 0]))
+    #expect(throws: ReportError.notPositive(what: "bins", value: 0)) {
+      try Plot.ranks("mu", chains: [even], bins: 0)
+    }
   }
 
   @Test func manyChainsGoWithoutALegend() throws {

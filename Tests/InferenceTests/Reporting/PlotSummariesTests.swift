@@ -11,7 +11,7 @@ import Testing
       .band(x: [1, 2, 3], lower: [6, 7, 8], upper: [96, 97, 98]),
       .band(x: [1, 2, 3], lower: [26, 27, 28], upper: [76, 77, 78]),
       .line(x: [1, 2, 3], y: [51, 52, 53]),
-      .points(x: [9], y: [8]),
+      .points(x: [9], y: [8])
     ]
     #expect(plot.layers.map(\.marks) == expected)
     #expect(try XMLReading(plot.svg()).error == nil)
@@ -27,7 +27,10 @@ import Testing
     #expect(throws: ReportError.nothingToDraw(figure: "b, predictive draws at x = 2.0")) {
       try Plot.band("b", at: [1, 2], predictive: [[1], [.nan]])
     }
-    #expect(try Plot.band("b", at: [1], predictive: [[1, .nan]]).notes == ["1 of 2 draws is not finite and not shown."])
+    #expect(
+      try Plot.band("b", at: [1], predictive: [[1, .nan]]).notes == [
+        "1 of 2 draws is not finite and not shown."
+      ])
   }
 
   @Test func intervalsHaveOneRowAQuantityFromTheTop() throws {
@@ -36,19 +39,22 @@ import Testing
     let expected: [Plot.Marks] = [
       .segments(y: [1, 0], lower: [5, -95], upper: [95, -5]),
       .segments(y: [1, 0], lower: [25, -75], upper: [75, -25]),
-      .points(x: [50, -50], y: [1, 0]),
+      .points(x: [50, -50], y: [1, 0])
     ]
     #expect(plot.layers.map(\.marks) == expected)
     #expect(plot.y.ticks == .names(["second", "first"]))
     #expect(try XMLReading(plot.svg()).named("text").contains { $0.text.contains("second") })
-    #expect(throws: ReportError.nothingToDraw(figure: "i, none")) { try Plot.intervals("i", of: [("none", [])]) }
+    #expect(throws: ReportError.nothingToDraw(figure: "i, none")) {
+      try Plot.intervals("i", of: [("none", [])])
+    }
     #expect(try XMLReading(Plot.intervals("i", of: [("one", [2, 2])]).svg()).error == nil)
   }
 
   @Test func aHistogramHasAreaOne() throws {
     let draws = (0..<1_000).map { Double($0 * $0) / 1e4 }
     for bins in [nil, 7] {
-      guard case .bars(let edges, let heights) = try Plot.histogram("h", draws, bins: bins).layers[0].marks else {
+      guard case .bars(let edges, let heights) = try Plot.histogram("h", draws, bins: bins).layers[0].marks
+      else {
         Issue.record("expected bars")
         return
       }
@@ -67,6 +73,18 @@ import Testing
     #expect(try Plot.histogram("h", [3, 3]).layers[0].marks == .bars(edges: [2.5, 3.5], heights: [1]))
     #expect(try XMLReading(Plot.histogram("h", [3, 3]).svg()).error == nil)
     #expect(throws: ReportError.nothingToDraw(figure: "h")) { try Plot.histogram("h", []) }
-    #expect(throws: ReportError.notPositive(what: "bins", value: -1)) { try Plot.histogram("h", [1, 2], bins: -1) }
+    #expect(throws: ReportError.notPositive(what: "bins", value: -1)) {
+      try Plot.histogram("h", [1, 2], bins: -1)
+    }
+  }
+
+  @Test(arguments: [[-1.7e308, 1.7e308], [0, .leastNonzeroMagnitude], [1e308, 1.7e308, 1.5e308, -1e308]])
+  func aHistogramOfExtremeDrawsIsMadeOrRefused(_ draws: [Double]) throws {
+    guard case .bars(let edges, let heights) = try Plot.histogram("h", draws).layers[0].marks else {
+      Issue.record("expected bars")
+      return
+    }
+    #expect(edges.first == draws.min() && edges.last == draws.max())
+    #expect(heights.count == edges.count - 1)
   }
 }

@@ -12,10 +12,12 @@ import Testing
     report.heading(awkward)
     report.preformatted(awkward + "\n  second line")
     report.warnings([awkward])
-    report.table(columns: ["name", "mean", awkward], rows: [["mu", "-1.5", "a"], ["tau", "2e3", awkward]], caption: awkward)
+    report.table(
+      columns: ["name", "mean", awkward], rows: [["mu", "-1.5", "a"], ["tau", "2e3", awkward]],
+      caption: awkward)
     report.figures([
       .init(try .trace("mu", chains: [[1, 2, 1.5], [2, 1, .nan]]), caption: awkward),
-      .init(try .band("fit", at: [0, 1], predictive: [[1, 2], [2, 3]], observed: (x: [0, 1], y: [1, 2]))),
+      .init(try .band("fit", at: [0, 1], predictive: [[1, 2], [2, 3]], observed: (x: [0, 1], y: [1, 2])))
     ])
     return report
   }
@@ -48,14 +50,17 @@ import Testing
     #expect(["link", "script", "img", "iframe", "image"].allSatisfy { reading.named($0).isEmpty })
     // What is left of addresses are the names of the three vocabularies.
     let addresses = page.components(separatedBy: "http").dropFirst().map { $0.prefix { $0 != "\"" } }
-    #expect(Set(addresses) == ["://www.w3.org/1999/xhtml", "://www.w3.org/2000/svg", "://www.w3.org/1999/xlink"])
+    #expect(
+      Set(addresses) == ["://www.w3.org/1999/xhtml", "://www.w3.org/2000/svg", "://www.w3.org/1999/xlink"])
   }
 
   @Test func figuresDoNotShareIdentifiers() throws {
     let reading = try XMLReading(Self.sample().html())
     #expect(reading.named("svg").count == 2)
     #expect(Set(reading.identifiers).count == reading.identifiers.count)
-    for reference in reading.references { #expect(reading.identifiers.contains(String(reference.dropFirst()))) }
+    for reference in reading.references {
+      #expect(reading.identifiers.contains(String(reference.dropFirst())))
+    }
   }
 
   @Test func notesAreBelowTheFigure() throws {
@@ -64,13 +69,17 @@ import Testing
   }
 
   @Test func emptyListsShowNothing() throws {
-    let page = try Report(title: "t", blocks: [.warnings([]), .figures([])]).html(using: Gnuplot(searchPath: ""))
+    let page = try Report(title: "t", blocks: [.warnings([]), .figures([])]).html(
+      using: Gnuplot(searchPath: ""))
     #expect(!page.contains("<aside") && !page.contains("class=\"figures\""))
   }
 
   @Test func aRowThatDoesNotFitIsAnError() {
-    let report = Report(title: "t", blocks: [.table(.init(columns: ["a", "b"], rows: [["1", "2"], ["1"]], caption: "c"))])
-    #expect(throws: ReportError.lengthMismatch(what: "table 'c', row 1", expected: 2, found: 1)) { try report.html() }
+    let report = Report(
+      title: "t", blocks: [.table(.init(columns: ["a", "b"], rows: [["1", "2"], ["1"]], caption: "c"))])
+    #expect(throws: ReportError.lengthMismatch(what: "table 'c', row 1", expected: 2, found: 1)) {
+      try report.html()
+    }
   }
 
   @Test func writingMakesDirectoriesAndReplacesTheFile() throws {

@@ -5,7 +5,9 @@ import Testing
   static let draws = [-1.3, 0.2, 0.25, 0.9, 1.1, 2.7, 4.0, -0.4, 0.6, 1.9]
 
   /// References: numpy.quantile with its default method, and numpy.std with ddof = 1.
-  @Test(arguments: [(0, -1.3), (0.05, -0.895), (0.25, 0.2125), (0.5, 0.75), (0.75, 1.7), (0.95, 3.415), (1, 4.0)])
+  @Test(arguments: [
+    (0, -1.3), (0.05, -0.895), (0.25, 0.2125), (0.5, 0.75), (0.75, 1.7), (0.95, 3.415), (1, 4.0)
+  ])
   func quantilesInterpolate(p: Double, expected: Double) {
     #expect(abs(SortedSample(Self.draws).quantile(p) - expected) < 1e-14)
   }

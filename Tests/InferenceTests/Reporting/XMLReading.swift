@@ -20,7 +20,9 @@ final class XMLReading: NSObject, XMLParserDelegate {
     super.init()
     let parser = XMLParser(data: Data(text.utf8))
     parser.delegate = self
-    if !parser.parse() { error = parser.parserError.map { "\($0) at line \(parser.lineNumber)" } ?? "not well-formed" }
+    if !parser.parse() {
+      error = parser.parserError.map { "\($0) at line \(parser.lineNumber)" } ?? "not well-formed"
+    }
   }
 
   func named(_ name: String) -> [Element] { elements.filter { $0.name == name } }
@@ -30,7 +32,8 @@ final class XMLReading: NSObject, XMLParserDelegate {
   /// The places that elements refer to.
   var references: [String] {
     elements.flatMap { element in
-      element.attributes.filter { ["href", "xlink:href", "src", "data", "action"].contains($0.key) }.map(\.value)
+      element.attributes.filter { ["href", "xlink:href", "src", "data", "action"].contains($0.key) }.map(
+        \.value)
     }
   }
 
@@ -42,7 +45,9 @@ final class XMLReading: NSObject, XMLParserDelegate {
     elements.append(Element(name: elementName, attributes: attributes))
   }
 
-  func parser(_ parser: XMLParser, didEndElement elementName: String, namespaceURI: String?, qualifiedName: String?) {
+  func parser(
+    _ parser: XMLParser, didEndElement elementName: String, namespaceURI: String?, qualifiedName: String?
+  ) {
     open.removeLast()
   }
 
