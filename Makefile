@@ -29,8 +29,11 @@ demo: bootstrap ## run two models; their reports go to output/
 	$(SWIFT) build -c release --product eight-schools
 	$(SWIFT) build -c release --product regression
 	@mkdir -p "$(OUTPUT)"
-	"$$($(SWIFT) build -c release --show-bin-path)/eight-schools" --output "$(OUTPUT)"
-	"$$($(SWIFT) build -c release --show-bin-path)/regression" --output "$(OUTPUT)"
+	@echo
+	@"$$($(SWIFT) build -c release --show-bin-path)/eight-schools" --output "$(OUTPUT)/eight-schools"
+	@echo
+	@"$$($(SWIFT) build -c release --show-bin-path)/regression" Sources/Examples/Regression/mammals.csv \
+	  --x body_kg --y brain_g --log --output "$(OUTPUT)/regression"
 
 test: bootstrap ## build and run all tests in release
 	$(SWIFT) build -c release --build-tests

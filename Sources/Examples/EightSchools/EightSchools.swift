@@ -43,8 +43,18 @@ struct EightSchoolsValue: Sendable {
     var report = try Report(posterior, title: "Eight schools")
     report.heading("Data and posterior predictions")
     let predictions = try posterior.predictive(seed: seed)["effect"] ?? []
-    try report.figures([
-      .intervals(observed: effects, predictions: predictions, title: "Effects of coaching", yLabel: "points")
+    let schools = (1...effects.count).map(Double.init)
+    report.figures([
+      Report.Figure(
+        try .band(
+          "Effects of coaching", at: schools, predictive: predictions, observed: (schools, effects), xLabel: "school",
+          yLabel: "points"),
+        caption: "Observed effects, with the median and the 50% and 90% intervals of what the model predicts."),
+      Report.Figure(
+        try .intervals(
+          "theta: the schools' effects",
+          of: schools.indices.map { ("school \($0 + 1)", try posterior.draws.values(of: "theta", element: $0)) },
+          xLabel: "points")),
     ])
     try report.write(to: "\(output)/report.html")
     let files = try posterior.writeStanCSV(to: output, name: "draws")

@@ -76,10 +76,12 @@ struct InputError: Error, CustomStringConvertible {
     var report = try Report(posterior, title: "Regression of \(yName) on \(xName)")
     report.heading("Data and posterior predictions")
     let prefix = log ? "log10 " : ""
-    try report.figures([
-      .bands(
-        x: x, y: y, at: grid, predictions: predictions, title: "\(yName) on \(xName)", xLabel: prefix + xName,
-        yLabel: prefix + yName)
+    report.figures([
+      Report.Figure(
+        try .band(
+          "\(yName) on \(xName)", at: grid, predictive: predictions, observed: (x, y), xLabel: prefix + xName,
+          yLabel: prefix + yName),
+        caption: "Data, with the median and the 50% and 90% intervals of what the model predicts.")
     ])
     try report.write(to: "\(output)/report.html")
     let files = try posterior.writeStanCSV(to: output, name: "draws")
