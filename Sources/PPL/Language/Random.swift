@@ -6,7 +6,8 @@ public struct Random<Value: Sendable>: Sendable {
   /// This value as the graph sees it.
   public let expression: AnyRandom
 
-  init(_ expression: AnyRandom) { self.expression = expression }
+  /// The typed face of an expression. The caller answers for its shape and kind.
+  public init(_ expression: AnyRandom) { self.expression = expression }
 }
 
 extension Random where Value: RandomValue {
