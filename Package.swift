@@ -40,7 +40,7 @@ let package = Package(
     .example("regression", path: "Regression", exclude: ["mammals.csv"]),
     .example("posteriors", path: "Posteriors"),
     .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore"]),
-    .testTarget(name: "PPLTests", dependencies: ["PPL", "NumericCore"]),
+    .testTarget(name: "PPLTests", dependencies: ["PPL", "Inference", "NumericCore"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference", "PPL", "NumericCore"]),
     .testTarget(name: "GPTests", dependencies: ["GP", "NumericCore"]),
   ],

@@ -44,7 +44,10 @@ struct BatchEvaluation: Sendable {
   /// For each element of each variable, in order, a number for each draw; and the total of each draw.
   ///
   /// The draws of sites are keyed by the run's key, the site and the number of the draw.
-  func run(_ input: BatchInput, count: Int, key: RandomKey) throws -> (columns: [[Double]], totals: [Double]) {
+  func run(
+    _ input: BatchInput, count: Int, key: RandomKey, first: Int = 0
+  ) throws -> (columns: [[Double]], totals: [Double]) {
+    let firstLane = first
     let lanes = min(Self.lanes, max(count, 1))
     let execution = Execution(program, data: data, lanes: lanes, gradient: false)
     execution.context.pointee.key = key
@@ -54,7 +57,7 @@ struct BatchEvaluation: Sendable {
     var totals: [Double] = []
     for first in stride(from: 0, to: count, by: lanes) {
       let filled = min(lanes, count - first)
-      execution.context.pointee.firstLane = first
+      execution.context.pointee.firstLane = firstLane + first
       // Lanes beyond the last draw repeat it; what they give is not read.
       switch input {
       case .positions(let positions):

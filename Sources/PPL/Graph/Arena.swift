@@ -1,3 +1,5 @@
+import Synchronization
+
 /// An operation as a node of the graph: which one, and what it was made with.
 struct Application: Sendable {
   let operation: any ArrayOperation.Type
@@ -9,10 +11,19 @@ struct OpaqueFunction: Sendable {
   let body: @Sendable ([Payload]) throws -> Payload
 }
 
-/// What a continuation leaves: the value it returns, and the scores it made.
+/// What follows a drawn value.
 struct Continuation: Sendable {
-  let body: @Sendable (Payload) throws -> (value: AnyRandom, statements: [Statement])
+  /// What a continuation leaves: the nodes it made, the value it returns, and its scores.
+  struct Result: Sendable {
+    let arena: Arena
+    let value: AnyRandom
+    let scores: [AnyRandom]
+  }
+
   let scores: Bool
+  let body: @Sendable (Payload) throws -> Result
+
+  init(scores: Bool, body: @escaping @Sendable (Payload) throws -> Result) { (self.scores, self.body) = (scores, body) }
 }
 
 /// A node of the graph. Inputs are indices into the same arena.
@@ -57,6 +68,10 @@ struct Constant: Sendable, Equatable {
 /// An arena is written to by the thread that runs the body of the model it belongs to, while that body runs, and is
 /// only read afterwards: that is what makes it `Sendable`.
 final class Arena: @unchecked Sendable {
+  /// Never used again, unlike an address in memory.
+  let serial = Arena.serials.wrappingAdd(1, ordering: .relaxed).newValue
+  private static let serials = Atomic<UInt64>(0)
+
   private(set) var nodes: [Node] = []
   private var imports: [ObjectIdentifier: [Int: Int]] = [:]
 

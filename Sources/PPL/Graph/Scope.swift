@@ -1,4 +1,5 @@
 import NumericCore
+import Synchronization
 
 /// What is being built: the arena that new nodes go to, the names that are taken, and the sub-models that no statement
 /// has taken in yet. One for each run of a model's body or of a continuation.
@@ -15,6 +16,7 @@ final class Scope: @unchecked Sendable {
   /// The scope that owns the names and counts: this one, or the model's that includes it.
   private var names: [String: SourceLocation] = [:]
   private var anonymousCount = 0
+  private var bindCount = 0
   private(set) var sites: [Site] = []
   private(set) var errors: [ModelError] = []
   private var pendingSubmodels: [(name: String, identity: Int, location: SourceLocation)] = []
@@ -44,6 +46,30 @@ final class Scope: @unchecked Sendable {
     }
     names[name] = location
     return (qualified(name), key.child(name))
+  }
+
+  /// The key of the next bind of this scope.
+  func claimBind() -> RandomKey {
+    bindCount += 1
+    return key.child("flatMap").child(UInt64(bindCount))
+  }
+
+  /// The key of a latent or a bind without a name that belongs to no model: another one each time.
+  static func anonymousKey() -> RandomKey {
+    root.child("anonymous").child(anonymousKeys.wrappingAdd(1, ordering: .relaxed).newValue)
+  }
+  private static let anonymousKeys = Atomic<UInt64>(0)
+
+  /// The path and key of a site that belongs to no model.
+  static func claimOutside(_ name: String?) -> (path: String, key: RandomKey) {
+    if let name { return (name, root.child(name)) }
+    let key = anonymousKey()
+    return ("#outside", key)
+  }
+
+  /// The path of a continuation: two levels are shown, and deeper ones are not, so that a path stays short.
+  static func deeper(_ path: String) -> String {
+    path.isEmpty ? "..." : path.hasSuffix("...") ? path : "\(path)/..."
   }
 
   func register(_ site: Site) {

@@ -48,7 +48,7 @@ private func score(
   _ data: Constant, _ distribution: some Distribution, plate: Bool, _ name: String?, _ location: SourceLocation,
   isPredicted: Bool = false
 ) -> Statement {
-  let (path, key) = Scope.current?.claim(name, at: location) ?? (name ?? "#0", Scope.root.child(name ?? "#0"))
+  let (path, key) = Scope.current?.claim(name, at: location) ?? Scope.claimOutside(name)
   do throws(ModelError) {
     let shape = try distribution.shape(ofPlate: plate ? data.shape.count : nil, site: path, at: location)
     guard shape == data.shape else {

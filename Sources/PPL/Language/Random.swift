@@ -7,7 +7,9 @@ public struct Random<Value: Sendable>: Sendable {
   public let expression: AnyRandom
 
   /// The typed face of an expression. The caller answers for its shape and kind.
-  public init(_ expression: AnyRandom) { self.expression = expression }
+  public init(expression: AnyRandom) { self.expression = expression }
+
+  init(_ expression: AnyRandom) { self.expression = expression }
 }
 
 extension Random where Value: RandomValue {

@@ -100,7 +100,7 @@ import Testing
   }
 
   private func density<D: UnivariateDistribution>(_ distribution: D, at x: AnyRandom) -> Random<Double> {
-    distribution.logDensity(at: Random<D.Value>(x))
+    distribution.logDensity(at: Random<D.Value>(expression: x))
   }
 
   private func draws<D: UnivariateDistribution>(_ distribution: D, count: Int, seed: UInt64) throws -> [Double] {
