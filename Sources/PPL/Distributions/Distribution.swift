@@ -104,7 +104,8 @@ public protocol Distribution<Value>: Sendable {
   /// One draw.
   associatedtype Value: RandomValue
 
-  /// The parameters, in the order in which `draw` is given them.
+  /// The parameters, in the order in which `draw` is given them: all that the distribution depends on, random bounds of
+  /// its support included.
   var parameters: [Parameter] { get }
   var support: Support { get }
   /// Whether the measure has no finite mass, so that nothing can be drawn from it.

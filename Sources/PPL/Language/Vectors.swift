@@ -61,8 +61,13 @@ extension Random where Value == [Double] {
 }
 
 /// The sum of the products of elements.
-public func dot(_ a: Random<[Double]>, _ b: some VectorOperand) -> Random<Double> {
-  .init((a.expression * b.vectorOperand).sum)
+public func dot(_ a: Random<[Double]>, _ b: Random<[Double]>) -> Random<Double> {
+  .init((a.expression * b.expression).sum)
+}
+
+/// The sum of the products of elements.
+public func dot(_ a: Random<[Double]>, _ b: [Double]) -> Random<Double> {
+  .init((a.expression * AnyRandom(b)).sum)
 }
 
 /// log(exp(a) + exp(b)), element by element, without overflow: the log density of a mixture of two.
