@@ -37,17 +37,7 @@ public struct CompiledModel<Value: Sendable>: Sendable {
       if case .observe(let observation) = $0.content { return observation }
       return nil
     }
-    var scored: [AnyRandom] = []
-    for statement in instance.statements {
-      switch statement.content {
-      case .observe(let observation) where !observation.isPredicted:
-        scored += observation.distribution.parameters.map(\.value)
-      case .observe: break
-      case .factor(_, let logWeight, _): scored.append(logWeight)
-      case .run(let result): scored.append(result)
-      }
-    }
-    let inferred = latents(reachedFrom: scored)
+    let inferred = latents(reachedFrom: instance.statements.flatMap(\.dependencies))
     let known = Set(inferred.map(\.path))
     let wanted =
       returned.map(\.element) + observations.flatMap { $0.distribution.parameters.map(\.value) }
