@@ -5,8 +5,8 @@
 #include <Accelerate/Accelerate.h>
 #include <string.h>
 
-// vForce does not say that an element is independent of the length and the alignment of its buffer, so it only ever
-// sees one length and one alignment.
+// vForce does not say that an element is independent of the length and the alignment of its buffer, so it
+// only ever sees one length and one alignment.
 enum { block = 16 };
 
 #define KERNEL(name) \

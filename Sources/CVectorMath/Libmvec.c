@@ -1,7 +1,8 @@
 // The vector functions of the GNU C library (libmvec) on x86_64.
 //
-// The library is looked up when the program starts, not linked: a program runs, with scalar functions where it must,
-// on a system whose C library is older (exp, log, sin and cos came with 2.22, the others with 2.35) or another one.
+// The library is looked up when the program starts, not linked: a program runs, with scalar functions where
+// it must, on a system whose C library is older (exp, log, sin and cos came with 2.22, the others with 2.35)
+// or another one.
 #include "Kernels.h"
 
 #if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__)

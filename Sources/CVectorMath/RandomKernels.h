@@ -5,8 +5,8 @@
 //
 // Threefry-2x64-20: Salmon, Moraes, Dror, Shaw, 'Parallel random numbers: as easy as 1, 2, 3', SC 2011.
 //
-// A value must not depend on the instructions: products and sums are not contracted, and the elementary functions are
-// the polynomials below (from FDLIBM: Sun Microsystems, 1993), which use + - * / and the square root alone.
+// A value must not depend on the instructions: products and sums are not contracted, and the elementary functions
+// are the polynomials below (from FDLIBM: Sun Microsystems, 1993), which use + - * / and the square root alone.
 #include "Kernels.h"
 #include <string.h>
 
@@ -28,7 +28,8 @@ INLINE reals splatReal(double value) { return value - (reals){0}; }
 INLINE reals choose(words mask, reals a, reals b) { return (reals)(((words)a & mask) | ((words)b & ~mask)); }
 
 // Blocks first, first + 1, ... of the stream: w0 and w1 take the two words of `count` vectors of blocks.
-INLINE void cipher(uint64_t k0, uint64_t k1, uint64_t stream, uint64_t first, int count, words *w0, words *w1) {
+INLINE void cipher(
+  uint64_t k0, uint64_t k1, uint64_t stream, uint64_t first, int count, words *w0, words *w1) {
   const uint64_t key[3] = {k0, k1, 0x1BD11BDAA9FC1A22 ^ k0 ^ k1};
   static const int rotations[8] = {16, 42, 12, 31, 16, 32, 24, 21};
   words lanes = {0};
@@ -133,8 +134,8 @@ INLINE void storeNormals(words w0, words w1, double *out) {
   storePairs((words)(radius * cosine), (words)(radius * sine), out);
 }
 
-// The `n` elements from the element `skip` (0 or 1) of a block on: a batch at a time, then a vector of blocks at a time;
-// of the first and the last vector a part may be needed.
+// The `n` elements from the element `skip` (0 or 1) of a block on: a batch at a time, then a vector of blocks at a
+// time; of the first and the last vector a part may be needed.
 #define FILL(name, element, store) \
   INLINE void name##_vectors( \
     uint64_t k0, uint64_t k1, uint64_t stream, uint64_t block, int count, element *out) { \
@@ -153,7 +154,8 @@ INLINE void storeNormals(words w0, words w1, double *out) {
     } \
     for (; n >= large; out += large, n -= large, block += ways * WIDTH) \
       name##_vectors(k0, k1, stream, block, ways, out); \
-    for (; n >= small; out += small, n -= small, block += WIDTH) name##_vectors(k0, k1, stream, block, 1, out); \
+    for (; n >= small; out += small, n -= small, block += WIDTH) \
+      name##_vectors(k0, k1, stream, block, 1, out); \
     if (n != 0) { \
       name##_vectors(k0, k1, stream, block, 1, part); \
       memcpy(out, part, n * sizeof(element)); \

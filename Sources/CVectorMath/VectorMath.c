@@ -33,7 +33,8 @@ static struct borel_kernels tables[3] = {{SCALAR_MATHEMATICS}, {SCALAR_MATHEMATI
 static enum borel_instructions widest = borel_baseline;
 static struct borel_kernels active = {SCALAR_MATHEMATICS};
 
-// Runs once, before main and before other constructors, so before there are threads. The tables do not change after that.
+// Runs once, before main and before other constructors, so before there are threads. The tables do not change
+// after that.
 __attribute__((constructor(101))) static void choose_kernels(void) {
   borel_install_accelerate(&tables[borel_baseline]);
   borel_install_random_baseline(&tables[borel_baseline]);

@@ -3,14 +3,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Elementwise mathematics over buffers: y[i] = f(x[i]) for i in 0..<n. x and y may be the same buffer; they must not
-// overlap otherwise. Nothing is allocated.
+// Elementwise mathematics over buffers: y[i] = f(x[i]) for i in 0..<n. x and y may be the same buffer; they
+// must not overlap otherwise. Nothing is allocated.
 //
-// Accuracy: 4 units in the last place. Special values (signed zeros, infinities, NaN, arguments outside the domain,
-// subnormal numbers) are those of the scalar functions of C.
+// Accuracy: 4 units in the last place. Special values (signed zeros, infinities, NaN, arguments outside the
+// domain, subnormal numbers) are those of the scalar functions of C.
 //
-// On one machine y[i] depends on x[i] alone: not on n, not on i, not on the other elements. Machines with other
-// instructions or another C library may differ in the last places.
+// On one machine y[i] depends on x[i] alone: not on n, not on i, not on the other elements. Machines with
+// other instructions or another C library may differ in the last places.
 void borel_vexp(size_t n, const double *x, double *y);
 void borel_vlog(size_t n, const double *x, double *y);
 void borel_vlog1p(size_t n, const double *x, double *y);
@@ -24,17 +24,17 @@ void borel_vtanh(size_t n, const double *x, double *y);
 // s[i] = sin x[i] and c[i] = cos x[i], the same numbers as borel_vsin and borel_vcos give. x may be s or c.
 void borel_vsincos(size_t n, const double *x, double *s, double *c);
 
-// Threefry-2x64 with 20 rounds under the key (k0, k1): (out[2 i], out[2 i + 1]) is the block at (first + i, stream),
-// for i in 0..<n. out has 2 n words.
+// Threefry-2x64 with 20 rounds under the key (k0, k1): (out[2 i], out[2 i + 1]) is the block at (first + i,
+// stream), for i in 0..<n. out has 2 n words.
 void borel_threefry_fill(
   uint64_t k0, uint64_t k1, uint64_t stream, uint64_t first, size_t n, uint64_t *out);
 
-// The element j of a stream of random numbers belongs to the word j % 2 of the block at (j / 2, stream); out[i] is the
-// element first + i, for i in 0..<n, whatever n is. Only correctly rounded operations are used: the numbers are the
-// same, bit by bit, on every machine.
+// The element j of a stream of random numbers belongs to the word j % 2 of the block at (j / 2, stream);
+// out[i] is the element first + i, for i in 0..<n, whatever n is. Only correctly rounded operations are used:
+// the numbers are the same, bit by bit, on every machine.
 //
-// Uniform: the centre of one of 2^52 equal cells of (0, 1). Normal: the elements 2 k and 2 k + 1 are the cosine and
-// the sine of Box and Muller (1958) for the uniforms of one block.
+// Uniform: the centre of one of 2^52 equal cells of (0, 1). Normal: the elements 2 k and 2 k + 1 are the
+// cosine and the sine of Box and Muller (1958) for the uniforms of one block.
 void borel_uniform_fill(uint64_t k0, uint64_t k1, uint64_t stream, uint64_t first, size_t n, double *out);
 void borel_normal_fill(uint64_t k0, uint64_t k1, uint64_t stream, uint64_t first, size_t n, double *out);
 

@@ -1,6 +1,7 @@
 import CVectorMath
 
-/// A set of instructions that the kernels were written for. The widest one of the machine is in use; tests compare them.
+/// A set of instructions that the kernels were written for. The widest one of the machine is in use; tests
+/// compare them.
 package enum InstructionSet: Sendable, CaseIterable {
   case baseline, avx2, avx512
 
@@ -17,7 +18,7 @@ package enum InstructionSet: Sendable, CaseIterable {
   /// Those that this machine has.
   package static var available: [InstructionSet] { allCases.filter { $0.kernels != nil } }
 
-  package static var isInUse: InstructionSet? { allCases.first { $0.code == borel_instructions_in_use() } }
+  package static var inUse: InstructionSet? { allCases.first { $0.code == borel_instructions_in_use() } }
 }
 
 /// The functions of `VectorMath`, as values.
@@ -61,8 +62,11 @@ package enum ElementaryFunction: String, Sendable, CaseIterable {
 }
 
 extension RandomKey {
-  /// What `fillUniform` and `fillNormal` write, by the kernels of one set of instructions, which must be available.
-  package func filled(normal: Bool, startingAt first: UInt64, count: Int, by instructions: InstructionSet) -> [Double] {
+  /// What `fillUniform` and `fillNormal` write, by the kernels of one set of instructions, which must be
+  /// available.
+  package func filled(
+    normal: Bool, startingAt first: UInt64, count: Int, by instructions: InstructionSet
+  ) -> [Double] {
     guard let kernels = instructions.kernels else { preconditionFailure("\(instructions) is not available") }
     var values = [Double](repeating: 0, count: count)
     (normal ? kernels.normal : kernels.uniform)?(k0, k1, 0, first, count, &values)
