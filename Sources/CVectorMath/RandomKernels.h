@@ -5,8 +5,9 @@
 //
 // Threefry-2x64-20: Salmon, Moraes, Dror, Shaw, 'Parallel random numbers: as easy as 1, 2, 3', SC 2011.
 //
-// A value must not depend on the instructions: products and sums are not contracted, and the elementary functions
-// are the polynomials below (from FDLIBM: Sun Microsystems, 1993), which use + - * / and the square root alone.
+// A value must not depend on the instructions: products and sums are not contracted, and the elementary
+// functions are the polynomials below (from FDLIBM: Sun Microsystems, 1993), which use + - * / and the square
+// root alone.
 #include "Kernels.h"
 #include <string.h>
 
@@ -134,8 +135,8 @@ INLINE void storeNormals(words w0, words w1, double *out) {
   storePairs((words)(radius * cosine), (words)(radius * sine), out);
 }
 
-// The `n` elements from the element `skip` (0 or 1) of a block on: a batch at a time, then a vector of blocks at a
-// time; of the first and the last vector a part may be needed.
+// The `n` elements from the element `skip` (0 or 1) of a block on: a batch at a time, then a vector of blocks
+// at a time; of the first and the last vector a part may be needed.
 #define FILL(name, element, store) \
   INLINE void name##_vectors( \
     uint64_t k0, uint64_t k1, uint64_t stream, uint64_t block, int count, element *out) { \

@@ -34,10 +34,14 @@ extension RandomNumberGenerator {
       logs[vertex] = 0
       return
     }
+    // the largest first: logarithms of large variates have few digits left behind the point
     var total = 0.0
-    for value in logs { total += exp(value - largest) }
-    let shift = largest + log(total)
-    for i in logs.indices { logs[i] -= shift }
+    for i in logs.indices {
+      logs[i] -= largest
+      total += exp(logs[i])
+    }
+    let logTotal = log(total)
+    for i in logs.indices { logs[i] -= logTotal }
   }
 
   /// Writes a Dirichlet variate: the exponentials of `logDirichlet`.

@@ -20,15 +20,15 @@ extension RandomNumberGenerator {
   /// Chi-square, for degrees of freedom > 0 and finite.
   @inlinable public mutating func chiSquare(degrees: Double) throws(SamplingError) -> Double {
     try requirePositive("chiSquare", "degrees", degrees)
-    return try 2 * gamma(shape: 0.5 * degrees)
+    return try 2 * gamma(shape: positiveHalf(degrees))
   }
 
   /// Student's t, for degrees of freedom > 0 and finite. With few degrees of freedom (below about 0.1) a draw
   /// may be too large for a Double: infinite, with its sign.
   @inlinable public mutating func studentT(degrees: Double) throws(SamplingError) -> Double {
     try requirePositive("studentT", "degrees", degrees)
-    let z = normal()
-    return z * exp(0.5 * (log(0.5 * degrees) - uncheckedLogGamma(shape: 0.5 * degrees)))
+    let (z, shape) = (normal(), positiveHalf(degrees))
+    return z * exp(0.5 * (log(shape) - uncheckedLogGamma(shape: shape)))
   }
 
   /// Standard Cauchy, by inversion; takes one word. The tails keep their relative accuracy.
@@ -39,3 +39,6 @@ extension RandomNumberGenerator {
     return tan(.pi * (u - 0.5))
   }
 }
+
+/// x / 2 for x > 0, and not 0 where that would be smaller than a Double holds.
+@inlinable func positiveHalf(_ x: Double) -> Double { max(0.5 * x, .leastNonzeroMagnitude) }
