@@ -106,7 +106,8 @@ private func unitsBetween(_ value: Double, _ expected: Double) -> Double {
       if expected.isNaN {
         #expect(value.isNaN, "\(kernel.function)(\(x)) = \(value)")
       } else if expected == 0 || expected.isInfinite {
-        #expect(value.bitPattern == expected.bitPattern, "\(kernel.function)(\(x)): \(value), not \(expected)")
+        let isSame = value.bitPattern == expected.bitPattern
+        #expect(isSame, "\(kernel.function)(\(x)): \(value), not \(expected)")
       } else {
         #expect(unitsBetween(value, expected) <= 4, "\(kernel.function)(\(x)): \(value), not \(expected)")
       }
