@@ -1,6 +1,18 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+extension Target {
+  /// An example executable: a folder of `Sources/Examples`.
+  static func example(_ name: String, path: String, exclude: [String] = []) -> Target {
+    .executableTarget(
+      name: name,
+      dependencies: [
+        "PPL", "Inference", "NumericCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/Examples/\(path)", exclude: exclude)
+  }
+}
+
 let package = Package(
   name: "swift-borel",
   platforms: [.macOS(.v15)],
@@ -11,7 +23,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
   ],
   targets: [
     .systemLibrary(
@@ -28,10 +39,11 @@ let package = Package(
       ]),
     .target(name: "NumericCore", dependencies: ["CVectorMath", "COpenBLAS", "CGSL"]),
     .target(name: "PPL", dependencies: ["NumericCore"]),
-    .target(
-      name: "Inference",
-      dependencies: ["PPL", "NumericCore", .product(name: "Collections", package: "swift-collections")]),
+    .target(name: "Inference", dependencies: ["PPL", "NumericCore"]),
     .target(name: "GP", dependencies: ["PPL", "Inference", "NumericCore"]),
+    .example("eight-schools", path: "EightSchools"),
+    .example("regression", path: "Regression", exclude: ["mammals.csv"]),
+    .example("posteriors", path: "Posteriors"),
     .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore"]),
     .testTarget(name: "PPLTests", dependencies: ["PPL", "NumericCore"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference", "PPL", "NumericCore"]),

@@ -61,6 +61,16 @@ public func logBinomialCoefficient(_ n: Double, _ k: Double) -> Double {
   return k == 0 || k == n ? 0 : -log1p(n) - logBeta(n - k + 1, k + 1)
 }
 
+/// log x! - ((x + 1/2) log x - x + log(2 pi) / 2), the error of Stirling's formula, for x > 0 (Loader 2000). Log
+/// probabilities of counts that are written with it do not cancel.
+public func stirlingError(_ x: Double) -> Double {
+  guard x > 15 else {
+    return logGamma(x + 1) - (x + 0.5) * log(x) + x - 0.918938533204672742
+  }
+  let r = 1 / (x * x)
+  return (1.0 / 12 - r * (1.0 / 360 - r * (1.0 / 1260 - r * (1.0 / 1680 - r * (1.0 / 1188))))) / x
+}
+
 /// P(a, x), the regularised lower incomplete gamma function. NaN unless a > 0 and x >= 0.
 public func regularizedGammaP(_ a: Double, _ x: Double) -> Double { GSL.value { gsl_sf_gamma_inc_P_e(a, x, $0) } }
 
@@ -70,4 +80,16 @@ public func regularizedGammaQ(_ a: Double, _ x: Double) -> Double { GSL.value { 
 /// I_x(a, b), the regularised incomplete beta function. NaN unless a, b > 0 and x lies in [0, 1].
 public func regularizedBeta(_ a: Double, _ b: Double, _ x: Double) -> Double {
   GSL.value { gsl_sf_beta_inc_e(a, b, x, $0) }
+}
+
+/// The x at which I_x(a, b) = p, for p in [0, 1], by bisection of GSL's distribution function (GSL's own inverse has no
+/// answer for some large a and b). NaN unless a, b > 0.
+public func inverseRegularizedBeta(_ a: Double, _ b: Double, _ p: Double) -> Double {
+  guard GSL.isQuiet, a > 0, b > 0, p >= 0, p <= 1 else { return .nan }
+  var (low, high) = (0.0, 1.0)
+  while true {
+    let middle = 0.5 * (low + high)
+    guard middle > low, middle < high else { return middle }
+    if gsl_cdf_beta_P(middle, a, b) < p { low = middle } else { high = middle }
+  }
 }

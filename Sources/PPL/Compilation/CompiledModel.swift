@@ -21,9 +21,9 @@ public struct CompiledModel<Value: Sendable>: Sendable {
   let forwardSites: [Site]
   let observations: [Observation]
   let substitutions: [String: Transform]
-  let density: Program
-  let densityData: DataBlock
-  let returned: [(name: String, element: Expression)]
+  /// The log density on the unconstrained space, Jacobians included.
+  public let density: ModelDensity
+  let returned: [(name: String, element: AnyRandom)]
 
   /// Lowers a model.
   ///
@@ -37,7 +37,7 @@ public struct CompiledModel<Value: Sendable>: Sendable {
       if case .observe(let observation) = $0.content { return observation }
       return nil
     }
-    var scored: [Expression] = []
+    var scored: [AnyRandom] = []
     for statement in instance.statements {
       switch statement.content {
       case .observe(let observation) where !observation.isPredicted:
@@ -82,8 +82,7 @@ public struct CompiledModel<Value: Sendable>: Sendable {
     try Scope.$current.withValue(scope) {
       for site in inferred {
         guard let transform = transforms[site.path] else { continue }
-        let terms = site.distribution.logDensity(of: transform.value)
-        try lowering.term(terms.total(plate: site.shape.count), site: site.path)
+        try lowering.term(site.distribution.terms(of: transform.value), site: site.path)
         if !transform.logJacobian.isEmpty {
           try lowering.term(transform.logJacobian, site: "\(site.path): log Jacobian")
         }
@@ -91,8 +90,7 @@ public struct CompiledModel<Value: Sendable>: Sendable {
       for statement in instance.statements {
         switch statement.content {
         case .observe(let observation) where !observation.isPredicted:
-          let terms = observation.distribution.logDensity(of: observation.data)
-          try lowering.term(terms.total(plate: observation.data.shape.count), site: observation.path)
+          try lowering.term(observation.distribution.terms(of: observation.data), site: observation.path)
         case .observe: break
         case .factor(let name, let logWeight, _): try lowering.term([logWeight], site: name)
         case .run(let result): try lowering.term([result], site: "flatMap")
@@ -100,57 +98,33 @@ public struct CompiledModel<Value: Sendable>: Sendable {
       }
     }
     try scope.finish()
-    density = lowering.finish(dimension: offset)
-    densityData = DataBlock(density, constants: density.constants.map(\.elements))
+    density = ModelDensity(lowering.finish(dimension: offset))
   }
 
   /// The value that the body returned, as random elements of this model.
   public var value: Value { instance.value }
 }
 
+extension Distribution {
+  /// Scalar expressions whose sum is log p(x), for one draw or a plate of them.
+  func terms(of x: AnyRandom) -> [AnyRandom] {
+    // The terms of a vector's density are numbers for the whole vector.
+    logDensity(of: x).total(plate: self is any UnivariateDistribution ? x.shape.count : 1)
+  }
+}
+
 extension LogDensityTerms {
   /// Scalar expressions whose sum is the log density of a plate.
-  func total(plate count: Int) -> [Expression] {
+  func total(plate count: Int) -> [AnyRandom] {
     var result = terms.map { $0.sum(overPlateOf: count) }
     if let kernel { result.append(.apply(kernel, inputs, shape: .scalar)) }
     return result
   }
 
   /// The log density of each element of a plate.
-  func elements(_ shape: Shape) -> Expression {
-    var result = kernel.map { Expression.apply($0, inputs, shape: shape, immediate: (1, 0, 0, 0)) }
+  func elements(_ shape: Shape) -> AnyRandom {
+    var result = kernel.map { AnyRandom.apply($0, inputs, shape: shape, immediate: (1, 0, 0, 0)) }
     for term in terms { result = result.map { $0 + term } ?? term }
     return result ?? 0
-  }
-}
-
-extension CompiledModel: DifferentiableLogDensity {
-  /// The buffers of one thread's evaluations.
-  public struct Workspace: @unchecked Sendable {
-    let execution: Execution
-  }
-
-  public var dimension: Int { density.dimension }
-
-  public func makeWorkspace() -> Workspace {
-    BLAS.configure()
-    return Workspace(execution: Execution(density, data: densityData, lanes: 1, gradient: true))
-  }
-
-  public func logDensity(at position: Span<Double>, workspace: inout Workspace) -> Double {
-    let execution = workspace.execution
-    for i in 0..<dimension { execution.position[i] = position[i] }
-    execution.forward()
-    return execution.total()
-  }
-
-  public func logDensity(
-    at position: Span<Double>, gradient: inout MutableSpan<Double>, workspace: inout Workspace
-  ) -> Double {
-    let execution = workspace.execution
-    for i in 0..<dimension { execution.position[i] = position[i] }
-    execution.forwardAndReverse()
-    for i in 0..<dimension { gradient[i] = execution.gradient[i] }
-    return execution.total()
   }
 }

@@ -1,5 +1,5 @@
 /// The latents that expressions depend on, each one after those that its parameters depend on.
-func latents(reachedFrom roots: [Expression]) -> [Site] {
+func latents(reachedFrom roots: [AnyRandom]) -> [Site] {
   struct NodeID: Hashable {
     let arena: ObjectIdentifier
     let index: Int

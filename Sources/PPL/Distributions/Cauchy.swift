@@ -10,7 +10,7 @@ public struct Cauchy: UnivariateDistribution {
     parameters = [Parameter("location", location), Parameter("scale", scale, .positive)]
   }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     let (location, scale) = (parameters[0].value, parameters[1].value)
     return LogDensityTerms(
       CauchyKernel.self, [x, location, scale.reciprocal], plus: -scale.logarithm - 1.144729885849400174)

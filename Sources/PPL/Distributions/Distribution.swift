@@ -33,7 +33,7 @@ public struct Parameter: Sendable {
   }
 
   public let name: String
-  public let value: Expression
+  public let value: AnyRandom
   public let domain: Domain
 
   public init(_ name: String, _ value: some RealArgument, _ domain: Domain = .real) {
@@ -43,30 +43,30 @@ public struct Parameter: Sendable {
 
 /// What a parameter of a distribution may be given as: numbers and vectors, random or not.
 public protocol RealArgument: Sendable {
-  var argument: Expression { get }
+  var argument: AnyRandom { get }
 }
 
-extension Double: RealArgument { public var argument: Expression { Expression(self) } }
-extension Int: RealArgument { public var argument: Expression { Expression(Double(self)) } }
+extension Double: RealArgument { public var argument: AnyRandom { AnyRandom(self) } }
+extension Int: RealArgument { public var argument: AnyRandom { AnyRandom(Double(self)) } }
 extension Array: RealArgument where Element: ScalarRandomValue {
-  public var argument: Expression { Expression(constant) }
+  public var argument: AnyRandom { AnyRandom(constant) }
 }
-extension Matrix: RealArgument { public var argument: Expression { Expression(constant) } }
-extension Random: RealArgument where Value: RandomValue { public var argument: Expression { expression } }
-extension Expression: RealArgument { public var argument: Expression { self } }
+extension Matrix: RealArgument { public var argument: AnyRandom { AnyRandom(constant) } }
+extension Random: RealArgument where Value: RandomValue { public var argument: AnyRandom { expression } }
+extension AnyRandom: RealArgument { public var argument: AnyRandom { self } }
 
 /// Where a value may lie. Bounds may depend on other latents.
 public enum Support: Sendable {
   case real
-  case greaterThan(Expression)
-  case lessThan(Expression)
-  case interval(Expression, Expression)
+  case greaterThan(AnyRandom)
+  case lessThan(AnyRandom)
+  case interval(AnyRandom, AnyRandom)
   /// Non-negative elements that sum to 1.
   case simplex
   /// Increasing elements.
   case ordered
   /// Whole numbers from the first to the second bound; no upper bound where it is nil.
-  case integers(Int, Expression?)
+  case integers(Int, AnyRandom?)
 
   public static var positive: Support { .greaterThan(0) }
   public static var unitInterval: Support { .interval(0, 1) }
@@ -81,18 +81,18 @@ public enum Support: Sendable {
 /// A log density as the sum of a fused kernel over the plate and of terms, each one broadcast to the plate.
 public struct LogDensityTerms: Sendable {
   var kernel: (any DensityKernel.Type)?
-  var inputs: [Expression]
-  var terms: [Expression]
+  var inputs: [AnyRandom]
+  var terms: [AnyRandom]
 
   /// - Parameters:
   ///   - kernel: summed over the plate; its first input is the value.
   ///   - terms: expressions that are added for each element of the plate.
-  public init(_ kernel: any DensityKernel.Type, _ inputs: [Expression], plus terms: Expression...) {
+  public init(_ kernel: any DensityKernel.Type, _ inputs: [AnyRandom], plus terms: AnyRandom...) {
     (self.kernel, self.inputs, self.terms) = (kernel, inputs, terms)
   }
 
   /// Terms alone: a formula in the language.
-  public init(_ terms: Expression...) {
+  public init(_ terms: AnyRandom...) {
     (kernel, inputs, self.terms) = (nil, [], terms)
   }
 }
@@ -112,7 +112,7 @@ public protocol Distribution<Value>: Sendable {
   /// The shape of one draw, or of `plate` independent ones.
   func shape(ofPlate plate: Int?, site: String, at location: SourceLocation) throws(ModelError) -> Shape
   /// log p(x), up to no constant: normalised, unless the measure is improper.
-  func logDensity(of x: Expression) -> LogDensityTerms
+  func logDensity(of x: AnyRandom) -> LogDensityTerms
   /// Draws one value (for a plate, one element of it) from parameters that are given in the order of `parameters`.
   /// Parameters outside of their domain give NaN.
   static func draw(_ parameters: DrawParameters, into value: UnsafeMutableBufferPointer<Double>, using stream: inout RandomStream)
@@ -131,6 +131,8 @@ public struct DrawParameters {
 
 /// Independent numbers on a plate: each element has its own parameters, or shares them.
 public protocol UnivariateDistribution: Distribution where Value: ScalarRandomValue {
+  /// Whether all elements of a plate share whole parameters, which are vectors (the probabilities of categories).
+  static var sharesParameters: Bool { get }
   /// Draws one number.
   static func draw(_ parameters: DrawParameters, using stream: inout RandomStream) -> Double
 }
@@ -172,7 +174,7 @@ extension Distribution {
 extension Support {
   /// What was expected, where x is no element of this support; nil where it is, or where a bound is not known.
   func violation(by x: Double, at index: Int) -> String? {
-    func known(_ bound: Expression) -> Double? {
+    func known(_ bound: AnyRandom) -> Double? {
       bound.constantElements.map { $0.count == 1 ? $0[0] : $0[index] }
     }
     guard x.isFinite else { return "a finite number" }
@@ -217,6 +219,8 @@ extension Support {
 }
 
 extension UnivariateDistribution {
+  public static var sharesParameters: Bool { false }
+
   public func shape(ofPlate plate: Int?, site: String, at location: SourceLocation) throws(ModelError) -> Shape {
     let shape: Shape = plate.map { .vector($0) } ?? .scalar
     for parameter in parameters where !parameter.value.shape.isScalar && parameter.value.shape != shape {

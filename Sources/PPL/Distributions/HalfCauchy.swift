@@ -8,7 +8,7 @@ public struct HalfCauchy: UnivariateDistribution {
 
   public init(scale: some RealArgument) { parameters = [Parameter("scale", scale, .positive)] }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     let scale = parameters[0].value
     return LogDensityTerms(
       CauchyKernel.self, [x, 0, scale.reciprocal], plus: -scale.logarithm - 0.451582705289454865)

@@ -12,7 +12,7 @@ public struct Normal: UnivariateDistribution {
     ]
   }
 
-  public func logDensity(of x: Expression) -> LogDensityTerms {
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     let (mean, sd) = (parameters[0].value, parameters[1].value)
     return LogDensityTerms(NormalKernel.self, [x, mean, sd.reciprocal], plus: -sd.logarithm - 0.918938533204672742)
   }

@@ -20,8 +20,8 @@
 /// kernel: they are computed once for each distinct parameter, and once for all where they depend on data alone.
 ///
 /// As an operation, a kernel gives its sum over the plate: one number a lane. With immediate.0 = 1 it gives its values
-/// element by element instead, without derivatives.
-public protocol DensityKernel: Operation {
+/// element by element instead.
+public protocol DensityKernel: ArrayOperation {
   static var inputCount: Int { get }
   /// The term and its partial derivatives. Inputs beyond `inputCount` are zero.
   static func partials<T: RealLane>(_ x: T, _ a: T, _ b: T, _ c: T) -> Partials<T>
@@ -66,27 +66,31 @@ extension DensityKernel {
 
   @inlinable public static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {
     guard let g = instruction.output.adjoint else { return }
-    sweep(instruction, gradient: g, gradientStride: instruction.lanes > 1 ? 1 : 0, keepsValue: false)
+    if instruction.immediate.0 == 1 {
+      sweep(instruction, gradient: g, outer: instruction.output.outer, inner: 1, keepsValue: false)
+    } else {
+      sweep(instruction, gradient: g, outer: 0, inner: instruction.lanes > 1 ? 1 : 0, keepsValue: false)
+    }
   }
 
   @inlinable public static func forwardReverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {
     if instruction.lanes > 1 { instruction.output.value.update(repeating: 0, count: instruction.lanes) }
-    sweep(instruction, gradient: nil, gradientStride: 0, keepsValue: true)
+    sweep(instruction, gradient: nil, outer: 0, inner: 0, keepsValue: true)
   }
 
   @inlinable @inline(__always) static func sweep(
-    _ instruction: borrowing Instruction, gradient: UnsafeMutablePointer<Double>?, gradientStride: Int, keepsValue: Bool
+    _ instruction: borrowing Instruction, gradient: UnsafeMutablePointer<Double>?, outer: Int, inner: Int, keepsValue: Bool
   ) {
     var total = SIMD4<Double>.zero
     var tail = 0.0
     let n = instruction.innerCount
     let y = instruction.output.value
-    let g = Row(gradient, orSplat: 1, stride: gradientStride)
     for o in 0..<instruction.outerCount {
       let r0 = Row(instruction.inputs.0.value + o &* instruction.inputs.0.outer, stride: instruction.inputs.0.inner)
       let r1 = Row(instruction.inputs.1.value + o &* instruction.inputs.1.outer, stride: instruction.inputs.1.inner)
       let r2 = Row(instruction.inputs.2.value + o &* instruction.inputs.2.outer, stride: instruction.inputs.2.inner)
       let r3 = Row(instruction.inputs.3.value + o &* instruction.inputs.3.outer, stride: instruction.inputs.3.inner)
+      let g = Row(gradient.map { $0 + o &* outer }, orSplat: 1, stride: inner)
       var a0 = AdjointRow(instruction.inputs.0, row: o)
       var a1 = AdjointRow(instruction.inputs.1, row: o)
       var a2 = AdjointRow(instruction.inputs.2, row: o)

@@ -1,9 +1,10 @@
 import NumericCore
 
-/// Draws a site: immediate.0 counts the program's drawings, immediate.1 is 1 for a plate of numbers and 0 for a vector.
+/// Draws a site: immediate.0 counts the program's drawings, immediate.1 is 1 for a plate of numbers, 2
+/// for a plate that shares its parameters, and 0 for a vector.
 ///
 /// An element of a lane has a stream of its own, so that draws do not depend on how lanes are arranged.
-enum DrawSite: Operation {
+enum DrawSite: ArrayOperation {
   static var name: String { "draw" }
 
   static func scratchCount(outputCount: Int, inputCounts: [Int], lanes: Int) -> Int {
@@ -18,6 +19,7 @@ enum DrawSite: Operation {
     let lanes = instruction.lanes
     let (output, scratch, isPlate) = (instruction.output, instruction.scratch, instruction.immediate.1 == 1)
     let firstLane = context.firstLane
+    let isShared = instruction.immediate.1 == 2
     withUnsafeTemporaryAllocation(of: UnsafeBufferPointer<Double>.self, capacity: 4) { buffers in
       buffers.initialize(repeating: UnsafeBufferPointer(start: nil, count: 0))
       let parameters = DrawParameters(UnsafeBufferPointer(buffers))
@@ -45,9 +47,13 @@ enum DrawSite: Operation {
             buffers[i] = UnsafeBufferPointer(start: room, count: operand.count)
             room += operand.count
           }
-          var stream = RandomStream(key, number: number(element: 0, lane: firstLane + l))
-          drawing.distribution.draw(
-            parameters, into: UnsafeMutableBufferPointer(start: scratch, count: count), using: &stream)
+          // One draw of a vector, or one draw for each element of the plate.
+          let size = isShared ? 1 : count
+          for e in 0..<(isShared ? count : 1) {
+            var stream = RandomStream(key, number: number(element: e, lane: firstLane + l))
+            drawing.distribution.draw(
+              parameters, into: UnsafeMutableBufferPointer(start: scratch + e, count: size), using: &stream)
+          }
           for e in 0..<count { output.value[e &* lanes &+ l] = scratch[e] }
         }
       }
@@ -61,7 +67,7 @@ enum DrawSite: Operation {
 }
 
 /// Calls a plain Swift function, lane by lane: immediate.0 counts the program's functions.
-enum OpaqueCall: Operation {
+enum OpaqueCall: ArrayOperation {
   static var name: String { "map" }
 
   static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {

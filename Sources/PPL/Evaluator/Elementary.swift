@@ -165,6 +165,20 @@ public enum Elementary {
     @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) { (T.select(T.less(b, a), T(lane: 0), T(lane: 1)), T.select(T.less(b, a), T(lane: 1), T(lane: 0))) }
   }
 
+  public enum LogAddExp: BinaryFunction {
+    public static var name: String { "logAddExp" }
+    @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T {
+      // Where both are -infinity their difference is not a number: the larger one is the answer.
+      let high = T.select(T.less(a, b), b, a)
+      let gap = T.select(T.equal(a, b), T(lane: 0), a - b)
+      return high + T.log1p(T.exp(-T.magnitude(gap)))
+    }
+    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
+      let share = T.logistic(T.select(T.equal(a, b), T(lane: 0), a - b))
+      return (share, T(lane: 1) - share)
+    }
+  }
+
   public enum XLogY: BinaryFunction {
     public static var name: String { "xlogy" }
     @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { T.xlogy(a, b) }

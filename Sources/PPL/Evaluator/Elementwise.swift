@@ -1,12 +1,12 @@
 /// An elementwise operation of one operand: y = f(x), by its value and derivative.
-public protocol UnaryFunction: Operation {
+public protocol UnaryFunction: ArrayOperation {
   static func value<T: RealLane>(_ x: T) -> T
   /// The derivative at x, where y is the value there.
   static func derivative<T: RealLane>(_ x: T, value y: T) -> T
 }
 
 /// An elementwise operation of two operands, scalars broadcast: y = f(a, b), by its value and partial derivatives.
-public protocol BinaryFunction: Operation {
+public protocol BinaryFunction: ArrayOperation {
   static func value<T: RealLane>(_ a: T, _ b: T) -> T
   /// The partial derivatives at (a, b), where y is the value there.
   static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T)
@@ -194,7 +194,7 @@ extension BinaryFunction {
 }
 
 /// y = a where c is not 0, b elsewhere.
-public enum Choose: Operation {
+public enum Choose: ArrayOperation {
   public static var name: String { "choose" }
   public static var isElementwise: Bool { true }
 

@@ -228,7 +228,7 @@ final class Execution: @unchecked Sendable {
   }
 
   static func bind(
-    _ operation: any Operation.Type, output: Operand, inputs: [Operand], immediate: (Int, Int, Int, Int), lanes: Int,
+    _ operation: any ArrayOperation.Type, output: Operand, inputs: [Operand], immediate: (Int, Int, Int, Int), lanes: Int,
     scratch: UnsafeMutablePointer<Double>, zero: UnsafeMutablePointer<Double>
   ) -> Instruction {
     let count = inputs.reduce(output.count) { max($0, $1.count) }

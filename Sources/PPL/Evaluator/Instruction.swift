@@ -26,13 +26,13 @@ import NumericCore
   }
 }
 
-/// An operation bound to its buffers. What it means is up to its `Operation`.
+/// An operation bound to its buffers. What it means is up to its `ArrayOperation`.
 ///
 /// Elementwise operations loop over `outerCount * innerCount` elements. With one lane the inner loop runs over the
 /// elements; with several, the outer loop runs over the elements and the inner one over the lanes, which lie side by
 /// side.
 @frozen public struct Instruction: BitwiseCopyable {
-  public var operation: any Operation.Type
+  public var operation: any ArrayOperation.Type
   public var output: Operand
   public var inputs: (Operand, Operand, Operand, Operand)
   public var inputCount: Int
@@ -45,7 +45,7 @@ import NumericCore
   public var scratch: UnsafeMutablePointer<Double>
 
   @inlinable init(
-    operation: any Operation.Type, output: Operand, inputs: (Operand, Operand, Operand, Operand), inputCount: Int,
+    operation: any ArrayOperation.Type, output: Operand, inputs: (Operand, Operand, Operand, Operand), inputCount: Int,
     outerCount: Int, innerCount: Int, lanes: Int, immediate: (Int, Int, Int, Int),
     scratch: UnsafeMutablePointer<Double>
   ) {
@@ -79,7 +79,7 @@ public struct RunContext {
 }
 
 /// An array operation of the schedule. Stateless: what it needs is in the instruction.
-public protocol Operation: SendableMetatype {
+public protocol ArrayOperation: SendableMetatype {
   /// How the schedule is printed.
   static var name: String { get }
   /// Whether the operands walk with the output, element by element, scalars broadcast.
@@ -96,7 +96,7 @@ public protocol Operation: SendableMetatype {
   static func forwardReverse(_ instruction: borrowing Instruction, _ context: inout RunContext)
 }
 
-extension Operation {
+extension ArrayOperation {
   public static var isFusible: Bool { false }
   public static func forwardReverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {
     preconditionFailure("\(name) is not fusible")

@@ -5,7 +5,7 @@ import NumericCore
 struct Lowering {
   /// What stands in for a latent: a transform of the position, a given value, a draw.
   enum Treatment {
-    case expression(Expression)
+    case expression(AnyRandom)
     case given
     case drawn
   }
@@ -32,7 +32,7 @@ struct Lowering {
   private var slotOfConstant: [ConstantKey: Int] = [:]
   private var slotOfSite: [String: Int] = [:]
   private var slotOfInput: [InputSource: Int] = [:]
-  private var retained: [Expression] = []
+  private var retained: [AnyRandom] = []
 
   private var slots: [Program.Slot] = []
   private var producer: [Int: Program.Step] = [:]
@@ -51,12 +51,12 @@ struct Lowering {
   init(treatment: @escaping (Site) throws -> Treatment) { self.treatment = treatment }
 
   /// Asks for a value.
-  mutating func output(_ expression: Expression) throws {
+  mutating func output(_ expression: AnyRandom) throws {
     outputs.append(try slot(of: expression))
   }
 
   /// Adds scalar expressions to the total, under the name of a site.
-  mutating func term(_ expressions: [Expression], site: String) throws {
+  mutating func term(_ expressions: [AnyRandom], site: String) throws {
     termSites.append(site)
     for expression in expressions { try addTerm(try slot(of: expression), weight: nil) }
   }
@@ -98,7 +98,7 @@ struct Lowering {
 
   // MARK: From nodes to slots
 
-  mutating func slot(of expression: Expression) throws -> Int {
+  mutating func slot(of expression: AnyRandom) throws -> Int {
     switch expression.storage {
     case .constant(let value): return constant(value)
     case .node(let arena, let index):
@@ -210,7 +210,8 @@ struct Lowering {
   ) -> Int {
     drawings.append(Program.Drawing(distribution: type(of: distribution), key: key, path: path))
     let slot = newSlot(shape, kind, isData: false, hasGradient: false)
-    let isPlate = distribution is any UnivariateDistribution ? 1 : 0
+    let plate = type(of: distribution) as? any UnivariateDistribution.Type
+    let isPlate = plate.map { !$0.sharesParameters } == true ? 1 : plate == nil ? 0 : 2
     add(
       Program.Step(
         operation: DrawSite.self, inputs: parameters, output: slot, immediate: (drawings.count - 1, isPlate, 0, 0)))

@@ -14,7 +14,7 @@ final class Program: Sendable {
   }
 
   struct Step: Sendable {
-    let operation: any Operation.Type
+    let operation: any ArrayOperation.Type
     let inputs: [Int]
     let output: Int
     let immediate: (Int, Int, Int, Int)

@@ -38,6 +38,8 @@ public protocol RealLane: Sendable {
   static func power(_ a: Self, _ b: Self) -> Self
   /// Any other function of one variable, element by element.
   static func apply(_ function: (Double) -> Double, _ x: Self) -> Self
+  /// Any other function of two variables, element by element.
+  static func apply2(_ function: (Double, Double) -> Double, _ x: Self, _ y: Self) -> Self
 }
 
 extension RealLane {
@@ -91,6 +93,9 @@ extension Double: RealLane {
   @inlinable public static func tanh(_ x: Double) -> Double { Foundation.tanh(x) }
   @inlinable public static func power(_ a: Double, _ b: Double) -> Double { Foundation.pow(a, b) }
   @inlinable public static func apply(_ function: (Double) -> Double, _ x: Double) -> Double { function(x) }
+  @inlinable public static func apply2(_ function: (Double, Double) -> Double, _ x: Double, _ y: Double) -> Double {
+    function(x, y)
+  }
 }
 
 extension SIMD4: RealLane where Scalar == Double {
@@ -137,5 +142,8 @@ extension SIMD4: RealLane where Scalar == Double {
   }
   @inlinable public static func apply(_ function: (Double) -> Double, _ x: Self) -> Self {
     Self(function(x[0]), function(x[1]), function(x[2]), function(x[3]))
+  }
+  @inlinable public static func apply2(_ function: (Double, Double) -> Double, _ x: Self, _ y: Self) -> Self {
+    Self(function(x[0], y[0]), function(x[1], y[1]), function(x[2], y[2]), function(x[3], y[3]))
   }
 }

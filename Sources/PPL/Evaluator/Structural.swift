@@ -1,7 +1,7 @@
 import NumericCore
 
 /// y = sum of x's elements, lane by lane.
-public enum Sum: Operation {
+public enum Sum: ArrayOperation {
   public static var name: String { "sum" }
 
   public static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
@@ -42,7 +42,7 @@ public enum Sum: Operation {
 }
 
 /// y[i] = x[offset + i * stride]; immediate (offset, stride, _, _).
-public enum Slice: Operation {
+public enum Slice: ArrayOperation {
   public static var name: String { "slice" }
 
   public static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
@@ -65,7 +65,7 @@ public enum Slice: Operation {
 }
 
 /// Puts x into y from element `immediate.0` on. A value made of n parts is n of these on one output.
-public enum Part: Operation {
+public enum Part: ArrayOperation {
   public static var name: String { "part" }
 
   public static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
@@ -85,14 +85,14 @@ public enum Part: Operation {
 }
 
 /// A value made of parts, one after the other. The lowering writes it as one `Part` for each.
-public enum Stack: Operation {
+public enum Stack: ArrayOperation {
   public static var name: String { "stack" }
   public static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {}
   public static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {}
 }
 
 /// y[i] = x[k[i]]: the second operand holds the indices, from 0. An index outside of x's range gives NaN.
-public enum Gather: Operation {
+public enum Gather: ArrayOperation {
   public static var name: String { "gather" }
 
   public static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
@@ -121,7 +121,7 @@ public enum Gather: Operation {
 }
 
 /// y[i] = x[0] + ... + x[i].
-public enum CumulativeSum: Operation {
+public enum CumulativeSum: ArrayOperation {
   public static var name: String { "cumulativeSum" }
 
   public static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
@@ -150,7 +150,7 @@ public enum CumulativeSum: Operation {
 }
 
 /// y = log(sum of exp(x)), lane by lane; -infinity where all of x is.
-public enum LogSumExp: Operation {
+public enum LogSumExp: ArrayOperation {
   public static var name: String { "logSumExp" }
 
   public static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {

@@ -1,6 +1,6 @@
 /// An operation as a node of the graph: which one, and what it was made with.
 struct Application: Sendable {
-  let operation: any Operation.Type
+  let operation: any ArrayOperation.Type
   var immediate: (Int, Int, Int, Int) = (0, 0, 0, 0)
 }
 
@@ -11,7 +11,7 @@ struct OpaqueFunction: Sendable {
 
 /// What a continuation leaves: the value it returns, and the scores it made.
 struct Continuation: Sendable {
-  let body: @Sendable (Payload) throws -> (value: Expression, statements: [Statement])
+  let body: @Sendable (Payload) throws -> (value: AnyRandom, statements: [Statement])
   let scores: Bool
 }
 
@@ -66,7 +66,7 @@ final class Arena: @unchecked Sendable {
   }
 
   /// The index by which this arena knows a node, its own or another's.
-  func index(of expression: Expression) -> Int {
+  func index(of expression: AnyRandom) -> Int {
     switch expression.storage {
     case .constant(let constant):
       return append(.constant(constant), shape: constant.shape, kind: constant.kind)

@@ -7,16 +7,16 @@ struct Transform {
   /// The number of unconstrained coordinates.
   let dimension: Int
   /// The value, as an expression of the coordinates.
-  let value: Expression
+  let value: AnyRandom
   /// log |d value / d coordinates|, as scalar expressions to be added; empty for the identity.
-  let logJacobian: [Expression]
+  let logJacobian: [AnyRandom]
 
   /// - Parameters:
   ///   - shape: of the value.
   ///   - offset: where the site's coordinates begin in the position.
   init(_ support: Support, shape: Shape, offset: Int) {
     let n = shape.count
-    func position(_ shape: Shape) -> Expression {
+    func position(_ shape: Shape) -> AnyRandom {
       .make(.input(.position(offset)), shape: shape, kind: .real)
     }
     switch support {
@@ -44,38 +44,38 @@ struct Transform {
         return
       }
       let gaps = q[slice: 1, count: n - 1]
-      value = Expression.stack([q[element: 0], gaps.exponential]).cumulativeSum
+      value = AnyRandom.stack([q[element: 0], gaps.exponential]).cumulativeSum
       logJacobian = [gaps.sum]
     case .simplex:
       // Stick breaking; coordinates of 0 are the centre.
       dimension = n - 1
       guard n > 1 else {
-        (value, logJacobian) = (Expression([1]), [])
+        (value, logJacobian) = (AnyRandom([1]), [])
         return
       }
       let q = position(.vector(n - 1))
-      let shift = Expression((0..<(n - 1)).map { log(Double(n - 1 - $0)) })
+      let shift = AnyRandom((0..<(n - 1)).map { log(Double(n - 1 - $0)) })
       let y = q - shift
       // log of what is left of the stick before each break: minus the sum of softplus(y) so far.
       let left = -(y.softplus.cumulativeSum)
-      let before = Expression.stack([0, left])
-      let logPieces = Expression.stack([y - y.softplus, 0])
+      let before = AnyRandom.stack([0, left])
+      let logPieces = AnyRandom.stack([y - y.softplus, 0])
       value = (before + logPieces).exponential
       logJacobian = [(before[slice: 0, count: n - 1] + y - 2 * y.softplus).sum]
     }
   }
 }
 
-extension Expression {
+extension AnyRandom {
   /// Parts, one after the other, as a vector.
-  static func stack(_ parts: [Expression]) -> Expression {
+  static func stack(_ parts: [AnyRandom]) -> AnyRandom {
     let count = parts.reduce(0) { $0 + $1.shape.count }
     let kind = parts.first?.kind ?? .real
     return .apply(Stack.self, parts, shape: .vector(count), kind: kind)
   }
 
   /// Elements offset, offset + stride... in column-major order.
-  subscript(slice offset: Int, count count: Int, stride stride: Int = 1) -> Expression {
+  subscript(slice offset: Int, count count: Int, stride stride: Int = 1) -> AnyRandom {
     let last = offset + (count - 1) * stride
     guard offset >= 0, count >= 0, count == 0 || last < shape.count else {
       return .failure(.indexOutOfRange(operation: "slice", index: last, count: shape.count))
@@ -84,13 +84,13 @@ extension Expression {
   }
 
   /// One element, in column-major order.
-  subscript(element index: Int) -> Expression {
+  subscript(element index: Int) -> AnyRandom {
     guard index >= 0, index < shape.count else {
       return .failure(.indexOutOfRange(operation: "element", index: index, count: shape.count))
     }
     return .apply(Slice.self, [self], shape: .scalar, kind: kind, immediate: (index, 1, 0, 0))
   }
 
-  var cumulativeSum: Expression { .apply(CumulativeSum.self, [self], shape: shape) }
-  var logSumExp: Expression { .apply(LogSumExp.self, [self], shape: .scalar) }
+  var cumulativeSum: AnyRandom { .apply(CumulativeSum.self, [self], shape: shape) }
+  var logSumExp: AnyRandom { .apply(LogSumExp.self, [self], shape: .scalar) }
 }

@@ -93,7 +93,7 @@ public func digamma<Value: RealArray>(_ x: Random<Value>) -> Random<Value> {
 
 /// a to the power b.
 public func pow(_ a: Random<Double>, _ b: some PlainNumber) -> Random<Double> {
-  .init(.binary(Elementary.Power.self, a.expression, Expression(b.plainValue)))
+  .init(.binary(Elementary.Power.self, a.expression, AnyRandom(b.plainValue)))
 }
 
 /// a to the power b.

@@ -35,7 +35,7 @@ public func Latent<D: UnivariateDistribution>(
 
 private func draw(
   _ name: String?, _ distribution: some Distribution, plate: Int?, _ location: SourceLocation
-) -> Expression {
+) -> AnyRandom {
   let (path, key) = Scope.current?.claim(name, at: location) ?? (name ?? "#0", Scope.root.child(name ?? "#0"))
   do throws(ModelError) {
     let shape = try distribution.shape(ofPlate: plate, site: path, at: location)

@@ -25,9 +25,9 @@ public struct Model<Value: Sendable>: Sendable {
 public struct Statement: Sendable {
   enum Content: Sendable {
     case observe(Observation)
-    case factor(name: String, logWeight: Expression, location: SourceLocation)
+    case factor(name: String, logWeight: AnyRandom, location: SourceLocation)
     /// A value that has to be computed for the scores that it makes.
-    case run(Expression)
+    case run(AnyRandom)
   }
   let content: Content
 }

@@ -5,7 +5,7 @@ struct Observation: Sendable {
   let path: String
   let key: RandomKey
   /// The data; nil where the site is to be predicted and scores nothing.
-  let data: Expression
+  let data: AnyRandom
   let isPredicted: Bool
   let distribution: any Distribution
   let location: SourceLocation
@@ -62,6 +62,6 @@ private func score(
   return Statement(
     content: .observe(
       Observation(
-        path: path, key: key, data: Expression(data), isPredicted: isPredicted, distribution: distribution,
+        path: path, key: key, data: AnyRandom(data), isPredicted: isPredicted, distribution: distribution,
         location: location)))
 }

@@ -4,14 +4,15 @@
 /// that another one makes. A `Random` is shared: used twice, it is the same draw.
 public struct Random<Value: Sendable>: Sendable {
   /// This value as the graph sees it.
-  public let expression: Expression
+  public let expression: AnyRandom
 
-  init(_ expression: Expression) { self.expression = expression }
+  /// The typed face of an expression. The caller answers for its shape and kind.
+  public init(_ expression: AnyRandom) { self.expression = expression }
 }
 
 extension Random where Value: RandomValue {
   /// The constant `value`.
-  public init(_ value: Value) { expression = Expression(value.constant) }
+  public init(_ value: Value) { expression = AnyRandom(value.constant) }
 
   /// The shape, known before any draw.
   public var shape: Shape { expression.shape }

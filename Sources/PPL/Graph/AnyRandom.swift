@@ -2,7 +2,7 @@
 ///
 /// `Random` is its typed face. Distributions write their log densities with expressions, so that one formula serves
 /// scalars and vectors: operations go element by element, and a scalar broadcasts.
-public struct Expression: Sendable {
+public struct AnyRandom: Sendable {
   enum Storage: Sendable {
     case constant(Constant)
     case node(Arena, Int)
@@ -34,8 +34,8 @@ public struct Expression: Sendable {
 
   /// A new node. It goes to the arena of the body that is being run, or to one of its own.
   static func make(
-    _ content: Node.Content, _ inputs: [Expression] = [], shape: Shape, kind: NumberKind
-  ) -> Expression {
+    _ content: Node.Content, _ inputs: [AnyRandom] = [], shape: Shape, kind: NumberKind
+  ) -> AnyRandom {
     for input in inputs {
       if case .node(let arena, let index) = input.storage, case .failure(let error) = arena.nodes[index].content {
         return failure(error)
@@ -43,31 +43,31 @@ public struct Expression: Sendable {
     }
     let arena = Scope.current?.arena ?? Arena()
     let indices = inputs.map(arena.index(of:))
-    return Expression(arena: arena, index: arena.append(content, inputs: indices, shape: shape, kind: kind))
+    return AnyRandom(arena: arena, index: arena.append(content, inputs: indices, shape: shape, kind: kind))
   }
 
   /// The application of an operation.
   static func apply(
-    _ operation: any Operation.Type, _ inputs: [Expression], shape: Shape, kind: NumberKind = .real,
+    _ operation: any ArrayOperation.Type, _ inputs: [AnyRandom], shape: Shape, kind: NumberKind = .real,
     immediate: (Int, Int, Int, Int) = (0, 0, 0, 0)
-  ) -> Expression {
+  ) -> AnyRandom {
     make(.apply(Application(operation: operation, immediate: immediate)), inputs, shape: shape, kind: kind)
   }
 
   /// A value that could not be built: whoever uses it carries the error on, and lowering throws it.
-  static func failure(_ error: ModelError) -> Expression {
+  static func failure(_ error: ModelError) -> AnyRandom {
     Scope.current?.record(error)
     let arena = Scope.current?.arena ?? Arena()
-    return Expression(arena: arena, index: arena.append(.failure(error), shape: .scalar, kind: .real))
+    return AnyRandom(arena: arena, index: arena.append(.failure(error), shape: .scalar, kind: .real))
   }
 
-  static func unary<F: UnaryFunction>(_ function: F.Type, _ x: Expression, kind: NumberKind = .real) -> Expression {
+  static func unary<F: UnaryFunction>(_ function: F.Type, _ x: AnyRandom, kind: NumberKind = .real) -> AnyRandom {
     apply(F.self, [x], shape: x.shape, kind: kind)
   }
 
   static func binary<F: BinaryFunction>(
-    _ function: F.Type, _ a: Expression, _ b: Expression, kind: NumberKind = .real
-  ) -> Expression {
+    _ function: F.Type, _ a: AnyRandom, _ b: AnyRandom, kind: NumberKind = .real
+  ) -> AnyRandom {
     guard let shape = a.shape.broadcast(with: b.shape) else {
       return failure(.shapeMismatch(operation: F.name, shapes: [a.shape, b.shape], location: nil))
     }
@@ -75,38 +75,38 @@ public struct Expression: Sendable {
   }
 
   /// integer op integer stays an integer.
-  static func arithmetic<F: BinaryFunction>(_ function: F.Type, _ a: Expression, _ b: Expression) -> Expression {
+  static func arithmetic<F: BinaryFunction>(_ function: F.Type, _ a: AnyRandom, _ b: AnyRandom) -> AnyRandom {
     binary(function, a, b, kind: a.kind == .integer && b.kind == .integer ? .integer : .real)
   }
 }
 
-extension Expression: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+extension AnyRandom: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   public init(floatLiteral value: Double) { self.init(value) }
   public init(integerLiteral value: Int) { self.init(Double(value)) }
 }
 
-extension Expression {
-  public static func + (a: Expression, b: Expression) -> Expression { arithmetic(Elementary.Add.self, a, b) }
-  public static func - (a: Expression, b: Expression) -> Expression { arithmetic(Elementary.Subtract.self, a, b) }
-  public static func * (a: Expression, b: Expression) -> Expression { arithmetic(Elementary.Multiply.self, a, b) }
-  public static func / (a: Expression, b: Expression) -> Expression { binary(Elementary.Divide.self, a, b) }
-  public static prefix func - (a: Expression) -> Expression { unary(Elementary.Negate.self, a, kind: a.kind) }
+extension AnyRandom {
+  public static func + (a: AnyRandom, b: AnyRandom) -> AnyRandom { arithmetic(Elementary.Add.self, a, b) }
+  public static func - (a: AnyRandom, b: AnyRandom) -> AnyRandom { arithmetic(Elementary.Subtract.self, a, b) }
+  public static func * (a: AnyRandom, b: AnyRandom) -> AnyRandom { arithmetic(Elementary.Multiply.self, a, b) }
+  public static func / (a: AnyRandom, b: AnyRandom) -> AnyRandom { binary(Elementary.Divide.self, a, b) }
+  public static prefix func - (a: AnyRandom) -> AnyRandom { unary(Elementary.Negate.self, a, kind: a.kind) }
 
-  public var exponential: Expression { .unary(Elementary.Exponential.self, self) }
-  public var logarithm: Expression { .unary(Elementary.Logarithm.self, self) }
-  public var log1p: Expression { .unary(Elementary.Log1p.self, self) }
-  public var logGamma: Expression { .unary(Elementary.LogGamma.self, self) }
-  public var logistic: Expression { .unary(Elementary.Logistic.self, self) }
-  public var softplus: Expression { .unary(Elementary.Softplus.self, self) }
-  public var squareRoot: Expression { .unary(Elementary.SquareRoot.self, self) }
-  public var reciprocal: Expression { .unary(Elementary.Reciprocal.self, self) }
-  public var square: Expression { .unary(Elementary.Square.self, self) }
+  public var exponential: AnyRandom { .unary(Elementary.Exponential.self, self) }
+  public var logarithm: AnyRandom { .unary(Elementary.Logarithm.self, self) }
+  public var log1p: AnyRandom { .unary(Elementary.Log1p.self, self) }
+  public var logGamma: AnyRandom { .unary(Elementary.LogGamma.self, self) }
+  public var logistic: AnyRandom { .unary(Elementary.Logistic.self, self) }
+  public var softplus: AnyRandom { .unary(Elementary.Softplus.self, self) }
+  public var squareRoot: AnyRandom { .unary(Elementary.SquareRoot.self, self) }
+  public var reciprocal: AnyRandom { .unary(Elementary.Reciprocal.self, self) }
+  public var square: AnyRandom { .unary(Elementary.Square.self, self) }
 
   /// The sum of all elements.
-  public var sum: Expression { shape.isScalar ? self : .apply(Sum.self, [self], shape: .scalar, kind: kind) }
+  public var sum: AnyRandom { shape.isScalar ? self : .apply(Sum.self, [self], shape: .scalar, kind: kind) }
 
   /// The sum over a plate of `count` elements that this value is broadcast to.
-  func sum(overPlateOf count: Int) -> Expression {
-    shape.isScalar ? (count == 1 ? self : Expression(Double(count)) * self) : sum
+  func sum(overPlateOf count: Int) -> AnyRandom {
+    shape.isScalar ? (count == 1 ? self : AnyRandom(Double(count)) * self) : sum
   }
 }

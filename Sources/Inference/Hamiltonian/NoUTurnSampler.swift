@@ -1,0 +1,134 @@
+import NumericCore
+
+/// The no-U-turn sampler with Stan's windowed warm-up: for any differentiable log density.
+///
+/// Each chain has its own child of the run's key: the same seed gives the same draws, however many threads there are.
+public struct NoUTurnSampler: Sendable {
+  public var chains: Int
+  public var warmup: Int
+  public var draws: Int
+  /// Keep one draw of this many.
+  public var thinning: Int
+  /// The mean acceptance probability that the step size is adapted to.
+  public var targetAcceptance: Double
+  /// A trajectory has at most 2^maximumTreeDepth steps.
+  public var maximumTreeDepth: Int
+  public var metric: MetricKind
+  /// Where the search for a step size begins.
+  public var initialStepSize: Double
+  /// The number of chains that run at once; nil: all.
+  public var concurrentChains: Int?
+
+  public init(
+    chains: Int = 4, warmup: Int = 1000, draws: Int = 1000, thinning: Int = 1, targetAcceptance: Double = 0.8,
+    maximumTreeDepth: Int = 10, metric: MetricKind = .diagonal, initialStepSize: Double = 1,
+    concurrentChains: Int? = nil
+  ) {
+    self.chains = chains
+    self.warmup = warmup
+    self.draws = draws
+    self.thinning = thinning
+    self.targetAcceptance = targetAcceptance
+    self.maximumTreeDepth = maximumTreeDepth
+    self.metric = metric
+    self.initialStepSize = initialStepSize
+    self.concurrentChains = concurrentChains
+  }
+
+  /// Draws from a density.
+  ///
+  /// - Parameters:
+  ///   - starts: an unconstrained position for each chain.
+  ///   - progress: is told now and then how far the chains have come.
+  /// - Returns: a result for each chain. Where the task is cancelled, what was drawn until then.
+  /// - Throws: `InferenceError` where a setting is out of range or a start has no finite density.
+  public func sample<Density: DifferentiableLogDensity>(
+    _ density: Density, from starts: [[Double]], key: RandomKey, progress: ProgressHandler? = nil
+  ) async throws -> [ChainDraws] {
+    try checkHamiltonianSettings(settings, chains: chains, starts: starts, dimension: density.dimension)
+    guard maximumTreeDepth >= 1, maximumTreeDepth <= 30 else {
+      throw InferenceError.invalidSetting(
+        name: "maximumTreeDepth", value: Double(maximumTreeDepth), expected: "1 to 30")
+    }
+    let (settings, depth, chains) = (settings, maximumTreeDepth, chains)
+    return try await runChains(chains, limit: concurrentChains) { chain in
+      try await runHamiltonianChain(
+        density, NoUTurnTrajectory(dimension: density.dimension, maximumDepth: depth), settings,
+        start: starts[chain], key: key.child(UInt64(chain)), chain: chain, chains: chains, progress: progress)
+    }
+  }
+
+  private var settings: HamiltonianSettings {
+    HamiltonianSettings(
+      warmup: warmup, draws: draws, thinning: thinning, targetAcceptance: targetAcceptance, metric: metric,
+      initialStepSize: initialStepSize)
+  }
+}
+
+/// Hamiltonian Monte Carlo with trajectories of a fixed integration time, adapted like `NoUTurnSampler`.
+public struct HamiltonianMonteCarlo: Sendable {
+  public var chains: Int
+  public var warmup: Int
+  public var draws: Int
+  /// The integration time of a trajectory, in units in which the adapted posterior has unit scale.
+  public var trajectoryLength: Double
+  public var targetAcceptance: Double
+  public var metric: MetricKind
+  public var initialStepSize: Double
+  public var concurrentChains: Int?
+
+  public init(
+    chains: Int = 4, warmup: Int = 1000, draws: Int = 1000, trajectoryLength: Double = .pi / 2,
+    targetAcceptance: Double = 0.8, metric: MetricKind = .diagonal, initialStepSize: Double = 1,
+    concurrentChains: Int? = nil
+  ) {
+    self.chains = chains
+    self.warmup = warmup
+    self.draws = draws
+    self.trajectoryLength = trajectoryLength
+    self.targetAcceptance = targetAcceptance
+    self.metric = metric
+    self.initialStepSize = initialStepSize
+    self.concurrentChains = concurrentChains
+  }
+
+  /// Draws from a density, as `NoUTurnSampler.sample`.
+  public func sample<Density: DifferentiableLogDensity>(
+    _ density: Density, from starts: [[Double]], key: RandomKey, progress: ProgressHandler? = nil
+  ) async throws -> [ChainDraws] {
+    let settings = HamiltonianSettings(
+      warmup: warmup, draws: draws, thinning: 1, targetAcceptance: targetAcceptance, metric: metric,
+      initialStepSize: initialStepSize)
+    try checkHamiltonianSettings(settings, chains: chains, starts: starts, dimension: density.dimension)
+    guard trajectoryLength > 0, trajectoryLength < .infinity else {
+      throw InferenceError.invalidSetting(name: "trajectoryLength", value: trajectoryLength, expected: "> 0")
+    }
+    let (length, chains) = (trajectoryLength, chains)
+    return try await runChains(chains, limit: concurrentChains) { chain in
+      try await runHamiltonianChain(
+        density, StaticTrajectory(dimension: density.dimension, time: length), settings, start: starts[chain],
+        key: key.child(UInt64(chain)), chain: chain, chains: chains, progress: progress)
+    }
+  }
+}
+
+/// Throws where a setting is out of range.
+func checkHamiltonianSettings(
+  _ settings: HamiltonianSettings, chains: Int, starts: [[Double]], dimension: Int
+) throws(InferenceError) {
+  func check(_ name: String, _ value: Double, _ isValid: Bool, _ expected: String) throws(InferenceError) {
+    if !isValid { throw .invalidSetting(name: name, value: value, expected: expected) }
+  }
+  try check("chains", Double(chains), chains >= 1, ">= 1")
+  try check("warmup", Double(settings.warmup), settings.warmup >= 0, ">= 0")
+  try check("draws", Double(settings.draws), settings.draws >= 1, ">= 1")
+  try check("thinning", Double(settings.thinning), settings.thinning >= 1, ">= 1")
+  let target = settings.targetAcceptance
+  try check("targetAcceptance", target, target > 0 && target < 1, "between 0 and 1")
+  let step = settings.initialStepSize
+  try check("initialStepSize", step, step > 0 && step < .infinity, "> 0")
+  guard starts.count == chains else { throw .wrongStartCount(count: starts.count, expected: chains) }
+  for start in starts {
+    try check("the number of coordinates of a start", Double(start.count), start.count == dimension, "\(dimension)")
+  }
+}

@@ -1,0 +1,31 @@
+import Foundation
+import NumericCore
+
+/// A trajectory of a fixed integration time, its end accepted with probability min(1, exp(-error)) (Duane et al. 1987).
+struct StaticTrajectory: Trajectory {
+  /// The integration time; the number of steps is this over the step size, at least 1.
+  let time: Double
+  private let pool: VectorPool
+  private var proposal: PhasePoint
+
+  init(dimension: Int, time: Double) {
+    self.time = time
+    pool = VectorPool(dimension: dimension, vectors: 3)
+    proposal = PhasePoint(pool)
+  }
+
+  mutating func transition<D: DifferentiableLogDensity>(
+    _ point: inout PhasePoint, _ system: inout HamiltonianSystem<D>, stepSize: Double, using stream: inout RandomStream
+  ) -> TransitionInfo {
+    let initialEnergy = system.energy(point)
+    let steps = Int(max(1, min((time / stepSize).rounded(), 1e6)))
+    proposal.copy(point, system.dimension)
+    for _ in 0..<steps { system.leapfrog(&proposal, stepSize: stepSize) }
+    let energy = system.energy(proposal)
+    let rate = energy.isNaN ? 0 : min(1, exp(initialEnergy - energy))
+    if stream.uniform() < rate { point.copy(proposal, system.dimension) }
+    return TransitionInfo(
+      acceptanceRate: rate, leapfrogSteps: steps, treeDepth: 0,
+      isDivergent: energy.isNaN || energy - initialEnergy > 1000, energy: initialEnergy)
+  }
+}

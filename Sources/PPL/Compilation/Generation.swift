@@ -1,0 +1,187 @@
+import NumericCore
+
+/// Named columns of many draws: for each element of each variable, a number for each draw.
+public struct VariableColumns: Sendable {
+  public let variables: [Variable]
+  public let columns: [[Double]]
+
+  public init(variables: [Variable], columns: [[Double]]) { (self.variables, self.columns) = (variables, columns) }
+
+  /// The columns of a variable.
+  public subscript(name: String) -> [[Double]]? {
+    var first = 0
+    for variable in variables {
+      if variable.name == name { return Array(columns[first..<(first + variable.shape.count)]) }
+      first += variable.shape.count
+    }
+    return nil
+  }
+
+  /// All variables, by name.
+  var byName: [String: [[Double]]] {
+    var result: [String: [[Double]]] = [:]
+    var first = 0
+    for variable in variables {
+      result[variable.name] = Array(columns[first..<(first + variable.shape.count)])
+      first += variable.shape.count
+    }
+    return result
+  }
+}
+
+extension CompiledModel {
+  /// What unconstrained positions stand for: the values of all sites, and the returned values. Sites that no score
+  /// depends on are drawn forward.
+  ///
+  /// - Parameters:
+  ///   - positions: draw after draw, `density.dimension` numbers each.
+  ///   - key: of the forward draws.
+  public func generate(positions: [Double], count: Int, key: RandomKey) throws -> VariableColumns {
+    let scope = Scope()
+    return try Scope.$current.withValue(scope) {
+      let sites = inferredSites.map(\.site) + forwardSites
+      var outputs = sites.map { (name: $0.path, element: expression(of: $0)) }
+      let taken = Set(sites.map(\.path))
+      for (name, element) in returned where !isSite(element, named: name) {
+        let name = name.isEmpty ? "value" : name
+        outputs.append((taken.contains(name) ? "returned.\(name)" : name, element))
+      }
+      let substitutions = substitutions
+      let batch = try BatchEvaluation(outputs, dimension: density.dimension) { site in
+        substitutions[site.path].map { .expression($0.value) } ?? .drawn
+      }
+      let columns = try batch.run(.positions(positions), count: count, key: key).columns
+      return VariableColumns(variables: batch.variables, columns: columns)
+    }
+  }
+
+  /// Draws of the data that the model would see, given values of its sites: posterior predictive where the sites are a
+  /// posterior's. A site that is not given is drawn.
+  ///
+  /// The model may be another one than that which the sites come from: new covariates, or `Predict` in place of data.
+  public func predictive(given sites: VariableColumns, count: Int, key: RandomKey) throws -> VariableColumns {
+    try evaluate(given: sites, count: count, key: key) { observation in
+      .make(
+        .latent(
+          Site(
+            path: observation.path, key: observation.key, distribution: observation.distribution,
+            shape: observation.data.shape, location: observation.location)),
+        observation.distribution.parameters.map(\.value), shape: observation.data.shape, kind: observation.data.kind)
+    }
+  }
+
+  /// The log density of each datum, given values of the sites.
+  public func logLikelihood(given sites: VariableColumns, count: Int) throws -> VariableColumns {
+    try evaluate(given: sites, count: count, key: Scope.root) { observation in
+      guard !observation.isPredicted else { return nil }
+      let shape: Shape = observation.distribution is any UnivariateDistribution ? observation.data.shape : .scalar
+      return observation.distribution.logDensity(of: observation.data).elements(shape)
+    }
+  }
+
+  /// The values of an expression of this model's random values, given values of the sites.
+  public func values<V: RandomValue>(
+    of select: (Value) -> Random<V>, given sites: VariableColumns, count: Int, key: RandomKey
+  ) throws -> [[Double]] {
+    let scope = Scope()
+    return try Scope.$current.withValue(scope) {
+      let element = select(instance.value).expression
+      try scope.finish()
+      return try run([("value", element)], given: sites, count: count, key: key).columns
+    }
+  }
+
+  private func evaluate(
+    given sites: VariableColumns, count: Int, key: RandomKey, _ element: (Observation) -> AnyRandom?
+  ) throws -> VariableColumns {
+    let scope = Scope()
+    return try Scope.$current.withValue(scope) {
+      let outputs = observations.compactMap { observation in
+        element(observation).map { (name: observation.path, element: $0) }
+      }
+      return try run(outputs, given: sites, count: count, key: key)
+    }
+  }
+
+  private func run(
+    _ outputs: [(name: String, element: AnyRandom)], given sites: VariableColumns, count: Int, key: RandomKey
+  ) throws -> VariableColumns {
+    let given = sites.byName
+    let batch = try BatchEvaluation(outputs) { site in
+      guard let columns = given[site.path] else { return .drawn }
+      guard columns.count == site.shape.count else {
+        throw ModelError.shapeMismatch(
+          operation: "the values given for `\(site.path)`", shapes: [.vector(columns.count), site.shape],
+          location: site.location)
+      }
+      return .given
+    }
+    let columns = try batch.run(.sites(given), count: count, key: key).columns
+    return VariableColumns(variables: batch.variables, columns: columns)
+  }
+
+  private func expression(of site: Site) -> AnyRandom {
+    .make(
+      .latent(site), site.distribution.parameters.map(\.value), shape: site.shape, kind: site.distribution.valueKind)
+  }
+
+  private func isSite(_ element: AnyRandom, named name: String) -> Bool {
+    guard case .node(let arena, let index) = element.storage, case .latent(let site) = arena.nodes[index].content
+    else { return false }
+    return site.path == name
+  }
+}
+
+extension Model {
+  /// Draws from the prior: all sites, the returned values, and the data that the model would see.
+  ///
+  /// - Throws: `ModelError.unsupportedSite` for an improper site.
+  public func prior(draws count: Int, seed: UInt64) throws -> VariableColumns {
+    let instance = try instantiate()
+    let returned = try elements(of: instance.value)
+    let scope = Scope()
+    return try Scope.$current.withValue(scope) {
+      var roots = returned.map(\.element)
+      var observations: [(String, AnyRandom)] = []
+      for case .observe(let observation) in instance.statements.map(\.content) {
+        roots += observation.distribution.parameters.map(\.value)
+        let site = Site(
+          path: observation.path, key: observation.key, distribution: observation.distribution,
+          shape: observation.data.shape, location: observation.location)
+        observations.append(
+          (
+            observation.path,
+            .make(
+              .latent(site), observation.distribution.parameters.map(\.value), shape: observation.data.shape,
+              kind: observation.data.kind)
+          ))
+      }
+      for case .factor(_, let logWeight, _) in instance.statements.map(\.content) { roots.append(logWeight) }
+      let sites = latents(reachedFrom: roots)
+      var outputs: [(name: String, element: AnyRandom)] = sites.map { site in
+        (
+          site.path,
+          .make(
+            .latent(site), site.distribution.parameters.map(\.value), shape: site.shape,
+            kind: site.distribution.valueKind)
+        )
+      }
+      let taken = Set(sites.map(\.path))
+      for (name, element) in returned {
+        if case .node(let arena, let index) = element.storage, case .latent = arena.nodes[index].content { continue }
+        let name = name.isEmpty ? "value" : name
+        outputs.append((taken.contains(name) ? "returned.\(name)" : name, element))
+      }
+      outputs += observations
+      let batch = try BatchEvaluation(outputs) { site in
+        if site.distribution.isImproper {
+          throw ModelError.unsupportedSite(
+            site: site.path, reason: "an improper distribution has no draws", location: site.location)
+        }
+        return .drawn
+      }
+      let columns = try batch.run(.sites([:]), count: count, key: RandomKey(seed: seed)).columns
+      return VariableColumns(variables: batch.variables, columns: columns)
+    }
+  }
+}

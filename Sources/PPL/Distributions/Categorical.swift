@@ -1,0 +1,31 @@
+import NumericCore
+
+/// A category, counted from 0, drawn with the probabilities of a simplex.
+public struct Categorical: UnivariateDistribution {
+  public typealias Value = Int
+  public let parameters: [Parameter]
+  public var support: Support { .integers(0, AnyRandom(Double(parameters[0].value.shape.count - 1))) }
+
+  public init(_ probabilities: some RealArgument) {
+    parameters = [Parameter("probabilities", probabilities, .simplex)]
+  }
+
+  public static var sharesParameters: Bool { true }
+
+  public func shape(ofPlate plate: Int?, site: String, at location: SourceLocation) throws(ModelError) -> Shape {
+    guard case .vector(let n) = parameters[0].value.shape, n > 0 else {
+      throw .shapeMismatch(
+        operation: "Categorical at `\(site)` with probabilities", shapes: [parameters[0].value.shape],
+        location: location)
+    }
+    return plate.map { .vector($0) } ?? .scalar
+  }
+
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
+    LogDensityTerms(.apply(Gather.self, [parameters[0].value.logarithm, x], shape: x.shape))
+  }
+
+  public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
+    stream.categorical(p.array(0))
+  }
+}

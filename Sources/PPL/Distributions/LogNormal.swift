@@ -1,0 +1,25 @@
+import NumericCore
+
+/// The distribution of exp(y) with y normal: density exp(-(log x - mean)^2 / (2 sd^2)) / (x sd sqrt(2 pi)), x > 0.
+public struct LogNormal: UnivariateDistribution {
+  public typealias Value = Double
+  public let parameters: [Parameter]
+  public var support: Support { .positive }
+
+  /// - Parameters: the mean and the standard deviation of log x.
+  public init(_ mean: some RealArgument, _ standardDeviation: some RealArgument) {
+    parameters = [
+      Parameter("mean", mean), Parameter("standardDeviation", standardDeviation, .positive),
+    ]
+  }
+
+  public func logDensity(of x: AnyRandom) -> LogDensityTerms {
+    let (mean, sd, y) = (parameters[0].value, parameters[1].value, x.logarithm)
+    return LogDensityTerms(
+      NormalKernel.self, [y, mean, sd.reciprocal], plus: -y, -sd.logarithm - 0.918938533204672742)
+  }
+
+  public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
+    p[1] > 0 ? Double.exp(p[0] + p[1] * stream.normal()) : .nan
+  }
+}

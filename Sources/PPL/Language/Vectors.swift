@@ -1,0 +1,92 @@
+import NumericCore
+
+extension AnyRandom {
+  /// The product of a matrix with a matrix or a vector.
+  static func matrixProduct(_ a: AnyRandom, _ b: AnyRandom) -> AnyRandom {
+    guard case .matrix(let rows, let columns) = a.shape else {
+      return failure(.shapeMismatch(operation: "matrix product", shapes: [a.shape, b.shape], location: nil))
+    }
+    switch b.shape {
+    case .vector(columns):
+      return apply(MatrixVector.self, [a, b], shape: .vector(rows), immediate: (rows, columns, 0, 0))
+    case .matrix(columns, let n):
+      return apply(MatrixMatrix.self, [a, b], shape: .matrix(rows, n), immediate: (rows, n, columns, 0))
+    default:
+      return failure(.shapeMismatch(operation: "matrix product", shapes: [a.shape, b.shape], location: nil))
+    }
+  }
+}
+
+extension Random where Value == [Double] {
+  /// Element `index`, from 0.
+  public subscript(index: Int) -> Random<Double> { .init(expression[element: index]) }
+  /// The elements of a range of indices, from 0.
+  public subscript(range: Range<Int>) -> Random<[Double]> {
+    .init(expression[slice: range.lowerBound, count: range.count])
+  }
+  /// The elements at known indices, from 0: `alpha[group]`.
+  ///
+  /// An index out of range is the error `ModelError.indexOutOfRange`.
+  public subscript(indices: [Int]) -> Random<[Double]> {
+    let count = expression.shape.count
+    if let index = indices.first(where: { $0 < 0 || $0 >= count }) {
+      return .init(.failure(.indexOutOfRange(operation: "gather", index: index, count: count)))
+    }
+    return .init(.apply(Gather.self, [expression, AnyRandom(indices.constant)], shape: .vector(indices.count)))
+  }
+  /// The element at a random index, from 0. NaN where the index is out of range.
+  public subscript(index: Random<Int>) -> Random<Double> {
+    .init(.apply(Gather.self, [expression, index.expression], shape: .scalar))
+  }
+  /// The elements at random indices.
+  public subscript(indices: Random<[Int]>) -> Random<[Double]> {
+    .init(.apply(Gather.self, [expression, indices.expression], shape: indices.expression.shape))
+  }
+
+  public var count: Int { expression.shape.count }
+  public var sum: Random<Double> { .init(expression.sum) }
+  public var mean: Random<Double> { .init(expression.sum * AnyRandom(1 / Double(count))) }
+  /// The sums of the first 1, 2, ... elements.
+  public var cumulativeSum: Random<[Double]> { .init(expression.cumulativeSum) }
+  /// log(sum of exp(x)), without overflow.
+  public var logSumExp: Random<Double> { .init(expression.logSumExp) }
+}
+
+extension Random where Value == [Double] {
+  /// A vector of random numbers.
+  public init(_ elements: [Random<Double>]) { self.init(.stack(elements.map(\.expression))) }
+
+  /// Vectors, one after the other.
+  public static func concatenated(_ parts: [Random<[Double]>]) -> Self { Self(.stack(parts.map(\.expression))) }
+}
+
+/// The sum of the products of elements.
+public func dot(_ a: Random<[Double]>, _ b: some VectorOperand) -> Random<Double> {
+  .init((a.expression * b.vectorOperand).sum)
+}
+
+/// log(exp(a) + exp(b)), element by element, without overflow: the log density of a mixture of two.
+public func logAddExp<Value: RealArray>(_ a: Random<Value>, _ b: Random<Value>) -> Random<Value> {
+  .init(.binary(Elementary.LogAddExp.self, a.expression, b.expression))
+}
+
+extension Random where Value == Matrix {
+  /// Element [i, j], from 0.
+  public subscript(i: Int, j: Int) -> Random<Double> {
+    guard case .matrix(let rows, let columns) = expression.shape, (0..<rows).contains(i), (0..<columns).contains(j)
+    else {
+      return .init(.failure(.indexOutOfRange(operation: "matrix element", index: i, count: expression.shape.count)))
+    }
+    return .init(expression[element: i + j * rows])
+  }
+  public var sum: Random<Double> { .init(expression.sum) }
+}
+
+/// The lower Cholesky factor of a symmetric matrix. Where it is not positive definite, the log density is NaN, and a
+/// sampler rejects.
+public func cholesky(_ a: Random<Matrix>) -> Random<Matrix> {
+  guard case .matrix(let rows, let columns) = a.expression.shape, rows == columns else {
+    return .init(.failure(.shapeMismatch(operation: "cholesky", shapes: [a.expression.shape], location: nil)))
+  }
+  return .init(.apply(CholeskyFactor.self, [a.expression], shape: .matrix(rows, rows), immediate: (rows, 0, 0, 0)))
+}
