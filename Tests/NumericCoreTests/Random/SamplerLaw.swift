@@ -27,41 +27,53 @@ struct SamplerLaw {
     return laws
   }()
 
-  /// Chi-square over the bins and Kolmogorov's distance at their ends, each with probability 1e-4 of a false
-  /// alarm; mean and variance within 4.5 standard errors.
+  /// Expects that nothing is found against the law of that name.
   static func check(_ sample: [Double], against name: String) throws {
     let law = try #require(all[name], "\(name)")
+    #expect(law.findings(in: sample) == [], "\(name)")
+  }
+
+  /// What speaks against the law: chi-square over the bins and Kolmogorov's distance at their ends, each with
+  /// probability 1e-4 of a false alarm; mean and variance not within 4.5 standard errors.
+  func findings(in sample: [Double]) -> [String] {
+    if sample.contains(where: \.isNaN) { return ["NaN"] }
+    var findings: [String] = []
     let n = Double(sample.count)
-    var counts = [Int](repeating: 0, count: law.probabilities.count)
-    for x in sample {
-      try #require(!x.isNaN, "\(name)")
-      var (low, high) = (0, law.ends.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if x <= law.ends[middle] { high = middle } else { low = middle + 1 }
-      }
-      counts[low] += 1
-    }
+    var counts = [Int](repeating: 0, count: probabilities.count)
+    for x in sample { counts[ends.partitioningIndex { x <= $0 }] += 1 }
     var (statistic, distance, observed, expected) = (0.0, 0.0, 0.0, 0.0)
-    for (count, probability) in zip(counts, law.probabilities) {
+    for (count, probability) in zip(counts, probabilities) {
       let difference = Double(count) - n * probability
       statistic += difference * difference / (n * probability)
       observed += Double(count) / n
       expected += probability
       distance = max(distance, (observed - expected).magnitude)
     }
-    #expect(statistic < law.critical, "\(name): chi-square, counts \(counts)")
+    if !(statistic < critical) { findings.append("chi-square \(statistic), limit \(critical), counts \(counts)") }
     // 2.2253: what sqrt(n) times Kolmogorov's distance exceeds with probability 1e-4
-    #expect(distance * n.squareRoot() < 2.2253, "\(name): Kolmogorov")
+    if !(distance * n.squareRoot() < 2.2253) { findings.append("distance \(distance)") }
 
-    guard law.standardDeviation.isFinite else { return }
+    guard standardDeviation.isFinite else { return findings }
     // relative to the mean, so that a large one costs no digits
-    let shifted = sample.map { ($0 - law.mean) / law.standardDeviation }
-    let mean = shifted.reduce(0, +) / n
-    let variance = shifted.reduce(0) { $0 + $1 * $1 } / n
-    #expect(mean.magnitude < 4.5 / n.squareRoot(), "\(name): mean")
+    let scaled = sample.map { ($0 - self.mean) / standardDeviation }
+    let mean = scaled.reduce(0, +) / n
+    let variance = scaled.reduce(0) { $0 + $1 * $1 } / n
+    if !(mean.magnitude < 4.5 / n.squareRoot()) { findings.append("mean off by \(mean) standard deviations") }
     // 1e-12: of a fair coin the squares do not vary
-    let standardError = ((law.kurtosis + 2) / n).squareRoot()
-    #expect((variance - 1).magnitude < 4.5 * standardError + 1e-12, "\(name): variance")
+    let standardError = ((kurtosis + 2) / n).squareRoot()
+    if !((variance - 1).magnitude < 4.5 * standardError + 1e-12) { findings.append("variance times \(variance)") }
+    return findings
+  }
+}
+
+extension [Double] {
+  /// The first index whose element, like all after it, belongs to the second part.
+  fileprivate func partitioningIndex(where belongsToSecond: (Double) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if belongsToSecond(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }

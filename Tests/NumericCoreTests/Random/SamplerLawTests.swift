@@ -98,7 +98,8 @@ struct SamplerCase: Sendable, CustomTestStringConvertible {
   @Test func aWrongLawIsFound() throws {
     var stream = RandomStream(RandomKey(seed: 7))
     let sample = try (0..<200_000).map { _ in try stream.gamma(shape: 2.55) }
-    withKnownIssue { try SamplerLaw.check(sample, against: "gamma 2.5") }
+    let law = try #require(SamplerLaw.all["gamma 2.5"])
+    #expect(law.findings(in: sample).count >= 3)
   }
 
   /// Counts of one multinomial draw add up, and have the covariance -n p q.
