@@ -49,7 +49,7 @@ struct SamplerLaw {
       expected += probability
       distance = max(distance, (observed - expected).magnitude)
     }
-    if !(statistic < critical) { findings.append("chi-square \(statistic), limit \(critical), counts \(counts)") }
+    if !(statistic < critical) { findings.append("chi-square \(statistic), counts \(counts)") }
     // 2.2253: what sqrt(n) times Kolmogorov's distance exceeds with probability 1e-4
     if !(distance * n.squareRoot() < 2.2253) { findings.append("distance \(distance)") }
 
@@ -61,7 +61,7 @@ struct SamplerLaw {
     if !(mean.magnitude < 4.5 / n.squareRoot()) { findings.append("mean off by \(mean) standard deviations") }
     // 1e-12: of a fair coin the squares do not vary
     let standardError = ((kurtosis + 2) / n).squareRoot()
-    if !((variance - 1).magnitude < 4.5 * standardError + 1e-12) { findings.append("variance times \(variance)") }
+    if !((variance - 1).magnitude < 4.5 * standardError + 1e-12) { findings.append("variance x \(variance)") }
     return findings
   }
 }
