@@ -31,7 +31,12 @@ let package = Package(
     .systemLibrary(
       name: "CGSL", pkgConfig: "gsl",
       providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
-    .target(name: "CVectorMath"),
+    .target(
+      name: "CVectorMath",
+      linkerSettings: [
+        .linkedLibrary("m", .when(platforms: [.linux])), .linkedLibrary("dl", .when(platforms: [.linux])),
+        .linkedFramework("Accelerate", .when(platforms: [.macOS])),
+      ]),
     .target(name: "NumericCore", dependencies: ["CVectorMath", "COpenBLAS", "CGSL"]),
     .target(name: "PPL", dependencies: ["NumericCore"]),
     .target(name: "Inference", dependencies: ["PPL", "NumericCore"]),

@@ -1,8 +1,16 @@
 #ifndef CVECTORMATH_H
 #define CVECTORMATH_H
 #include <stddef.h>
+#include <stdint.h>
 
-// Elementwise mathematics over buffers: y[i] = f(x[i]) for i in 0..<n. x and y may be the same buffer.
+// Elementwise mathematics over buffers: y[i] = f(x[i]) for i in 0..<n. x and y may be the same buffer; they
+// must not overlap otherwise. Nothing is allocated.
+//
+// Accuracy: 4 units in the last place. Special values (signed zeros, infinities, NaN, arguments outside the
+// domain, subnormal numbers) are those of the scalar functions of C.
+//
+// On one machine y[i] depends on x[i] alone: not on n, not on i, not on the other elements. Machines with
+// other instructions or another C library may differ in the last places.
 void borel_vexp(size_t n, const double *x, double *y);
 void borel_vlog(size_t n, const double *x, double *y);
 void borel_vlog1p(size_t n, const double *x, double *y);
@@ -12,4 +20,40 @@ void borel_verfc(size_t n, const double *x, double *y);
 void borel_vsin(size_t n, const double *x, double *y);
 void borel_vcos(size_t n, const double *x, double *y);
 void borel_vtanh(size_t n, const double *x, double *y);
+
+// s[i] = sin x[i] and c[i] = cos x[i], the same numbers as borel_vsin and borel_vcos give. x may be s or c.
+void borel_vsincos(size_t n, const double *x, double *s, double *c);
+
+// Threefry-2x64 with 20 rounds under the key (k0, k1): (out[2 i], out[2 i + 1]) is the block at (first + i,
+// stream), for i in 0..<n. out has 2 n words.
+void borel_threefry_fill(
+  uint64_t k0, uint64_t k1, uint64_t stream, uint64_t first, size_t n, uint64_t *out);
+
+// The element j of a stream of random numbers belongs to the word j % 2 of the block at (j / 2, stream);
+// out[i] is the element first + i, for i in 0..<n, whatever n is. Only correctly rounded operations are used:
+// the numbers are the same, bit by bit, on every machine.
+//
+// Uniform: the centre of one of 2^52 equal cells of (0, 1). Normal: the elements 2 k and 2 k + 1 are the
+// cosine and the sine of Box and Muller (1958) for the uniforms of one block.
+void borel_uniform_fill(uint64_t k0, uint64_t k1, uint64_t stream, uint64_t first, size_t n, double *out);
+void borel_normal_fill(uint64_t k0, uint64_t k1, uint64_t stream, uint64_t first, size_t n, double *out);
+
+// What the functions above are made of, for each set of instructions: for tests and measurements.
+enum borel_instructions { borel_baseline = 0, borel_avx2 = 1, borel_avx512 = 2 };
+
+typedef void (*borel_function)(size_t, const double *, double *);
+typedef void (*borel_fill)(uint64_t, uint64_t, uint64_t, uint64_t, size_t, double *);
+
+struct borel_kernels {
+  borel_function exp, log, log1p, expm1, erf, erfc, sin, cos, tanh;
+  void (*sincos)(size_t, const double *, double *, double *);
+  void (*threefry)(uint64_t, uint64_t, uint64_t, uint64_t, size_t, uint64_t *);
+  borel_fill uniform, normal;
+};
+
+// The kernels of one set of instructions; NULL where this machine lacks it.
+const struct borel_kernels *borel_kernels_of(enum borel_instructions instructions);
+
+// The set in use: the widest one of this machine.
+enum borel_instructions borel_instructions_in_use(void);
 #endif

@@ -16,7 +16,9 @@ public struct Beta: UnivariateDistribution {
       BetaKernel.self, [x.logarithm, (-x).log1p, a, b], plus: -.binary(LogBeta.self, a, b))
   }
 
-  public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double { stream.beta(p[0], p[1]) }
+  public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
+    (try? stream.beta(p[0], p[1])) ?? .nan
+  }
 }
 
 /// (a - 1) log x + (b - 1) log(1 - x); inputs log x, log(1 - x), a, b. A power of 0 at an end gives 0.

@@ -16,7 +16,8 @@ public struct Binomial: UnivariateDistribution {
   }
 
   public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    stream.binomial(trials: p[0], probability: p[1])
+    guard let trials = Int(exactly: p[0]) else { return .nan }
+    return (try? stream.binomial(trials: trials, probability: p[1])).map(Double.init) ?? .nan
   }
 }
 
@@ -36,7 +37,8 @@ public struct BinomialLogit: UnivariateDistribution {
   }
 
   public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    stream.binomial(trials: p[0], probability: Double.logistic(p[1]))
+    guard let trials = Int(exactly: p[0]) else { return .nan }
+    return (try? stream.binomial(trials: trials, probability: Double.logistic(p[1]))).map(Double.init) ?? .nan
   }
 }
 

@@ -26,6 +26,6 @@ public struct Categorical: UnivariateDistribution {
   }
 
   public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    stream.categorical(p.array(0))
+    (try? stream.categorical(weights: p.array(0))).map(Double.init) ?? .nan
   }
 }

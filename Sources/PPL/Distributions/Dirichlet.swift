@@ -32,7 +32,7 @@ public struct Dirichlet: Distribution {
     // In logarithms: tiny concentrations give gamma variates that underflow.
     var largest = -Double.infinity
     for (i, a) in p.array(0).enumerated() {
-      value[i] = stream.logGammaVariate(shape: a)
+      value[i] = (try? stream.logGammaVariate(shape: a)) ?? .nan
       largest = max(largest, value[i])
     }
     var total = 0.0

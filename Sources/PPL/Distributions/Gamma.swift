@@ -17,7 +17,7 @@ public struct Gamma: UnivariateDistribution {
   }
 
   public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    p[1] > 0 ? stream.gamma(shape: p[0]) / p[1] : .nan
+    p[1] > 0 ? ((try? stream.gamma(shape: p[0])) ?? .nan) / p[1] : .nan
   }
 }
 

@@ -18,6 +18,6 @@ public struct HalfStudentT: UnivariateDistribution {
   }
 
   public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    p[1] > 0 ? p[1] * stream.studentT(degrees: p[0]).magnitude : .nan
+    p[1] > 0 ? p[1] * ((try? stream.studentT(degrees: p[0])) ?? .nan).magnitude : .nan
   }
 }

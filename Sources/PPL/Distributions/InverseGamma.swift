@@ -18,7 +18,7 @@ public struct InverseGamma: UnivariateDistribution {
   }
 
   public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    p[1] > 0 ? p[1] * Double.exp(-stream.logGammaVariate(shape: p[0])) : .nan
+    p[1] > 0 ? p[1] * Double.exp(-((try? stream.logGammaVariate(shape: p[0])) ?? .nan)) : .nan
   }
 }
 

@@ -13,7 +13,7 @@ public struct Poisson: UnivariateDistribution {
   }
 
   public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    stream.poisson(rate: p[0])
+    (try? stream.poisson(rate: p[0])).map(Double.init) ?? .nan
   }
 }
 
@@ -30,7 +30,7 @@ public struct PoissonLog: UnivariateDistribution {
   }
 
   public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    stream.poisson(rate: Double.exp(p[0]))
+    (try? stream.poisson(rate: Double.exp(p[0]))).map(Double.init) ?? .nan
   }
 }
 

@@ -20,7 +20,7 @@ public struct StudentT: UnivariateDistribution {
   }
 
   public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    p[2] > 0 ? p[1] + p[2] * stream.studentT(degrees: p[0]) : .nan
+    p[2] > 0 ? p[1] + p[2] * ((try? stream.studentT(degrees: p[0])) ?? .nan) : .nan
   }
 }
 
