@@ -47,7 +47,8 @@ let package = Package(
     .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore"]),
     .testTarget(name: "PPLTests", dependencies: ["PPL", "Inference", "NumericCore"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference", "PPL", "NumericCore"]),
-    .testTarget(name: "GPTests", dependencies: ["GP", "NumericCore"]),
+    .testTarget(name: "GPTests", dependencies: ["GP", "PPL", "Inference", "NumericCore"]),
+    .testTarget(name: "ExamplesTests", dependencies: ["eight-schools", "regression"]),
   ],
   swiftLanguageModes: [.v6]
 )

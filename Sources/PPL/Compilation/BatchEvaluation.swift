@@ -48,7 +48,8 @@ struct BatchEvaluation: Sendable {
     _ input: BatchInput, count: Int, key: RandomKey, first: Int = 0
   ) throws -> (columns: [[Double]], totals: [Double]) {
     let firstLane = first
-    let lanes = min(Self.lanes, max(count, 1))
+    // Whole vectors: with no lane left over for a scalar loop, a lane's numbers do not depend on how many there are.
+    let lanes = min(Self.lanes, (max(count, 1) + 3) & ~3)
     let execution = Execution(program, data: data, lanes: lanes, gradient: false)
     execution.context.pointee.key = key
     let width = variables.reduce(0) { $0 + $1.shape.count }

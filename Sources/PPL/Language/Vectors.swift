@@ -95,3 +95,8 @@ public func cholesky(_ a: Random<Matrix>) -> Random<Matrix> {
   }
   return .init(.apply(CholeskyFactor.self, [a.expression], shape: .matrix(rows, rows), immediate: (rows, 0, 0, 0)))
 }
+
+/// The product of matrices, element by element.
+public func elementwiseProduct(_ a: Random<Matrix>, _ b: Random<Matrix>) -> Random<Matrix> {
+  .init(a.expression * b.expression)
+}
