@@ -97,8 +97,15 @@ extension NoUTurnSampler {
   public func run<Value: Sendable>(
     _ model: Model<Value>, seed: UInt64, start: Start = .random, progress: ProgressHandler? = nil
   ) async throws -> Posterior<Value> {
-    let compiled = try CompiledModel(model)
-    return try await compiled.posterior(chains: chains, seed: seed, start: start, maximumTreeDepth: maximumTreeDepth) {
+    try await run(CompiledModel(model), seed: seed, start: start, progress: progress)
+  }
+
+  /// Draws from the posterior of a model that was compiled before: once for many data sets, with
+  /// `CompiledModel.binding`.
+  public func run<Value: Sendable>(
+    _ compiled: CompiledModel<Value>, seed: UInt64, start: Start = .random, progress: ProgressHandler? = nil
+  ) async throws -> Posterior<Value> {
+    try await compiled.posterior(chains: chains, seed: seed, start: start, maximumTreeDepth: maximumTreeDepth) {
       try await sample(compiled.density, from: $0, key: $1, progress: progress)
     }
   }

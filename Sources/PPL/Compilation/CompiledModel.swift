@@ -6,30 +6,63 @@ import NumericCore
 /// Latents that no score depends on are drawn forward when draws are generated. A compiled model is shared by all
 /// chains; each has a workspace of its own.
 public struct CompiledModel<Value: Sendable>: Sendable {
-  /// An inferred site.
-  public struct InferredSite: Sendable {
-    public let path: String
-    public let shape: Shape
-    /// Its range in the unconstrained position.
-    public let range: Range<Int>
-    let site: Site
-  }
-
-  let instance: Instance<Value>
-  public let inferredSites: [InferredSite]
-  /// Latents that are drawn forward: no score depends on them.
-  let forwardSites: [Site]
-  let observations: [Observation]
-  let substitutions: [String: Transform]
+  let parts: DensityParts<Value>
   /// The log density on the unconstrained space, Jacobians included.
   public let density: ModelDensity
-  let returned: [(name: String, element: AnyRandom)]
+  /// For each constant of the graph, in the order of the walk, its slot in the program.
+  let constantSlots: [Int?]
 
   /// Lowers a model.
   ///
   /// - Throws: `ModelError` where the model is ill-formed, its data are out of their support, or a site has no
   ///   gradient.
   public init(_ model: Model<Value>) throws {
+    let parts = try DensityParts(model)
+    let transforms = parts.transforms
+    var lowering = Lowering { site in
+      guard let transform = transforms[site.path] else {
+        preconditionFailure("the latent \(site.path) reaches a score and was not found")
+      }
+      return .expression(transform.value)
+    }
+    for term in parts.terms { try lowering.term(term.expressions, site: term.site) }
+    self.parts = parts
+    constantSlots = parts.graph.constants.map { lowering.knownSlot(of: $0.node) }
+    density = ModelDensity(lowering.finish(dimension: parts.dimension))
+  }
+
+  init(_ parts: DensityParts<Value>, density: ModelDensity, constantSlots: [Int?]) {
+    (self.parts, self.density, self.constantSlots) = (parts, density, constantSlots)
+  }
+
+  public var inferredSites: [InferredSite] { parts.inferred }
+  /// The value that the body returned, as random elements of this model.
+  public var value: Value { parts.instance.value }
+}
+
+/// A site that is inferred.
+public struct InferredSite: Sendable {
+  public let path: String
+  public let shape: Shape
+  /// Its range in the unconstrained position.
+  public let range: Range<Int>
+  let site: Site
+}
+
+/// A model's graph, ready to be lowered: what is inferred, by which transforms, and the terms of the log density.
+struct DensityParts<Value: Sendable>: Sendable {
+  let instance: Instance<Value>
+  let returned: [(name: String, element: AnyRandom)]
+  let observations: [Observation]
+  let inferred: [InferredSite]
+  /// Latents that no score depends on.
+  let forward: [Site]
+  let transforms: [String: Transform]
+  let terms: [(site: String, expressions: [AnyRandom])]
+  let dimension: Int
+  let graph: GraphConstants
+
+  init(_ model: Model<Value>) throws {
     let instance = try model.instantiate()
     self.instance = instance
     returned = try elements(of: instance.value)
@@ -37,62 +70,42 @@ public struct CompiledModel<Value: Sendable>: Sendable {
       if case .observe(let observation) = $0.content { return observation }
       return nil
     }
-    let inferred = latents(reachedFrom: instance.statements.flatMap(\.dependencies))
-    let known = Set(inferred.map(\.path))
-    let wanted =
-      returned.map(\.element) + observations.flatMap { $0.distribution.parameters.map(\.value) }
-    forwardSites = latents(reachedFrom: wanted).filter { !known.contains($0.path) }
-
-    let scope = Scope()
-    var (sites, transforms, offset) = ([InferredSite](), [String: Transform](), 0)
-    Scope.$current.withValue(scope) {
-      for site in inferred {
-        let transform = Transform(site.distribution.support, shape: site.shape, offset: offset)
-        transforms[site.path] = transform
-        sites.append(
-          InferredSite(
-            path: site.path, shape: site.shape, range: offset..<(offset + transform.dimension), site: site))
-        offset += transform.dimension
-      }
-    }
-    try scope.finish()
-    for site in inferred where site.distribution.support.isDiscrete {
+    let sites = latents(reachedFrom: instance.statements.flatMap(\.dependencies))
+    let known = Set(sites.map(\.path))
+    let wanted = returned.map(\.element) + observations.flatMap { $0.distribution.parameters.map(\.value) }
+    forward = latents(reachedFrom: wanted).filter { !known.contains($0.path) }
+    for site in sites where site.distribution.support.isDiscrete {
       throw ModelError.unsupportedSite(
         site: site.path, reason: "a discrete latent has no gradient: it must be summed out, or sampled by another method",
         location: site.location)
     }
-    (inferredSites, substitutions) = (sites, transforms)
 
-    var lowering = Lowering { site in
-      guard let transform = transforms[site.path] else {
-        preconditionFailure("the latent \(site.path) reaches a score and was not found")
-      }
-      return .expression(transform.value)
-    }
+    let scope = Scope()
+    var (inferred, transforms, offset) = ([InferredSite](), [String: Transform](), 0)
+    var terms: [(site: String, expressions: [AnyRandom])] = []
     try Scope.$current.withValue(scope) {
-      for site in inferred {
-        guard let transform = transforms[site.path] else { continue }
-        try lowering.term(site.distribution.terms(of: transform.value), site: site.path)
-        if !transform.logJacobian.isEmpty {
-          try lowering.term(transform.logJacobian, site: "\(site.path): log Jacobian")
-        }
+      for site in sites {
+        let transform = Transform(site.distribution.support, shape: site.shape, offset: offset)
+        let range = offset..<(offset + transform.dimension)
+        inferred.append(InferredSite(path: site.path, shape: site.shape, range: range, site: site))
+        transforms[site.path] = transform
+        offset = range.upperBound
+        terms.append((site.path, site.distribution.terms(of: transform.value)))
+        if !transform.logJacobian.isEmpty { terms.append(("\(site.path): log Jacobian", transform.logJacobian)) }
       }
       for statement in instance.statements {
+        let scores = try statement.scores()
         switch statement.content {
-        case .observe(let observation) where !observation.isPredicted:
-          try lowering.term(observation.distribution.terms(of: observation.data), site: observation.path)
-        case .observe: break
-        case .factor(let name, let logWeight, _): try lowering.term([logWeight], site: name)
-        case .run(let result): try lowering.term([result], site: "flatMap")
+        case .observe(let observation): if !scores.isEmpty { terms.append((observation.path, scores)) }
+        case .factor(let name, _, _): terms.append((name, scores))
+        case .run: terms.append(("flatMap", scores))
         }
       }
     }
     try scope.finish()
-    density = ModelDensity(lowering.finish(dimension: offset))
+    (self.inferred, self.transforms, self.terms, dimension) = (inferred, transforms, terms, offset)
+    graph = GraphConstants(terms.flatMap(\.expressions), substitutes: transforms.mapValues(\.value))
   }
-
-  /// The value that the body returned, as random elements of this model.
-  public var value: Value { instance.value }
 }
 
 extension Distribution {

@@ -39,16 +39,16 @@ extension CompiledModel {
   public func generate(positions: [Double], count: Int, key: RandomKey) throws -> VariableColumns {
     let scope = Scope()
     return try Scope.$current.withValue(scope) {
-      let sites = inferredSites.map(\.site) + forwardSites
+      let sites = parts.inferred.map(\.site) + parts.forward
       var outputs = sites.map { (name: $0.path, element: expression(of: $0)) }
       let taken = Set(sites.map(\.path))
-      for (name, element) in returned where !isSite(element, named: name) {
+      for (name, element) in parts.returned where !isSite(element, named: name) {
         let name = name.isEmpty ? "value" : name
         outputs.append((taken.contains(name) ? "returned.\(name)" : name, element))
       }
-      let substitutions = substitutions
+      let transforms = parts.transforms
       let batch = try BatchEvaluation(outputs, dimension: density.dimension) { site in
-        substitutions[site.path].map { .expression($0.value) } ?? .drawn
+        transforms[site.path].map { .expression($0.value) } ?? .drawn
       }
       let columns = try batch.run(.positions(positions), count: count, key: key).columns
       return VariableColumns(variables: batch.variables, columns: columns)
@@ -85,7 +85,7 @@ extension CompiledModel {
   ) throws -> [[Double]] {
     let scope = Scope()
     return try Scope.$current.withValue(scope) {
-      let element = select(instance.value).expression
+      let element = select(value).expression
       try scope.finish()
       return try run([("value", element)], given: sites, count: count, key: key).columns
     }
@@ -96,7 +96,7 @@ extension CompiledModel {
   ) throws -> VariableColumns {
     let scope = Scope()
     return try Scope.$current.withValue(scope) {
-      let outputs = observations.compactMap { observation in
+      let outputs = parts.observations.compactMap { observation in
         element(observation).map { (name: observation.path, element: $0) }
       }
       return try run(outputs, given: sites, count: count, key: key)

@@ -81,9 +81,9 @@ extension CompiledModel {
 
   /// The values of expressions at a position.
   func evaluate(_ outputs: [(name: String, element: AnyRandom)], at position: [Double]) throws -> [[Double]] {
-    let substitutions = substitutions
+    let transforms = parts.transforms
     let batch = try BatchEvaluation(outputs, dimension: density.dimension) { site in
-      substitutions[site.path].map { .expression($0.value) } ?? .drawn
+      transforms[site.path].map { .expression($0.value) } ?? .drawn
     }
     let columns = try batch.run(.positions(position), count: 1, key: Scope.root).columns
     var first = 0
@@ -105,7 +105,7 @@ extension CompiledModel {
     if let site = inferredSites.first(where: { $0.path == worst.site })?.site {
       (parameters, location) = (site.distribution.parameters, site.location)
       distribution = site.distribution.name
-    } else if let observation = observations.first(where: { $0.path == worst.site }) {
+    } else if let observation = parts.observations.first(where: { $0.path == worst.site }) {
       (parameters, location) = (observation.distribution.parameters, observation.location)
       distribution = observation.distribution.name
     }

@@ -11,6 +11,14 @@ public struct ModelDensity: DifferentiableLogDensity {
     data = DataBlock(program, constants: program.constants.map(\.elements))
   }
 
+  private init(_ program: Program, data: DataBlock) { (self.program, self.data) = (program, data) }
+
+  /// The same program with other constants in some slots.
+  func binding(_ elements: [Int: [Double]]) -> ModelDensity {
+    ModelDensity(
+      program, data: DataBlock(program, constants: program.constants.map { elements[$0.slot] ?? $0.elements }))
+  }
+
   /// The buffers of one thread's evaluations.
   public struct Workspace: @unchecked Sendable {
     let execution: Execution

@@ -15,11 +15,6 @@ struct Interpreter {
   /// The sum of the scores of the continuations that were run.
   private(set) var logWeight = 0.0
 
-  private struct NodeID: Hashable {
-    let serial: UInt64
-    let index: Int
-  }
-
   init(key: RandomKey, lane: Int) { (self.key, self.lane) = (key, lane) }
 
   /// The value of an expression in this particle.
@@ -39,7 +34,7 @@ struct Interpreter {
         if let value = values[arena.serial]?[input] { inputs.append(value) } else { stack.append((arena, input)) }
       }
       guard stack.count == depth else { continue }
-      if let result = try evaluate(node, inputs, id: NodeID(serial: arena.serial, index: index), &stack) {
+      if let result = try evaluate(node, inputs, id: NodeID(arena, index), &stack) {
         values[arena.serial, default: [:]][index] = result
         stack.removeLast()
       }

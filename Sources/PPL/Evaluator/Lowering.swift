@@ -10,10 +10,6 @@ struct Lowering {
     case drawn
   }
 
-  private struct NodeID: Hashable {
-    let arena: ObjectIdentifier
-    let index: Int
-  }
 
   private struct ApplicationKey: Hashable {
     let operation: ObjectIdentifier
@@ -21,15 +17,9 @@ struct Lowering {
     let immediate: [Int]
   }
 
-  private enum ConstantKey: Hashable {
-    case scalar(UInt64, NumberKind)
-    case array(UnsafeRawPointer, Int)
-  }
-
   private let treatment: (Site) throws -> Treatment
   private var slotOfNode: [NodeID: Int] = [:]
   private var slotOfApplication: [ApplicationKey: Int] = [:]
-  private var slotOfConstant: [ConstantKey: Int] = [:]
   private var slotOfSite: [String: Int] = [:]
   private var slotOfInput: [InputSource: Int] = [:]
   private var retained: [AnyRandom] = []
@@ -111,7 +101,7 @@ struct Lowering {
   private mutating func walk(_ arena: Arena, _ index: Int) throws -> Int {
     var stack: [(arena: Arena, index: Int)] = [(arena, index)]
     while let (arena, index) = stack.last {
-      let id = NodeID(arena: ObjectIdentifier(arena), index: index)
+      let id = NodeID(arena, index)
       if slotOfNode[id] != nil {
         stack.removeLast()
         continue
@@ -119,7 +109,7 @@ struct Lowering {
       let node = arena.nodes[index]
       let waiting = stack.count
       func need(_ arena: Arena, _ index: Int) -> Int? {
-        if let slot = slotOfNode[NodeID(arena: ObjectIdentifier(arena), index: index)] { return slot }
+        if let slot = slotOfNode[NodeID(arena, index)] { return slot }
         stack.append((arena, index))
         return nil
       }
@@ -170,7 +160,7 @@ struct Lowering {
       }
       if stack.count == waiting { stack.removeLast() }
     }
-    guard let slot = slotOfNode[NodeID(arena: ObjectIdentifier(arena), index: index)] else {
+    guard let slot = slotOfNode[NodeID(arena, index)] else {
       preconditionFailure("a node was left without a slot")
     }
     return slot
@@ -181,15 +171,13 @@ struct Lowering {
     return slots.count - 1
   }
 
+  /// The slot of a node; nil where nothing that was asked for depends on it.
+  func knownSlot(of id: NodeID) -> Int? { slotOfNode[id] }
+
+  /// Constants that are equal by chance have slots of their own: other data may tell them apart.
   private mutating func constant(_ value: Constant) -> Int {
-    let key: ConstantKey? =
-      value.elements.count == 1
-      ? .scalar(value.elements[0].bitPattern, value.kind)
-      : value.elements.withUnsafeBytes { bytes in bytes.baseAddress.map { .array($0, value.elements.count) } }
-    if let key, let known = slotOfConstant[key], slots[known].shape == value.shape { return known }
     let slot = newSlot(value.shape, value.kind, isData: true, hasGradient: false)
     constants.append((slot, value.elements))
-    if let key { slotOfConstant[key] = slot }
     return slot
   }
 

@@ -101,3 +101,11 @@ final class Arena: @unchecked Sendable {
     Graveyard.bury(taken)
   }
 }
+
+/// Which node of all.
+struct NodeID: Hashable, Sendable {
+  let serial: UInt64
+  let index: Int
+
+  init(_ arena: Arena, _ index: Int) { (serial, self.index) = (arena.serial, index) }
+}
