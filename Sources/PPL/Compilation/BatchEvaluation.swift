@@ -49,7 +49,7 @@ struct BatchEvaluation: Sendable {
   ) throws -> (columns: [[Double]], totals: [Double]) {
     let firstLane = first
     // Whole vectors: with no lane left over for a scalar loop, a lane's numbers do not depend on how many there are.
-    let lanes = min(Self.lanes, (max(count, 1) + 3) & ~3)
+    let lanes = min(Self.lanes, (max(count, 1) + 7) & ~7)
     let execution = Execution(program, data: data, lanes: lanes, gradient: false)
     execution.context.pointee.key = key
     let width = variables.reduce(0) { $0 + $1.shape.count }

@@ -11,7 +11,7 @@ public struct Bernoulli: UnivariateDistribution {
   }
 
   public func logDensity(of x: AnyRandom) -> LogDensityTerms {
-    LogDensityTerms(BinomialKernel.self, [x, 1, parameters[0].value])
+    LogDensityTerms(BernoulliKernel.self, [x, parameters[0].value])
   }
 
   public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
@@ -28,10 +28,40 @@ public struct BernoulliLogit: UnivariateDistribution {
   public init(_ logit: some RealArgument) { parameters = [Parameter("logit", logit)] }
 
   public func logDensity(of x: AnyRandom) -> LogDensityTerms {
-    LogDensityTerms(BinomialLogitKernel.self, [x, 1, parameters[0].value])
+    LogDensityTerms(BernoulliLogitKernel.self, [x, parameters[0].value])
   }
 
   public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
     p[0].isNaN ? .nan : (stream.uniform() < Double.logistic(p[0]) ? 1 : 0)
+  }
+}
+
+/// log p where k = 1, log(1 - p) where k = 0; inputs k, p.
+enum BernoulliKernel: DensityKernel {
+  static var name: String { "bernoulli" }
+  static var inputCount: Int { 2 }
+
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ p: T, _: T, _: T) -> Partials<T> {
+    let (zero, one) = (T(lane: 0), T(lane: 1))
+    let isTrue = T.less(zero, k)
+    let value = T.select(isTrue, T.log(p), T.log1p(-p))
+    return Partials(value, zero, T.select(isTrue, one / p, -(one / (one - p))))
+  }
+}
+
+/// -log(1 + exp(-logit)) where k = 1, -log(1 + exp(logit)) where k = 0; inputs k, logit.
+enum BernoulliLogitKernel: DensityKernel {
+  static var name: String { "bernoulliLogit" }
+  static var inputCount: Int { 2 }
+
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ logit: T, _: T, _: T) -> Partials<T> {
+    let (zero, one) = (T(lane: 0), T(lane: 1))
+    // The logit with the sign of what was seen: log density -softplus(-u), derivative logistic(-u).
+    let sign = T(lane: 2) * k - one
+    let u = sign * logit
+    let e = T.exp(-T.magnitude(u))
+    let isNegative = T.less(u, zero)
+    let value = T.select(isNegative, u, zero) - T.log1p(e)
+    return Partials(value, zero, sign * T.select(isNegative, one, e) / (one + e))
   }
 }

@@ -26,7 +26,7 @@ enum BetaKernel: DensityKernel {
   static var name: String { "beta" }
   static var inputCount: Int { 4 }
 
-  @inlinable static func partials<T: RealLane>(_ logX: T, _ logRest: T, _ a: T, _ b: T) -> Partials<T> {
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ logX: T, _ logRest: T, _ a: T, _ b: T) -> Partials<T> {
     let (zero, one) = (T(lane: 0), T(lane: 1))
     let (p, q) = (a - one, b - one)
     let value =

@@ -48,7 +48,7 @@ enum BinomialKernel: DensityKernel {
   static var name: String { "binomial" }
   static var inputCount: Int { 3 }
 
-  @inlinable static func partials<T: RealLane>(_ k: T, _ n: T, _ p: T, _: T) -> Partials<T> {
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ n: T, _ p: T, _: T) -> Partials<T> {
     let (zero, one) = (T(lane: 0), T(lane: 1))
     let (rest, q, expected) = (n - k, one - p, n * p)
     let excess = k - expected
@@ -62,7 +62,7 @@ enum BinomialLogitKernel: DensityKernel {
   static var name: String { "binomialLogit" }
   static var inputCount: Int { 3 }
 
-  @inlinable static func partials<T: RealLane>(_ k: T, _ n: T, _ logit: T, _: T) -> Partials<T> {
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ n: T, _ logit: T, _: T) -> Partials<T> {
     let (zero, one) = (T(lane: 0), T(lane: 1))
     let isNegative = T.less(logit, zero)
     let e = T.exp(-T.magnitude(logit))

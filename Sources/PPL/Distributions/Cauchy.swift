@@ -26,7 +26,7 @@ enum CauchyKernel: DensityKernel {
   static var name: String { "cauchy" }
   static var inputCount: Int { 3 }
 
-  @inlinable static func partials<T: RealLane>(_ x: T, _ location: T, _ inverseScale: T, _: T) -> Partials<T> {
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ x: T, _ location: T, _ inverseScale: T, _: T) -> Partials<T> {
     let residual = x - location
     let z = residual * inverseScale
     // 2 z / (1 + z^2), written so that z^2 does not overflow into 0 / 0.

@@ -23,7 +23,7 @@ enum ExponentialKernel: DensityKernel {
   static var name: String { "exponential" }
   static var inputCount: Int { 2 }
 
-  @inlinable static func partials<T: RealLane>(_ x: T, _ rate: T, _: T, _: T) -> Partials<T> {
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ x: T, _ rate: T, _: T, _: T) -> Partials<T> {
     Partials(-(rate * x), -rate, -x)
   }
 }

@@ -26,7 +26,7 @@ enum GammaKernel: DensityKernel {
   static var name: String { "gamma" }
   static var inputCount: Int { 4 }
 
-  @inlinable static func partials<T: RealLane>(_ logX: T, _ x: T, _ shape: T, _ rate: T) -> Partials<T> {
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ logX: T, _ x: T, _ shape: T, _ rate: T) -> Partials<T> {
     let power = shape - T(lane: 1)
     let first = T.select(T.equal(power, T(lane: 0)), T(lane: 0), power * logX)
     return Partials(first - rate * x, power, -rate, logX, -x)

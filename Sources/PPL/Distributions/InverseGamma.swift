@@ -27,7 +27,7 @@ enum InverseGammaKernel: DensityKernel {
   static var name: String { "inverseGamma" }
   static var inputCount: Int { 4 }
 
-  @inlinable static func partials<T: RealLane>(_ logX: T, _ inverse: T, _ shape: T, _ scale: T) -> Partials<T> {
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ logX: T, _ inverse: T, _ shape: T, _ scale: T) -> Partials<T> {
     let power = shape + T(lane: 1)
     let value = T.select(
       T.equal(inverse, T(lane: .infinity)), T(lane: -.infinity), -(power * logX) - scale * inverse)

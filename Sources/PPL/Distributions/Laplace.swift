@@ -28,7 +28,7 @@ enum LaplaceKernel: DensityKernel {
   static var name: String { "laplace" }
   static var inputCount: Int { 3 }
 
-  @inlinable static func partials<T: RealLane>(_ x: T, _ location: T, _ inverseScale: T, _: T) -> Partials<T> {
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ x: T, _ location: T, _ inverseScale: T, _: T) -> Partials<T> {
     let zero = T(lane: 0)
     let residual = x - location
     let distance = T.magnitude(residual)

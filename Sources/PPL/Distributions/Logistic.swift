@@ -27,7 +27,7 @@ enum LogisticKernel: DensityKernel {
   static var name: String { "logistic" }
   static var inputCount: Int { 3 }
 
-  @inlinable static func partials<T: RealLane>(_ x: T, _ location: T, _ inverseScale: T, _: T) -> Partials<T> {
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ x: T, _ location: T, _ inverseScale: T, _: T) -> Partials<T> {
     let (zero, one) = (T(lane: 0), T(lane: 1))
     let residual = x - location
     let z = residual * inverseScale

@@ -27,7 +27,7 @@ enum NormalKernel: DensityKernel {
   static var name: String { "normal" }
   static var inputCount: Int { 3 }
 
-  @inlinable static func partials<T: RealLane>(_ x: T, _ mean: T, _ precisionRoot: T, _: T) -> Partials<T> {
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ x: T, _ mean: T, _ precisionRoot: T, _: T) -> Partials<T> {
     let residual = x - mean
     let z = residual * precisionRoot
     let dx = -(z * precisionRoot)

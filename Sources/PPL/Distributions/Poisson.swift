@@ -40,7 +40,7 @@ enum PoissonKernel: DensityKernel {
   static var name: String { "poisson" }
   static var inputCount: Int { 2 }
 
-  @inlinable static func partials<T: RealLane>(_ k: T, _ rate: T, _: T, _: T) -> Partials<T> {
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ rate: T, _: T, _: T) -> Partials<T> {
     let excess = k - rate
     let value = excess - T.xlog1py(k, excess / rate)
     return Partials(value, T(lane: 0), T.quotientOrZero(k, rate) - T(lane: 1))
@@ -52,7 +52,7 @@ enum PoissonLogKernel: DensityKernel {
   static var name: String { "poissonLog" }
   static var inputCount: Int { 2 }
 
-  @inlinable static func partials<T: RealLane>(_ k: T, _ logRate: T, _: T, _: T) -> Partials<T> {
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ logRate: T, _: T, _: T) -> Partials<T> {
     let rate = T.exp(logRate)
     let excess = k - rate
     let near = excess - T.xlog1py(k, excess / rate)

@@ -34,7 +34,7 @@ enum StudentTKernel: DensityKernel {
     .unary(HalfGammaRatio.self, nu) - 0.5 * nu.logarithm - 0.572364942924700087
   }
 
-  @inlinable static func partials<T: RealLane>(_ x: T, _ location: T, _ inverseScale: T, _ nu: T) -> Partials<T> {
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ x: T, _ location: T, _ inverseScale: T, _ nu: T) -> Partials<T> {
     let (one, half) = (T(lane: 1), T(lane: 0.5))
     let residual = x - location
     let z = residual * inverseScale

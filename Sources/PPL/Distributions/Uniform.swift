@@ -25,7 +25,7 @@ enum UniformKernel: DensityKernel {
   static var name: String { "uniform" }
   static var inputCount: Int { 3 }
 
-  @inlinable static func partials<T: RealLane>(_ x: T, _ lower: T, _ upper: T, _: T) -> Partials<T> {
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ x: T, _ lower: T, _ upper: T, _: T) -> Partials<T> {
     let (zero, none) = (T(lane: 0), T(lane: -.infinity))
     let value = T.select(T.less(x, lower), none, T.select(T.less(upper, x), none, zero))
     return Partials(value, zero)

@@ -34,7 +34,7 @@ extension DensityKernel {
   @inlinable public static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
     if instruction.immediate.0 == 1 { return elements(instruction) }
     if instruction.lanes > 1 { instruction.output.value.update(repeating: 0, count: instruction.lanes) }
-    var total = SIMD4<Double>.zero
+    var total = Vector8.zero
     var tail = 0.0
     let n = instruction.innerCount
     for o in 0..<instruction.outerCount {
@@ -44,14 +44,14 @@ extension DensityKernel {
       let r3 = Row(instruction.inputs.3.value + o &* instruction.inputs.3.outer, stride: instruction.inputs.3.inner)
       let y = instruction.output.value
       var i = 0
-      while i &+ 4 <= n {
-        let p = partials(r0.four(at: i), r1.four(at: i), r2.four(at: i), r3.four(at: i))
+      while i &+ 8 <= n {
+        let p = partials(r0.vector(at: i), r1.vector(at: i), r2.vector(at: i), r3.vector(at: i))
         if instruction.lanes > 1 {
-          y.store(UnsafeRawPointer(y + i).loadUnaligned(as: SIMD4<Double>.self) + p.value, at: i)
+          y.store(UnsafeRawPointer(y + i).loadUnaligned(as: Vector8.self) + p.value, at: i)
         } else {
           total += p.value
         }
-        i &+= 4
+        i &+= 8
       }
       while i < n {
         let p = partials(r0.one(at: i), r1.one(at: i), r2.one(at: i), r3.one(at: i))
@@ -60,7 +60,7 @@ extension DensityKernel {
       }
     }
     if instruction.lanes == 1 {
-      instruction.output.value[0] = (total[0] + total[1]) + (total[2] + total[3]) + tail
+      instruction.output.value[0] = total.sum() + tail
     }
   }
 
@@ -81,7 +81,7 @@ extension DensityKernel {
   @inlinable @inline(__always) static func sweep(
     _ instruction: borrowing Instruction, gradient: UnsafeMutablePointer<Double>?, outer: Int, inner: Int, keepsValue: Bool
   ) {
-    var total = SIMD4<Double>.zero
+    var total = Vector8.zero
     var tail = 0.0
     let n = instruction.innerCount
     let y = instruction.output.value
@@ -96,21 +96,21 @@ extension DensityKernel {
       var a2 = AdjointRow(instruction.inputs.2, row: o)
       var a3 = AdjointRow(instruction.inputs.3, row: o)
       var i = 0
-      while i &+ 4 <= n {
-        let p = partials(r0.four(at: i), r1.four(at: i), r2.four(at: i), r3.four(at: i))
-        let g4 = g.four(at: i)
-        a0.add(g4 * p.d0, at: i)
-        if inputCount > 1 { a1.add(g4 * p.d1, at: i) }
-        if inputCount > 2 { a2.add(g4 * p.d2, at: i) }
-        if inputCount > 3 { a3.add(g4 * p.d3, at: i) }
+      while i &+ 8 <= n {
+        let p = partials(r0.vector(at: i), r1.vector(at: i), r2.vector(at: i), r3.vector(at: i))
+        let g8 = g.vector(at: i)
+        a0.add(g8 * p.d0, at: i)
+        if inputCount > 1 { a1.add(g8 * p.d1, at: i) }
+        if inputCount > 2 { a2.add(g8 * p.d2, at: i) }
+        if inputCount > 3 { a3.add(g8 * p.d3, at: i) }
         if keepsValue {
           if instruction.lanes > 1 {
-            y.store(UnsafeRawPointer(y + i).loadUnaligned(as: SIMD4<Double>.self) + p.value, at: i)
+            y.store(UnsafeRawPointer(y + i).loadUnaligned(as: Vector8.self) + p.value, at: i)
           } else {
             total += p.value
           }
         }
-        i &+= 4
+        i &+= 8
       }
       while i < n {
         let p = partials(r0.one(at: i), r1.one(at: i), r2.one(at: i), r3.one(at: i))
@@ -130,7 +130,7 @@ extension DensityKernel {
       if inputCount > 3 { a3.finish() }
     }
     if keepsValue, instruction.lanes == 1 {
-      y[0] = (total[0] + total[1]) + (total[2] + total[3]) + tail
+      y[0] = total.sum() + tail
     }
   }
 

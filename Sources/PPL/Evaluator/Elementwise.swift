@@ -12,21 +12,24 @@ public protocol BinaryFunction: ArrayOperation {
   static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T)
 }
 
-/// An operand at one row of the outer loop, read four elements at a time.
+/// What the loops read, compute and write at a time.
+public typealias Vector8 = SIMD8<Double>
+
+/// An operand at one row of the outer loop, read eight elements at a time.
 @frozen @usableFromInline struct Row {
   @usableFromInline let base: UnsafeMutablePointer<Double>?
   @usableFromInline let isBroadcast: Bool
-  @usableFromInline let splat: SIMD4<Double>
+  @usableFromInline let splat: Vector8
 
   /// - Parameter value: what every element is where there is no memory.
   @inlinable @inline(__always) init(_ base: UnsafeMutablePointer<Double>?, orSplat value: Double = 0, stride: Int) {
     self.base = base
     isBroadcast = stride == 0 || base == nil
-    splat = SIMD4(repeating: base?[0] ?? value)
+    splat = Vector8(repeating: base?[0] ?? value)
   }
 
-  @inlinable @inline(__always) func four(at i: Int) -> SIMD4<Double> {
-    isBroadcast ? splat : UnsafeRawPointer(base.unsafelyUnwrapped + i).loadUnaligned(as: SIMD4<Double>.self)
+  @inlinable @inline(__always) func vector(at i: Int) -> Vector8 {
+    isBroadcast ? splat : UnsafeRawPointer(base.unsafelyUnwrapped + i).loadUnaligned(as: Vector8.self)
   }
 
   @inlinable @inline(__always) func one(at i: Int) -> Double { isBroadcast ? splat[0] : base.unsafelyUnwrapped[i] }
@@ -36,7 +39,7 @@ public protocol BinaryFunction: ArrayOperation {
 @frozen @usableFromInline struct AdjointRow {
   @usableFromInline let base: UnsafeMutablePointer<Double>?
   @usableFromInline let isBroadcast: Bool
-  @usableFromInline var sum = SIMD4<Double>.zero
+  @usableFromInline var sum = Vector8.zero
   @usableFromInline var tail = 0.0
 
   @inlinable @inline(__always) init(_ operand: borrowing Operand, row: Int) {
@@ -44,13 +47,13 @@ public protocol BinaryFunction: ArrayOperation {
     isBroadcast = operand.inner == 0
   }
 
-  @inlinable @inline(__always) mutating func add(_ v: SIMD4<Double>, at i: Int) {
+  @inlinable @inline(__always) mutating func add(_ v: Vector8, at i: Int) {
     guard let base else { return }
     if isBroadcast {
       sum += v
     } else {
       let raw = UnsafeMutableRawPointer(base + i)
-      raw.storeBytes(of: raw.loadUnaligned(as: SIMD4<Double>.self) + v, as: SIMD4<Double>.self)
+      raw.storeBytes(of: raw.loadUnaligned(as: Vector8.self) + v, as: Vector8.self)
     }
   }
 
@@ -61,13 +64,13 @@ public protocol BinaryFunction: ArrayOperation {
 
   @inlinable @inline(__always) func finish() {
     guard let base, isBroadcast else { return }
-    base[0] += (sum[0] + sum[1]) + (sum[2] + sum[3]) + tail
+    base[0] += sum.sum() + tail
   }
 }
 
 extension UnsafeMutablePointer<Double> {
-  @inlinable @inline(__always) func store(_ v: SIMD4<Double>, at i: Int) {
-    UnsafeMutableRawPointer(self + i).storeBytes(of: v, as: SIMD4<Double>.self)
+  @inlinable @inline(__always) func store(_ v: Vector8, at i: Int) {
+    UnsafeMutableRawPointer(self + i).storeBytes(of: v, as: Vector8.self)
   }
 }
 
@@ -86,9 +89,9 @@ extension UnaryFunction {
       }
       let row = Row(x, stride: instruction.inputs.0.inner)
       var i = 0
-      while i &+ 4 <= n {
-        y.store(value(row.four(at: i)), at: i)
-        i &+= 4
+      while i &+ 8 <= n {
+        y.store(value(row.vector(at: i)), at: i)
+        i &+= 8
       }
       while i < n {
         y[i] = value(row.one(at: i))
@@ -113,9 +116,9 @@ extension UnaryFunction {
       let gRow = Row(g, stride: 1)
       var adjoint = AdjointRow(instruction.inputs.0, row: o)
       var i = 0
-      while i &+ 4 <= n {
-        adjoint.add(gRow.four(at: i) * derivative(row.four(at: i), value: outputRow.four(at: i)), at: i)
-        i &+= 4
+      while i &+ 8 <= n {
+        adjoint.add(gRow.vector(at: i) * derivative(row.vector(at: i), value: outputRow.vector(at: i)), at: i)
+        i &+= 8
       }
       while i < n {
         adjoint.add(g[i] * derivative(row.one(at: i), value: y[i]), at: i)
@@ -142,9 +145,9 @@ extension BinaryFunction {
       let aRow = Row(a, stride: instruction.inputs.0.inner)
       let bRow = Row(b, stride: instruction.inputs.1.inner)
       var i = 0
-      while i &+ 4 <= n {
-        y.store(value(aRow.four(at: i), bRow.four(at: i)), at: i)
-        i &+= 4
+      while i &+ 8 <= n {
+        y.store(value(aRow.vector(at: i), bRow.vector(at: i)), at: i)
+        i &+= 8
       }
       while i < n {
         y[i] = value(aRow.one(at: i), bRow.one(at: i))
@@ -174,12 +177,12 @@ extension BinaryFunction {
       var aAdjoint = AdjointRow(instruction.inputs.0, row: o)
       var bAdjoint = AdjointRow(instruction.inputs.1, row: o)
       var i = 0
-      while i &+ 4 <= n {
-        let (da, db) = partials(aRow.four(at: i), bRow.four(at: i), value: yRow.four(at: i))
-        let g4 = gRow.four(at: i)
-        aAdjoint.add(g4 * da, at: i)
-        bAdjoint.add(g4 * db, at: i)
-        i &+= 4
+      while i &+ 8 <= n {
+        let (da, db) = partials(aRow.vector(at: i), bRow.vector(at: i), value: yRow.vector(at: i))
+        let g8 = gRow.vector(at: i)
+        aAdjoint.add(g8 * da, at: i)
+        bAdjoint.add(g8 * db, at: i)
+        i &+= 8
       }
       while i < n {
         let (da, db) = partials(aRow.one(at: i), bRow.one(at: i), value: y[i])

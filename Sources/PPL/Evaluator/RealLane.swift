@@ -98,8 +98,8 @@ extension Double: RealLane {
   }
 }
 
-extension SIMD4: RealLane where Scalar == Double {
-  public typealias Mask = SIMDMask<SIMD4<Int64>>
+extension SIMD8: RealLane where Scalar == Double {
+  public typealias Mask = SIMDMask<SIMD8<Int64>>
 
   @inlinable public init(lane value: Double) { self.init(repeating: value) }
   @inlinable public static func less(_ a: Self, _ b: Self) -> Mask { a .< b }
@@ -110,11 +110,8 @@ extension SIMD4: RealLane where Scalar == Double {
   }
   @inlinable public static func squareRoot(_ x: Self) -> Self { x.squareRoot() }
   @inlinable public static func magnitude(_ x: Self) -> Self {
-    Self(
-      Double(bitPattern: x[0].bitPattern & 0x7fff_ffff_ffff_ffff),
-      Double(bitPattern: x[1].bitPattern & 0x7fff_ffff_ffff_ffff),
-      Double(bitPattern: x[2].bitPattern & 0x7fff_ffff_ffff_ffff),
-      Double(bitPattern: x[3].bitPattern & 0x7fff_ffff_ffff_ffff))
+    let bits = unsafeBitCast(x, to: SIMD8<UInt64>.self) & SIMD8<UInt64>(repeating: 0x7fff_ffff_ffff_ffff)
+    return unsafeBitCast(bits, to: Self.self)
   }
   @inlinable public static func roundDown(_ x: Self) -> Self { x.rounded(.down) }
 
@@ -124,7 +121,7 @@ extension SIMD4: RealLane where Scalar == Double {
   ) -> Self {
     var x = x
     withUnsafeMutablePointer(to: &x) {
-      $0.withMemoryRebound(to: Double.self, capacity: 4) { function(4, UnsafePointer($0), $0) }
+      $0.withMemoryRebound(to: Double.self, capacity: 8) { function(8, UnsafePointer($0), $0) }
     }
     return x
   }
@@ -137,13 +134,15 @@ extension SIMD4: RealLane where Scalar == Double {
   @inlinable public static func sin(_ x: Self) -> Self { call(borel_vsin, x) }
   @inlinable public static func cos(_ x: Self) -> Self { call(borel_vcos, x) }
   @inlinable public static func tanh(_ x: Self) -> Self { call(borel_vtanh, x) }
-  @inlinable public static func power(_ a: Self, _ b: Self) -> Self {
-    Self(Foundation.pow(a[0], b[0]), Foundation.pow(a[1], b[1]), Foundation.pow(a[2], b[2]), Foundation.pow(a[3], b[3]))
-  }
+  @inlinable public static func power(_ a: Self, _ b: Self) -> Self { apply2({ Foundation.pow($0, $1) }, a, b) }
   @inlinable public static func apply(_ function: (Double) -> Double, _ x: Self) -> Self {
-    Self(function(x[0]), function(x[1]), function(x[2]), function(x[3]))
+    var y = x
+    for i in 0..<8 { y[i] = function(x[i]) }
+    return y
   }
   @inlinable public static func apply2(_ function: (Double, Double) -> Double, _ x: Self, _ y: Self) -> Self {
-    Self(function(x[0], y[0]), function(x[1], y[1]), function(x[2], y[2]), function(x[3], y[3]))
+    var z = x
+    for i in 0..<8 { z[i] = function(x[i], y[i]) }
+    return z
   }
 }
