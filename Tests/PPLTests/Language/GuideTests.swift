@@ -1,0 +1,85 @@
+import Foundation
+import Inference
+import PPL
+import Testing
+
+/// The code of docs/Language.md.
+@Suite struct GuideTests {
+  @Test func volatility() throws {
+    let returns = [0.1, -0.3, 0.2]
+    let volatility = Model {
+      let phi = Latent("phi", Beta(20, 1.5))
+      let sigma = Latent("sigma", InverseGamma(shape: 2.5, scale: 0.05))
+      var x = Latent("x[0]", Normal(0, sigma / sqrt(1 - phi * phi)))
+      for (t, y) in returns.enumerated() {
+        Observe(y, from: Normal(0, exp(0.5 * x)))
+        x = Latent("x[\(t + 1)]", Normal(phi * x, sigma))
+      }
+      Return((phi: phi, sigma: sigma))
+    }
+    let compiled = try CompiledModel(volatility)
+    // The last state is scored by nothing: it is dropped.
+    #expect(compiled.inferredSites.map(\.path).sorted() == ["phi", "sigma", "x[0]", "x[1]", "x[2]"])
+    try expectGradient(of: compiled.density, at: [0.5, -0.2, 0.3, 0.1, -0.4], "volatility")
+  }
+
+  @Test func submodels() throws {
+    let hyperPrior = Model {
+      let mu = Latent("mu", Normal(0, 5))
+      let tau = Latent("tau", HalfNormal(scale: 2))
+      Factor(-tau)
+      Return((mu: mu, tau: tau))
+    }
+    let model = Model {
+      let prior = try Submodel("prior", hyperPrior)
+      prior
+      let theta = Latent("theta", Normal(prior.value.mu, prior.value.tau), count: 3)
+      Observe([1.0, 2, 3], from: Normal(theta, 1))
+      Return(theta)
+    }
+    let compiled = try CompiledModel(model)
+    #expect(Set(compiled.inferredSites.map(\.path)) == ["prior/mu", "prior/tau", "theta"])
+    let start = Start.values(["prior/tau": [1.3]])
+    let table = compiled.density.logDensityBySite(at: try compiled.start(start, key: RandomKey(seed: 1)))
+    #expect(table.contains { $0.site.hasPrefix("prior/#") && abs($0.logDensity + 1.3) < 1e-12 })
+  }
+
+  private func regression(x: [Double], y: [Double]?) -> Model<Random<Double>> {
+    Model {
+      let alpha = Latent("alpha", Normal(0, 2))
+      let beta = Latent("beta", Normal(0, 2))
+      let sigma = Latent("sigma", HalfNormal(scale: 1))
+      if let y {
+        Observe(y, from: Normal(alpha + beta * x, sigma), as: "y")
+      } else {
+        Predict("y", from: Normal(alpha + beta * x, sigma), count: x.count)
+      }
+      Return(beta)
+    }
+  }
+
+  /// Predictions at new covariates, against the exact law given the draws: mean and variance over 4,000 draws, seed 1.
+  @Test func predictionsAndLogLikelihoods() async throws {
+    let (x, y) = ([0.0, 1, 2, 3], [0.1, 0.9, 2.2, 2.8])
+    let posterior = try await NoUTurnSampler().run(regression(x: x, y: y), seed: 1)
+    let newX = [1.5, 10]
+    let forecast = try #require(try posterior.predictive(of: regression(x: newX, y: nil), seed: 2)["y"])
+    let (alpha, beta) = (try posterior.draws.values(of: "alpha"), try posterior.draws.values(of: "beta"))
+    let sigma = try posterior.draws.values(of: "sigma")
+    for (i, at) in newX.enumerated() {
+      let z = forecast[i].indices.map { (forecast[i][$0] - alpha[$0] - beta[$0] * at) / sigma[$0] }
+      let n = Double(z.count)
+      #expect(abs(z.reduce(0, +) / n) < 4.5 / n.squareRoot())
+      #expect(abs(z.reduce(0) { $0 + $1 * $1 } / n - 1) < 4.5 * (2 / n).squareRoot())
+    }
+    let perDatum = try #require(try posterior.logLikelihood()["y"])
+    for draw in [0, 1234] {
+      for i in x.indices {
+        let expected = try Normal(alpha[draw] + beta[draw] * x[i], sigma[draw]).logDensity(y[i])
+        #expect(abs(perDatum[i][draw] - expected) < 1e-11)
+      }
+    }
+    let doubled = try posterior.values { 2 * $0 }
+    #expect(zip(doubled, beta).allSatisfy { $0 == 2 * $1 })
+  }
+}
