@@ -8,4 +8,9 @@
 #include <gsl/gsl_sf_bessel.h>
 #include <gsl/gsl_sf_erf.h>
 #include <gsl/gsl_sf_gamma.h>
+
+// GSL's step types are variables, which Swift 6 does not read; these are their values.
+static inline const gsl_odeiv2_step_type *borel_step_rkf45(void) { return gsl_odeiv2_step_rkf45; }
+static inline const gsl_odeiv2_step_type *borel_step_rk8pd(void) { return gsl_odeiv2_step_rk8pd; }
+static inline const gsl_odeiv2_step_type *borel_step_msadams(void) { return gsl_odeiv2_step_msadams; }
 #endif
