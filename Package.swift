@@ -48,7 +48,7 @@ let package = Package(
     .testTarget(name: "PPLTests", dependencies: ["PPL", "Inference", "NumericCore"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference", "PPL", "NumericCore"]),
     .testTarget(name: "GPTests", dependencies: ["GP", "PPL", "Inference", "NumericCore"]),
-    .testTarget(name: "ExamplesTests", dependencies: ["eight-schools", "regression"]),
+    .testTarget(name: "ExamplesTests", dependencies: ["eight-schools", "regression", "posteriors"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -8,10 +8,13 @@ import Testing
     URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
   }
 
-  private func run(_ name: String, _ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
+  private func run(
+    _ name: String, _ arguments: [String], environment: [String: String]? = nil
+  ) throws -> (status: Int32, output: String, errors: String) {
     let process = Process()
     process.executableURL = Self.products.appendingPathComponent(name)
     process.arguments = arguments
+    if let environment { process.environment = environment }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -66,6 +69,22 @@ import Testing
     #expect(result.output.contains("theta[8]") && result.output.contains("R-hat"))
     #expect(FileManager.default.fileExists(atPath: "\(folder)/report.html"))
     #expect(FileManager.default.fileExists(atPath: "\(folder)/draws_4.csv"))
+  }
+
+  private static let hasReference = ProcessInfo.processInfo.environment["BOREL_REFERENCE"] != nil
+
+  /// NUTS beside reference draws, |z| < 4, at the command's seed. `make posteriors` runs the others too.
+  @Test(.enabled(if: hasReference, "BOREL_REFERENCE does not name the folder of reference posteriors"))
+  func posteriorsAgreeWithTheReference() throws {
+    let names = ["eight_schools", "kidscore", "arK", "blr", "nes", "wells", "radon", "gp_regr", "seeds"]
+    let result = try run("posteriors", names)
+    #expect(result.status == 0, "\(result.output)")
+    #expect(result.output.split(separator: "\n").count == names.count + 1)
+  }
+
+  @Test func withoutReferencesTheCommandSaysThatItSkips() throws {
+    let process = try run("posteriors", [], environment: [:])
+    #expect(process.status == 0 && process.output.contains("skipped"))
   }
 
   @Test func theSameSeedPrintsTheSame() throws {

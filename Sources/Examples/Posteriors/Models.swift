@@ -1,5 +1,6 @@
 import Foundation
 import NumericCore
+import Inference
 import PPL
 
 /// The values of a posterior, by the names of the reference.
@@ -32,6 +33,13 @@ func model(of reference: Reference) throws -> Model<Named>? {
   case "low_dim_gauss_mix-low_dim_gauss_mix": try mixture(reference)
   default: nil
   }
+}
+
+/// Where chains start: at random, but for the mixture, which has a minor mode (one wide component over both groups)
+/// that a chain from afar may stay in. Its means start at the quartiles of the data.
+func start(of reference: Reference) throws -> Start {
+  guard reference.name.hasPrefix("low_dim_gauss_mix") else { return .random }
+  return .values(["mu": Diagnostics.quantiles(try reference.doubles("y"), [0.25, 0.75])])
 }
 
 // MARK: Regressions
