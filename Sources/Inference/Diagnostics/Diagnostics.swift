@@ -1,26 +1,25 @@
 import Foundation
 import NumericCore
 
-/// Convergence diagnostics of the draws of one number, chain by chain (Vehtari, Gelman, Simpson, Carpenter, Bürkner
-/// 2021), as ArviZ computes them.
+/// Convergence diagnostics of the draws of one number, chain by chain (Vehtari, Gelman, Simpson, Carpenter
+/// and Bürkner 2021), as ArviZ and posterior compute them.
 ///
-/// Chains of different lengths are cut to the shortest. NaN where there are fewer than 4 draws a chain or a draw is
-/// not finite.
+/// Chains of different lengths are cut to the shortest, and chains without a draw are left out. Everything is
+/// NaN where a chain has fewer than 4 draws, or a draw is not finite.
 public enum Diagnostics {
-  /// The rank-normalised split R-hat: the larger one of bulk and folded. NaN for constant draws.
+  /// The rank-normalised split R-hat: the larger one of bulk and folded. Near 1 where the chains agree;
+  /// infinite for chains that never move and differ; NaN for constant draws. One chain is compared with
+  /// itself: its first half with its second.
   public static func rHat(_ chains: [[Double]]) -> Double {
-    guard let chains = prepared(chains) else { return .nan }
-    let halves = split(chains)
-    let median = quantile(halves.flatMap { $0 }, 0.5)
-    let folded = halves.map { $0.map { abs($0 - median) } }
-    let (bulk, tail) = (plainRHat(normalScores(halves)), plainRHat(normalScores(folded)))
-    return bulk.isNaN || tail.isNaN ? (bulk.isNaN ? tail : bulk) : max(bulk, tail)
+    guard let halves = ChainSample(chains)?.split else { return .nan }
+    let (bulk, tail) = (halves.normalScores.rHat, halves.folded.normalScores.rHat)
+    // Folded, two values at one distance from the median are constant.
+    return tail.isNaN ? bulk : max(bulk, tail)
   }
 
   /// The effective sample size of the rank-normalised draws.
   public static func bulkESS(_ chains: [[Double]]) -> Double {
-    guard let chains = prepared(chains) else { return .nan }
-    return effectiveSampleSize(normalScores(split(chains)))
+    ChainSample(chains)?.split.normalScores.effectiveSampleSize ?? .nan
   }
 
   /// The smaller effective sample size of the 5% and 95% quantiles.
@@ -30,148 +29,84 @@ public enum Diagnostics {
 
   /// The effective sample size of the mean.
   public static func meanESS(_ chains: [[Double]]) -> Double {
-    guard let chains = prepared(chains) else { return .nan }
-    return effectiveSampleSize(split(chains))
+    ChainSample(chains)?.split.effectiveSampleSize ?? .nan
   }
 
-  /// The effective sample size of a quantile.
+  /// The effective sample size of the standard deviation: that of the mean of (x - mean)^2.
+  public static func standardDeviationESS(_ chains: [[Double]]) -> Double {
+    ChainSample(chains)?.squaredDeviations.split.effectiveSampleSize ?? .nan
+  }
+
+  /// The effective sample size of a quantile: that of the mean of [x <= quantile].
   public static func quantileESS(_ chains: [[Double]], _ probability: Double) -> Double {
-    guard let chains = prepared(chains) else { return .nan }
-    let limit = quantile(chains.flatMap { $0 }, probability)
-    return effectiveSampleSize(split(chains.map { $0.map { $0 <= limit ? 1 : 0 } }))
+    guard let sample = ChainSample(chains), (0...1).contains(probability) else { return .nan }
+    return sample.quantileESS(probability)
   }
 
-  /// The Monte Carlo standard error of the mean.
+  /// The Monte Carlo standard error of the mean: the standard deviation over the root of the effective sample
+  /// size.
   public static func meanMCSE(_ chains: [[Double]]) -> Double {
-    standardDeviation(chains.flatMap { $0 }) / meanESS(chains).squareRoot()
+    guard let sample = ChainSample(chains) else { return .nan }
+    return standardDeviation(sample.values) / sample.split.effectiveSampleSize.squareRoot()
   }
 
-  /// The Monte Carlo standard error of a quantile: half the width of a one-sigma interval of its rank.
+  /// The Monte Carlo standard error of the standard deviation, by the delta method from that of the variance.
+  /// NaN for constant draws.
+  public static func standardDeviationMCSE(_ chains: [[Double]]) -> Double {
+    guard let sample = ChainSample(chains), !sample.isConstant else { return .nan }
+    let deviation = standardDeviation(sample.values)
+    let squares = sample.map { $0 / deviation }.squaredDeviations
+    let (variance, fourth) = (mean(squares.values), mean(squares.values.map { $0 * $0 }))
+    let error = (fourth - variance * variance) / squares.split.effectiveSampleSize
+    return deviation * (max(error, 0) / variance / 4).squareRoot()
+  }
+
+  /// The Monte Carlo standard error of a quantile: half the distance between the order statistics that bound
+  /// a one-sigma interval of its rank.
   public static func quantileMCSE(_ chains: [[Double]], _ probability: Double) -> Double {
-    let size = quantileESS(chains, probability)
-    guard size.isFinite, size > 0 else { return .nan }
-    let sorted = chains.flatMap { $0 }.sorted()
+    guard let sample = ChainSample(chains), (0...1).contains(probability) else { return .nan }
+    let size = sample.quantileESS(probability)
+    guard size.isFinite else { return .nan }
+    let sorted = sample.values.sorted()
     let (a, b) = (size * probability + 1, size * (1 - probability) + 1)
     let n = Double(sorted.count)
-    let low = max(inverseRegularizedBeta(a, b, normalCDF(-1)) * n, 0).rounded(.down)
-    let high = min(inverseRegularizedBeta(a, b, normalCDF(1)) * n, n - 1).rounded(.up)
+    let low = max(inverseRegularizedBeta(a, b, normalCDF(-1)) * n - 1, 0).rounded(.down)
+    let high = min(inverseRegularizedBeta(a, b, normalCDF(1)) * n - 1, n - 1).rounded(.up)
+    guard low >= 0, high >= low else { return .nan }
     return (sorted[Int(high)] - sorted[Int(low)]) / 2
   }
 
-  /// The energy Bayesian fraction of missing information of one chain (Betancourt 2016): below 0.3, the momentum
-  /// redraws explore the energies too slowly.
+  /// The energy Bayesian fraction of missing information of one chain (Betancourt 2016), sum of (E_i -
+  /// E_(i-1))^2 over sum of (E_i - mean)^2: below 0.3, the momentum redraws explore the energies too slowly.
+  /// NaN for fewer than two energies, and for constant ones.
   public static func energyBFMI(_ energies: [Double]) -> Double {
     guard energies.count > 1 else { return .nan }
-    var sum = 0.0
-    for i in 1..<energies.count { sum += (energies[i] - energies[i - 1]) * (energies[i] - energies[i - 1]) }
-    let mean = energies.reduce(0, +) / Double(energies.count)
-    let variance = energies.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(energies.count)
-    return sum / Double(energies.count - 1) / variance
-  }
-
-  /// The quantile by linear interpolation between order statistics (type 7). NaN for no draws.
-  public static func quantile(_ x: [Double], _ probability: Double) -> Double { quantiles(x, [probability])[0] }
-
-  /// Several quantiles, with one sort.
-  public static func quantiles(_ x: [Double], _ probabilities: [Double]) -> [Double] {
-    guard !x.isEmpty, x.allSatisfy({ !$0.isNaN }) else { return probabilities.map { _ in .nan } }
-    let sorted = x.sorted()
-    return probabilities.map { probability in
-      let position = probability * Double(sorted.count - 1)
-      let low = Int(position.rounded(.down))
-      let high = min(low + 1, sorted.count - 1)
-      return sorted[low] + (position - Double(low)) * (sorted[high] - sorted[low])
+    let mean = mean(energies)
+    var (moves, spread) = (0.0, 0.0)
+    for i in energies.indices {
+      if i > 0 { moves += (energies[i] - energies[i - 1]) * (energies[i] - energies[i - 1]) }
+      spread += (energies[i] - mean) * (energies[i] - mean)
     }
+    return moves / spread
   }
+}
 
-  /// The standard deviation with n - 1.
-  public static func standardDeviation(_ x: [Double]) -> Double {
-    let mean = x.reduce(0, +) / Double(x.count)
-    return (x.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(x.count - 1)).squareRoot()
-  }
-
-  // MARK: Parts
-
-  /// Chains of one length, or nil where nothing can be said.
-  private static func prepared(_ chains: [[Double]]) -> [[Double]]? {
-    guard let count = chains.map(\.count).min(), count >= 4, chains.allSatisfy({ $0.allSatisfy(\.isFinite) })
-    else { return nil }
-    return chains.map { Array($0.prefix(count)) }
-  }
-
-  /// Each chain's first and last half; the middle draw of an odd number is left out.
-  private static func split(_ chains: [[Double]]) -> [[Double]] {
-    let half = chains[0].count / 2
-    return chains.map { Array($0.prefix(half)) } + chains.map { Array($0.suffix(half)) }
-  }
-
-  /// Normal quantiles of the average ranks (Blom 1958).
-  private static func normalScores(_ chains: [[Double]]) -> [[Double]] {
-    let all = chains.flatMap { $0 }
-    let order = all.indices.sorted { all[$0] < all[$1] }
-    var scores = Array(repeating: 0.0, count: all.count)
-    var first = 0
-    while first < order.count {
-      var last = first
-      while last + 1 < order.count && all[order[last + 1]] == all[order[first]] { last += 1 }
-      let rank = 0.5 * Double(first + last) + 1
-      let score = normalQuantile((rank - 0.375) / (Double(all.count) + 0.25))
-      for i in first...last { scores[order[i]] = score }
-      first = last + 1
-    }
-    let count = chains[0].count
-    return chains.indices.map { Array(scores[($0 * count)..<(($0 + 1) * count)]) }
-  }
-
-  private static func plainRHat(_ chains: [[Double]]) -> Double {
-    let n = Double(chains[0].count)
-    let means = chains.map { $0.reduce(0, +) / n }
-    let variances = chains.map { chain in
-      let deviation = standardDeviation(chain)
-      return deviation * deviation
-    }
-    let between = standardDeviation(means)
-    let within = variances.reduce(0, +) / Double(chains.count)
+extension ChainSample {
+  /// The potential scale reduction of the chains as they are.
+  fileprivate var rHat: Double {
+    let n = Double(draws)
+    let between = Diagnostics.standardDeviation(means)
+    let within = variances.reduce(0, +) / Double(chains)
     return ((n * between * between / within + n - 1) / n).squareRoot()
   }
 
-  /// Geyer's initial monotone sequence over the chains' mean autocovariances.
-  private static func effectiveSampleSize(_ chains: [[Double]]) -> Double {
-    let (m, n) = (chains.count, chains[0].count)
-    guard n >= 4 || n >= 2 else { return .nan }
-    let all = chains.flatMap { $0 }
-    guard let low = all.min(), let high = all.max(), high - low >= 1e-15 else { return Double(m * n) }
-    let covariances = chains.map(autocovariance)
-    func mean(_ lag: Int) -> Double { covariances.reduce(0) { $0 + $1[lag] } / Double(m) }
-    let draws = Double(n)
-    let within = mean(0) * draws / (draws - 1)
-    var total = within * (draws - 1) / draws
-    if m > 1 {
-      let deviation = standardDeviation(chains.map { $0.reduce(0, +) / draws })
-      total += deviation * deviation
-    }
-    func correlation(_ lag: Int) -> Double { 1 - (within - mean(lag)) / total }
-    var rho = Array(repeating: 0.0, count: n)
-    var (even, odd) = (1.0, correlation(1))
-    (rho[0], rho[1]) = (even, odd)
-    var t = 1
-    while t < n - 3 && even + odd > 0 {
-      (even, odd) = (correlation(t + 1), correlation(t + 2))
-      if even + odd >= 0 { (rho[t + 1], rho[t + 2]) = (even, odd) }
-      t += 2
-    }
-    let last = t - 2
-    if even > 0 { rho[last + 1] = even }
-    t = 1
-    while t <= last - 2 {
-      if rho[t + 1] + rho[t + 2] > rho[t - 1] + rho[t] {
-        rho[t + 1] = (rho[t - 1] + rho[t]) / 2
-        rho[t + 2] = rho[t + 1]
-      }
-      t += 2
-    }
-    let size = Double(m * n)
-    let tau = -1 + 2 * rho[..<max(last + 1, 0)].reduce(0, +) + rho[last + 1]
-    return size / max(tau, 1 / log10(size))
+  fileprivate var squaredDeviations: ChainSample {
+    let mean = Diagnostics.mean(values)
+    return map { ($0 - mean) * ($0 - mean) }
+  }
+
+  fileprivate func quantileESS(_ probability: Double) -> Double {
+    let limit = Diagnostics.quantile(values, probability)
+    return map { $0 <= limit ? 1 : 0 }.split.effectiveSampleSize
   }
 }
