@@ -39,7 +39,8 @@ public struct Posterior<Value: Sendable>: Sendable {
   /// Draws of the data that another model of the same sites would see: new covariates, or `Predict` in place
   /// of data.
   public func predictive<Other>(of other: Model<Other>, seed: UInt64) throws -> VariableColumns {
-    try CompiledModel(other).predictive(given: draws.asColumns, count: draws.count, key: RandomKey(seed: seed))
+    let compiled = try CompiledModel(other)
+    return try compiled.predictive(given: draws.asColumns, count: draws.count, key: RandomKey(seed: seed))
   }
 
   /// The log density of each datum under each draw.
@@ -68,8 +69,8 @@ extension NoUTurnSampler {
   ///   - seed: the same seed gives the same draws, on any number of threads.
   ///   - start: where the chains begin.
   ///   - progress: is told now and then how far the chains have come.
-  /// - Throws: `ModelError` where the model is ill-formed or no start was found; `InferenceError`. A cancelled run
-  ///   returns what was drawn.
+  /// - Throws: `ModelError` where the model is ill-formed or no start was found; `InferenceError`. A cancelled
+  ///   run returns what was drawn.
   public func run<Value: Sendable>(
     _ model: Model<Value>, seed: UInt64, start: Start = .random, progress: ProgressHandler? = nil
   ) async throws -> Posterior<Value> {
