@@ -25,12 +25,12 @@ public struct Summary: Sendable, Codable {
     self.probabilities = probabilities
     let variables = draws.variables.flatMap { Array(repeating: $0.name, count: $0.shape.count) }
     rows = zip(zip(draws.scalarNames, variables), draws.scalarColumns).map { names, column in
-      let chains = draws.chainwise(column)
+      let figures = ChainSample.figures(draws.chainwise(column))
       return Row(
         name: names.0, variable: names.1, mean: Diagnostics.mean(column),
-        standardDeviation: Diagnostics.standardDeviation(column), meanMCSE: Diagnostics.meanMCSE(chains),
-        quantiles: Diagnostics.quantiles(column, probabilities), bulkESS: Diagnostics.bulkESS(chains),
-        tailESS: Diagnostics.tailESS(chains), rHat: Diagnostics.rHat(chains))
+        standardDeviation: Diagnostics.standardDeviation(column), meanMCSE: figures.meanMCSE,
+        quantiles: Diagnostics.quantiles(column, probabilities), bulkESS: figures.bulkESS,
+        tailESS: figures.tailESS, rHat: figures.rHat)
     }
   }
 
