@@ -32,11 +32,10 @@ public protocol DensityKernel: ArrayOperation {
   @usableFromInline let r0, r1, r2, r3: Row
 
   @inlinable @inline(__always) init(_ instruction: borrowing Instruction, row o: Int) {
-    let inputs = instruction.inputs
-    r0 = Row(inputs.0.value + o &* inputs.0.outer, stride: inputs.0.inner)
-    r1 = Row(inputs.1.value + o &* inputs.1.outer, stride: inputs.1.inner)
-    r2 = Row(inputs.2.value + o &* inputs.2.outer, stride: inputs.2.inner)
-    r3 = Row(inputs.3.value + o &* inputs.3.outer, stride: inputs.3.inner)
+    r0 = Row(instruction.inputs.0.value + o &* instruction.inputs.0.outer, stride: instruction.inputs.0.inner)
+    r1 = Row(instruction.inputs.1.value + o &* instruction.inputs.1.outer, stride: instruction.inputs.1.inner)
+    r2 = Row(instruction.inputs.2.value + o &* instruction.inputs.2.outer, stride: instruction.inputs.2.inner)
+    r3 = Row(instruction.inputs.3.value + o &* instruction.inputs.3.outer, stride: instruction.inputs.3.inner)
   }
 }
 
