@@ -65,12 +65,12 @@ public struct NoUTurnSampler: Sendable {
   }
 }
 
-/// Hamiltonian Monte Carlo with trajectories of a fixed integration time, adapted like `NoUTurnSampler`.
+/// Hamiltonian Monte Carlo with trajectories of a random integration time, adapted like `NoUTurnSampler`.
 public struct HamiltonianMonteCarlo: Sendable {
   public var chains: Int
   public var warmup: Int
   public var draws: Int
-  /// The integration time of a trajectory, in units in which the adapted posterior has unit scale.
+  /// The mean integration time of a trajectory, in units in which the adapted posterior has unit scale.
   public var trajectoryLength: Double
   public var targetAcceptance: Double
   public var metric: MetricKind

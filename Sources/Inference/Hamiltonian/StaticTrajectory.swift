@@ -1,9 +1,12 @@
 import Foundation
 import NumericCore
 
-/// A trajectory of a fixed integration time, its end accepted with probability min(1, exp(-error)) (Duane et al. 1987).
+/// A trajectory whose integration time is uniform around a mean, its end accepted with probability min(1, exp(-error))
+/// (Duane et al. 1987). A fixed time would be a period, or half of one, of some direction, which then would not mix
+/// (Neal 2011, section 3.2).
 struct StaticTrajectory: Trajectory {
-  /// The integration time; the number of steps is this over the step size, at least 1.
+  /// The mean integration time, drawn from half to one and a half times it; the number of steps is the time over the
+  /// step size, at least 1.
   let time: Double
   private let pool: VectorPool
   private var proposal: PhasePoint
@@ -18,7 +21,7 @@ struct StaticTrajectory: Trajectory {
     _ point: inout PhasePoint, _ system: inout HamiltonianSystem<D>, stepSize: Double, using stream: inout RandomStream
   ) -> TransitionInfo {
     let initialEnergy = system.energy(point)
-    let steps = Int(max(1, min((time / stepSize).rounded(), 1e6)))
+    let steps = Int(max(1, min((time * (0.5 + stream.uniform()) / stepSize).rounded(), 1e6)))
     proposal.copy(point, system.dimension)
     for _ in 0..<steps { system.leapfrog(&proposal, stepSize: stepSize) }
     let energy = system.energy(proposal)
