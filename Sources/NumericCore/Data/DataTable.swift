@@ -11,6 +11,7 @@ public enum DataTableError: Error, Equatable, Sendable, CustomStringConvertible 
   case notANumber(path: String, line: Int, column: String, value: String)
   case notAWholeNumber(path: String, line: Int, column: String, value: String)
   case unclosedQuote(path: String, line: Int)
+  case textAfterQuote(path: String, line: Int)
 
   public var description: String {
     switch self {
@@ -25,8 +26,9 @@ public enum DataTableError: Error, Equatable, Sendable, CustomStringConvertible 
     case .notANumber(let path, let line, let column, let value):
       "\(path):\(line): \(column) = \(value.isEmpty ? "nothing" : "`\(value)`"), expected a finite number"
     case .notAWholeNumber(let path, let line, let column, let value):
-      "\(path):\(line): \(column) = `\(value)`, expected a whole number"
+      "\(path):\(line): \(column) = \(value.isEmpty ? "nothing" : "`\(value)`"), expected a whole number"
     case .unclosedQuote(let path, let line): "\(path):\(line): a quoted cell has no end"
+    case .textAfterQuote(let path, let line): "\(path):\(line): text after the end of a quoted cell"
     }
   }
 }
@@ -45,8 +47,11 @@ public struct DataTable: Sendable {
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
+      var isFolder: ObjCBool = false
+      let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
       throw .unreadable(
-        path: path, reason: FileManager.default.fileExists(atPath: path) ? "it cannot be read" : "there is no such file")
+        path: path,
+        reason: isFolder.boolValue ? "it is a folder" : exists ? "it cannot be read" : "there is no such file")
     }
     guard let text = String(bytes: data, encoding: .utf8) else { throw .unreadable(path: path, reason: "it is not UTF-8") }
     try self.init(text: text, path: path)
@@ -109,7 +114,7 @@ public struct DataTable: Sendable {
     of text: String, path: String
   ) throws(DataTableError) -> [(line: Int, cells: [String])] {
     var records: [(line: Int, cells: [String])] = []
-    var (cells, cell, line, firstLine) = ([String](), "", 1, 1)
+    var (cells, cell, line, firstLine, quoteLine) = ([String](), "", 1, 1, 1)
     var (isQuoted, wasQuoted) = (false, false)
     func trimmed() -> String { wasQuoted ? cell : cell.trimmingCharacters(in: .whitespaces) }
     func endRecord() {
@@ -132,19 +137,21 @@ public struct DataTable: Sendable {
           if c == "\n" { line += 1 }
           cell.unicodeScalars.append(c)
         }
-      } else if c == "\"" && cell.trimmingCharacters(in: .whitespaces).isEmpty {
-        (isQuoted, wasQuoted, cell) = (true, true, "")
+      } else if c == "\"" && !wasQuoted && cell.trimmingCharacters(in: .whitespaces).isEmpty {
+        (isQuoted, wasQuoted, cell, quoteLine) = (true, true, "", line)
       } else if c == "," {
         cells.append(trimmed())
         (cell, wasQuoted) = ("", false)
       } else if c == "\n" || (c == "\r" && next != "\n") {
         endRecord()
         line += 1
+      } else if wasQuoted {
+        guard c == " " || c == "\t" || c == "\r" else { throw .textAfterQuote(path: path, line: line) }
       } else if c != "\r" {
         cell.unicodeScalars.append(c)
       }
     }
-    guard !isQuoted else { throw .unclosedQuote(path: path, line: firstLine) }
+    guard !isQuoted else { throw .unclosedQuote(path: path, line: quoteLine) }
     endRecord()
     return records
   }
