@@ -12,9 +12,7 @@ public enum Diagnostics {
   /// itself: its first half with its second.
   public static func rHat(_ chains: [[Double]]) -> Double {
     guard let halves = ChainSample(chains)?.split else { return .nan }
-    let (bulk, tail) = (halves.normalScores.rHat, halves.folded.normalScores.rHat)
-    // Folded, two values at one distance from the median are constant.
-    return tail.isNaN ? bulk : max(bulk, tail)
+    return halves.rankRHat(scores: halves.normalScores)
   }
 
   /// The effective sample size of the rank-normalised draws.
@@ -24,7 +22,7 @@ public enum Diagnostics {
 
   /// The smaller effective sample size of the 5% and 95% quantiles.
   public static func tailESS(_ chains: [[Double]]) -> Double {
-    min(quantileESS(chains, 0.05), quantileESS(chains, 0.95))
+    ChainSample(chains)?.tailESS ?? .nan
   }
 
   /// The effective sample size of the mean.
@@ -46,8 +44,7 @@ public enum Diagnostics {
   /// The Monte Carlo standard error of the mean: the standard deviation over the root of the effective sample
   /// size.
   public static func meanMCSE(_ chains: [[Double]]) -> Double {
-    guard let sample = ChainSample(chains) else { return .nan }
-    return standardDeviation(sample.values) / sample.split.effectiveSampleSize.squareRoot()
+    ChainSample(chains)?.meanMCSE ?? .nan
   }
 
   /// The Monte Carlo standard error of the standard deviation, by the delta method from that of the variance.
@@ -92,6 +89,32 @@ public enum Diagnostics {
 }
 
 extension ChainSample {
+  /// What a summary shows, with the ranks found once.
+  static func figures(
+    _ chains: [[Double]]
+  ) -> (meanMCSE: Double, bulkESS: Double, tailESS: Double, rHat: Double) {
+    guard let sample = ChainSample(chains) else { return (.nan, .nan, .nan, .nan) }
+    let halves = sample.split
+    let scores = halves.normalScores
+    return (sample.meanMCSE, scores.effectiveSampleSize, sample.tailESS, halves.rankRHat(scores: scores))
+  }
+
+  fileprivate var meanMCSE: Double {
+    Diagnostics.standardDeviation(values) / split.effectiveSampleSize.squareRoot()
+  }
+
+  fileprivate var tailESS: Double {
+    let limits = Diagnostics.quantiles(values, [0.05, 0.95])
+    return min(belowESS(limits[0]), belowESS(limits[1]))
+  }
+
+  /// The larger R-hat of split chains: of their normal scores, and of their distances from the median.
+  fileprivate func rankRHat(scores: ChainSample) -> Double {
+    let (bulk, tail) = (scores.rHat, folded.normalScores.rHat)
+    // Folded, two values at one distance from the median are constant.
+    return tail.isNaN ? bulk : max(bulk, tail)
+  }
+
   /// The potential scale reduction of the chains as they are.
   fileprivate var rHat: Double {
     let n = Double(draws)
@@ -106,7 +129,10 @@ extension ChainSample {
   }
 
   fileprivate func quantileESS(_ probability: Double) -> Double {
-    let limit = Diagnostics.quantile(values, probability)
-    return map { $0 <= limit ? 1 : 0 }.split.effectiveSampleSize
+    belowESS(Diagnostics.quantile(values, probability))
+  }
+
+  private func belowESS(_ limit: Double) -> Double {
+    map { $0 <= limit ? 1 : 0 }.split.effectiveSampleSize
   }
 }

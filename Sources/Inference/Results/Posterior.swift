@@ -9,6 +9,8 @@ public struct Posterior<Value: Sendable>: Sendable {
   /// For each chain, what its transitions did.
   public let chains: [ChainDraws]
   public let maximumTreeDepth: Int
+  /// The number of iterations of each chain before its first draw.
+  public let warmup: Int
   public let seed: UInt64
 
   /// False where the run was cancelled before its end.
@@ -18,7 +20,8 @@ public struct Posterior<Value: Sendable>: Sendable {
     Summary(draws, probabilities: probabilities)
   }
 
-  /// The draws of an expression of the model's random values, chain after chain: `posterior.values { $0.mu + 1 }`.
+  /// The draws of an expression of the model's random values, chain after chain: `posterior.values { $0.mu +
+  /// 1 }`.
   public func values(of select: (Value) -> Random<Double>) throws -> [Double] {
     try model.values(of: select, given: draws.asColumns, count: draws.count, key: RandomKey(seed: seed))[0]
   }
@@ -33,9 +36,11 @@ public struct Posterior<Value: Sendable>: Sendable {
     try model.predictive(given: draws.asColumns, count: draws.count, key: RandomKey(seed: seed))
   }
 
-  /// Draws of the data that another model of the same sites would see: new covariates, or `Predict` in place of data.
+  /// Draws of the data that another model of the same sites would see: new covariates, or `Predict` in place
+  /// of data.
   public func predictive<Other>(of other: Model<Other>, seed: UInt64) throws -> VariableColumns {
-    try CompiledModel(other).predictive(given: draws.asColumns, count: draws.count, key: RandomKey(seed: seed))
+    let compiled = try CompiledModel(other)
+    return try compiled.predictive(given: draws.asColumns, count: draws.count, key: RandomKey(seed: seed))
   }
 
   /// The log density of each datum under each draw.
@@ -43,46 +48,18 @@ public struct Posterior<Value: Sendable>: Sendable {
     try model.logLikelihood(given: draws.asColumns, count: draws.count)
   }
 
-  /// What is wrong with the draws, and what to do about it; empty where nothing is.
-  public var warnings: [String] {
-    var result: [String] = []
-    let infos = chains.flatMap(\.infos)
-    if !isComplete { result.append("the run was cancelled: \(draws.count) draws were kept") }
-    let divergent = infos.filter(\.isDivergent).count
-    if divergent > 0 {
-      result.append(
-        "\(divergent) of \(infos.count) transitions diverged: the draws may miss a part of the posterior. "
-          + "Raise targetAcceptance (to 0.95, say), or write the model with non-centred latents.")
-    }
-    let deep = infos.filter { $0.treeDepth >= maximumTreeDepth }.count
-    if deep > 0 {
-      result.append(
-        "\(deep) of \(infos.count) trajectories reached the maximum depth of \(maximumTreeDepth): the draws are right "
-          + "but costly. Scale the predictors, try a dense metric, or raise maximumTreeDepth.")
-    }
-    let fractions = chains.map { Diagnostics.energyBFMI($0.energies) }.filter { $0 < 0.3 }
-    if let lowest = fractions.min() {
-      result.append(
-        "E-BFMI is \((lowest * 1000).rounded() / 1000) in \(fractions.count) of \(chains.count) chains, expected 0.3 or more: "
-          + "the tails are explored slowly. Write the model with other latents.")
-    }
-    let summary = summary()
-    let apart = summary.rows.filter { $0.rHat > 1.01 }.map(\.name)
-    if !apart.isEmpty {
-      result.append("R-hat exceeds 1.01 for \(Self.listed(apart)): the chains disagree. Run longer.")
-    }
-    let few = summary.rows.filter { min($0.bulkESS, $0.tailESS) < 100 * Double(chains.count) }.map(\.name)
-    if !few.isEmpty {
-      result.append("the effective sample size is below 100 a chain for \(Self.listed(few)): run longer.")
-    }
-    return result
+  /// What the sampler reports of each draw.
+  public var statistics: SamplerStatistics { SamplerStatistics(chains) }
+
+  /// What is wrong with the draws, with figures; its warnings are empty where nothing is.
+  public var report: SamplingReport {
+    SamplingReport(
+      draws, statistics: statistics, maximumTreeDepth: maximumTreeDepth == .max ? nil : maximumTreeDepth,
+      isComplete: isComplete)
   }
 
-  private static func listed(_ names: [String]) -> String {
-    names.count <= 5
-      ? names.joined(separator: ", ")
-      : names.prefix(5).joined(separator: ", ") + " and \(names.count - 5) more"
-  }
+  /// What is wrong with the draws, and what to do about it; empty where nothing is.
+  public var warnings: [String] { report.warnings.map(\.description) }
 }
 
 extension NoUTurnSampler {
@@ -92,8 +69,8 @@ extension NoUTurnSampler {
   ///   - seed: the same seed gives the same draws, on any number of threads.
   ///   - start: where the chains begin.
   ///   - progress: is told now and then how far the chains have come.
-  /// - Throws: `ModelError` where the model is ill-formed or no start was found; `InferenceError`. A cancelled run
-  ///   returns what was drawn.
+  /// - Throws: `ModelError` where the model is ill-formed or no start was found; `InferenceError`. A cancelled
+  ///   run returns what was drawn.
   public func run<Value: Sendable>(
     _ model: Model<Value>, seed: UInt64, start: Start = .random, progress: ProgressHandler? = nil
   ) async throws -> Posterior<Value> {
@@ -105,7 +82,9 @@ extension NoUTurnSampler {
   public func run<Value: Sendable>(
     _ compiled: CompiledModel<Value>, seed: UInt64, start: Start = .random, progress: ProgressHandler? = nil
   ) async throws -> Posterior<Value> {
-    try await compiled.posterior(chains: chains, seed: seed, start: start, maximumTreeDepth: maximumTreeDepth) {
+    try await compiled.posterior(
+      chains: chains, seed: seed, start: start, warmup: warmup, maximumTreeDepth: maximumTreeDepth
+    ) {
       try await sample(compiled.density, from: $0, key: $1, progress: progress)
     }
   }
@@ -117,7 +96,9 @@ extension HamiltonianMonteCarlo {
     _ model: Model<Value>, seed: UInt64, start: Start = .random, progress: ProgressHandler? = nil
   ) async throws -> Posterior<Value> {
     let compiled = try CompiledModel(model)
-    return try await compiled.posterior(chains: chains, seed: seed, start: start, maximumTreeDepth: .max) {
+    return try await compiled.posterior(
+      chains: chains, seed: seed, start: start, warmup: warmup, maximumTreeDepth: .max
+    ) {
       try await sample(compiled.density, from: $0, key: $1, progress: progress)
     }
   }
@@ -126,7 +107,7 @@ extension HamiltonianMonteCarlo {
 extension CompiledModel {
   /// Finds starts, samples, and gives the draws their names.
   fileprivate func posterior(
-    chains: Int, seed: UInt64, start: Start, maximumTreeDepth: Int,
+    chains: Int, seed: UInt64, start: Start, warmup: Int, maximumTreeDepth: Int,
     sample: ([[Double]], RandomKey) async throws -> [ChainDraws]
   ) async throws -> Posterior<Value> {
     let key = RandomKey(seed: seed)
@@ -139,7 +120,23 @@ extension CompiledModel {
       positions: results.flatMap(\.positions), count: results.reduce(0) { $0 + $1.count },
       key: key.child("generated"))
     return Posterior(
-      model: self, draws: Draws(columns, counts: results.map(\.count)), chains: results,
-      maximumTreeDepth: maximumTreeDepth, seed: seed)
+      model: self, draws: try Draws(columns.withUniqueNames, counts: results.map(\.count)), chains: results,
+      maximumTreeDepth: maximumTreeDepth, warmup: warmup, seed: seed)
+  }
+}
+
+extension VariableColumns {
+  /// A finished run is not lost to two values that were returned under one name: the second one is numbered.
+  fileprivate var withUniqueNames: VariableColumns {
+    var taken: Set<String> = []
+    let unique = variables.map { variable in
+      var (name, number) = (variable.name, 1)
+      while !taken.insert(name).inserted {
+        number += 1
+        name = "\(variable.name)(\(number))"
+      }
+      return Variable(name: name, shape: variable.shape, kind: variable.kind)
+    }
+    return VariableColumns(variables: unique, columns: columns)
   }
 }

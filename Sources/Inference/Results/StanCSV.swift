@@ -1,58 +1,36 @@
 import Foundation
 import PPL
 
+/// The draws of a sampler in the files of CmdStan, one for each chain: `arviz.from_cmdstan` opens them.
+///
+/// Numbers are written with all their digits, so reading gives back what was written.
+public struct StanCSV: Sendable {
+  public let draws: Draws
+  public let statistics: SamplerStatistics
+  /// The number of iterations before the first draw; they are not in `draws`.
+  public let warmup: Int
+  public let seed: UInt64?
+
+  /// - Throws: `DrawsError.differentCounts` where draws and statistics are not of the same chains.
+  public init(
+    _ draws: Draws, statistics: SamplerStatistics, warmup: Int = 0, seed: UInt64? = nil
+  ) throws(DrawsError) {
+    guard draws.counts == statistics.counts else {
+      throw .differentCounts(statistics.counts, expected: draws.counts)
+    }
+    (self.draws, self.statistics, self.warmup, self.seed) = (draws, statistics, warmup, seed)
+  }
+}
+
 extension Posterior {
-  /// Writes one CSV file a chain in the format of CmdStan, which `arviz.from_cmdstan` and the posterior package read:
+  /// Writes one CSV file a chain in the format of CmdStan, which `arviz.from_cmdstan` and the posterior
+  /// package read:
   /// `name_1.csv`, `name_2.csv` and so on. Each is written whole or not at all.
   ///
   /// - Returns: the paths.
   /// - Throws: the file system's error.
   @discardableResult
   public func writeStanCSV(to directory: String, name: String) throws -> [String] {
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    let columns = draws.scalarColumns
-    var first = 0
-    return try chains.enumerated().map { number, chain in
-      let path = "\(directory)/\(name)_\(number + 1).csv"
-      var text = stanHeader(chain, number: number + 1)
-      for draw in 0..<chain.count {
-        let info = chain.infos[draw]
-        var cells = [
-          "\(chain.logDensities[draw])", "\(info.acceptanceRate)", "\(chain.stepSize)", "\(info.treeDepth)",
-          "\(info.leapfrogSteps)", info.isDivergent ? "1" : "0", "\(info.energy)",
-        ]
-        for column in columns { cells.append("\(column[first + draw])") }
-        text += cells.joined(separator: ",") + "\n"
-      }
-      first += chain.count
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-      return path
-    }
-  }
-
-  private func stanHeader(_ chain: ChainDraws, number: Int) -> String {
-    let names = draws.scalarNames.map {
-      $0.replacingOccurrences(of: "[", with: ".").replacingOccurrences(of: ",", with: ".")
-        .replacingOccurrences(of: "]", with: "").replacingOccurrences(of: "/", with: ":")
-    }
-    let header =
-      ["lp__", "accept_stat__", "stepsize__", "treedepth__", "n_leapfrog__", "divergent__", "energy__"] + names
-    return """
-      # method = sample (Default)
-      #   sample
-      #     num_samples = \(chain.count)
-      #     num_warmup = 0
-      #     save_warmup = 0
-      #     thin = 1
-      # id = \(number)
-      # random
-      #   seed = \(seed)
-      \(header.joined(separator: ","))
-      # Adaptation terminated
-      # Step size = \(chain.stepSize)
-      # Diagonal elements of inverse mass matrix:
-      # \(chain.inverseMetric.map { "\($0)" }.joined(separator: ", "))
-
-      """
+    try StanCSV(draws, statistics: statistics, warmup: warmup, seed: seed).write(to: directory, name: name)
   }
 }

@@ -105,10 +105,16 @@ extension Model {
 }
 
 extension Statement {
-  /// What the score depends on.
+  /// What the score depends on: nothing, where data are to be predicted.
   var dependencies: [AnyRandom] {
+    if case .observe(let observation) = content, observation.isPredicted { return [] }
+    return parameters
+  }
+
+  /// What the statement's distribution, weight or branch depends on.
+  var parameters: [AnyRandom] {
     switch content {
-    case .observe(let observation): observation.isPredicted ? [] : observation.distribution.parameters.map(\.value)
+    case .observe(let observation): observation.distribution.parameters.map(\.value)
     case .factor(_, let logWeight, _): [logWeight]
     case .run(let result): [result]
     }

@@ -28,20 +28,20 @@ public struct ForwardRun: Sendable {
   /// Nil where the model is dynamic.
   private let batch: BatchEvaluation?
 
-  public init<Value>(_ model: Model<Value>) throws {
+  /// - Parameter predicting: whether the data that the model would see are drawn too.
+  public init<Value>(_ model: Model<Value>, predicting: Bool = false) throws {
     let instance = try model.instantiate()
     let scope = Scope()
     (outputs, scores, batch) = try Scope.$current.withValue(scope) {
       let scores = try instance.statements.flatMap { try $0.scores() }
-      let returned = try elements(of: instance.value).filter { $0.element.kind != .opaque }
-      let sites = latents(reachedFrom: scores + returned.map(\.element))
-      var outputs: [(name: String, element: AnyRandom)] = sites.map { site in
-        (site.path, .make(.latent(site), site.distribution.parameters.map(\.value), shape: site.shape,
-            kind: site.distribution.valueKind))
-      }
-      let taken = Set(sites.map(\.path))
-      for (name, element) in returned where !taken.contains(name) {
-        outputs.append((name.isEmpty ? "value" : name, element))
+      let returned = try elements(of: instance.value)
+      let sites = latents(
+        reachedFrom: instance.statements.flatMap(\.parameters) + returned.map(\.element))
+      var outputs = namedOutputs(sites, returned: returned)
+      if predicting {
+        for case .observe(let observation) in instance.statements.map(\.content) {
+          outputs.append((observation.path, observation.replicated))
+        }
       }
       try scope.finish()
       if isDynamic(outputs.map(\.element) + scores) { return (outputs, scores, nil) }

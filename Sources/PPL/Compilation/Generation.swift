@@ -40,12 +40,7 @@ extension CompiledModel {
     let scope = Scope()
     return try Scope.$current.withValue(scope) {
       let sites = parts.inferred.map(\.site) + parts.forward
-      var outputs = sites.map { (name: $0.path, element: expression(of: $0)) }
-      let taken = Set(sites.map(\.path))
-      for (name, element) in parts.returned where !isSite(element, named: name) {
-        let name = name.isEmpty ? "value" : name
-        outputs.append((taken.contains(name) ? "returned.\(name)" : name, element))
-      }
+      let outputs = namedOutputs(sites, returned: parts.returned)
       let transforms = parts.transforms
       let batch = try BatchEvaluation(outputs, dimension: density.dimension) { site in
         transforms[site.path].map { .expression($0.value) } ?? .drawn
@@ -60,14 +55,7 @@ extension CompiledModel {
   ///
   /// The model may be another one than that which the sites come from: new covariates, or `Predict` in place of data.
   public func predictive(given sites: VariableColumns, count: Int, key: RandomKey) throws -> VariableColumns {
-    try evaluate(given: sites, count: count, key: key) { observation in
-      .make(
-        .latent(
-          Site(
-            path: observation.path, key: observation.key, distribution: observation.distribution,
-            shape: observation.data.shape, location: observation.location)),
-        observation.distribution.parameters.map(\.value), shape: observation.data.shape, kind: observation.data.kind)
-    }
+    try evaluate(given: sites, count: count, key: key) { $0.replicated }
   }
 
   /// The log density of each datum, given values of the sites.
@@ -119,17 +107,25 @@ extension CompiledModel {
     let columns = try batch.run(.sites(given), count: count, key: key).columns
     return VariableColumns(variables: batch.variables, columns: columns)
   }
+}
 
-  private func expression(of site: Site) -> AnyRandom {
-    .make(
-      .latent(site), site.distribution.parameters.map(\.value), shape: site.shape, kind: site.distribution.valueKind)
+/// What a run gives by name: its sites, and what is returned beside them. A site that is returned under its own name, or
+/// without one, is not given twice.
+func namedOutputs(
+  _ sites: [Site], returned: [(name: String, element: AnyRandom)]
+) -> [(name: String, element: AnyRandom)] {
+  var outputs = sites.map { (name: $0.path, element: $0.draw(kind: $0.distribution.valueKind)) }
+  let taken = Set(sites.map(\.path))
+  for (name, element) in returned where element.kind != .opaque {
+    if case .node(let arena, let index) = element.storage, case .latent(let site) = arena.nodes[index].content,
+      name.isEmpty || name == site.path
+    {
+      continue
+    }
+    let name = name.isEmpty ? "value" : name
+    outputs.append((taken.contains(name) ? "returned.\(name)" : name, element))
   }
-
-  private func isSite(_ element: AnyRandom, named name: String) -> Bool {
-    guard case .node(let arena, let index) = element.storage, case .latent(let site) = arena.nodes[index].content
-    else { return false }
-    return site.path == name
-  }
+  return outputs
 }
 
 extension Model {
@@ -137,51 +133,21 @@ extension Model {
   ///
   /// - Throws: `ModelError.unsupportedSite` for an improper site.
   public func prior(draws count: Int, seed: UInt64) throws -> VariableColumns {
-    let instance = try instantiate()
-    let returned = try elements(of: instance.value)
-    let scope = Scope()
-    return try Scope.$current.withValue(scope) {
-      var roots = returned.map(\.element)
-      var observations: [(String, AnyRandom)] = []
-      for case .observe(let observation) in instance.statements.map(\.content) {
-        roots += observation.distribution.parameters.map(\.value)
-        let site = Site(
-          path: observation.path, key: observation.key, distribution: observation.distribution,
-          shape: observation.data.shape, location: observation.location)
-        observations.append(
-          (
-            observation.path,
-            .make(
-              .latent(site), observation.distribution.parameters.map(\.value), shape: observation.data.shape,
-              kind: observation.data.kind)
-          ))
-      }
-      for case .factor(_, let logWeight, _) in instance.statements.map(\.content) { roots.append(logWeight) }
-      let sites = latents(reachedFrom: roots)
-      var outputs: [(name: String, element: AnyRandom)] = sites.map { site in
-        (
-          site.path,
-          .make(
-            .latent(site), site.distribution.parameters.map(\.value), shape: site.shape,
-            kind: site.distribution.valueKind)
-        )
-      }
-      let taken = Set(sites.map(\.path))
-      for (name, element) in returned {
-        if case .node(let arena, let index) = element.storage, case .latent = arena.nodes[index].content { continue }
-        let name = name.isEmpty ? "value" : name
-        outputs.append((taken.contains(name) ? "returned.\(name)" : name, element))
-      }
-      outputs += observations
-      let batch = try BatchEvaluation(outputs) { site in
-        if site.distribution.isImproper {
-          throw ModelError.unsupportedSite(
-            site: site.path, reason: "an improper distribution has no draws", location: site.location)
-        }
-        return .drawn
-      }
-      let columns = try batch.run(.sites([:]), count: count, key: RandomKey(seed: seed)).columns
-      return VariableColumns(variables: batch.variables, columns: columns)
-    }
+    try ForwardRun(self, predicting: true).draws(count: count, key: RandomKey(seed: seed)).draws
+  }
+}
+
+extension Observation {
+  /// A draw of the data in place of what was observed.
+  var replicated: AnyRandom {
+    let site = Site(path: path, key: key, distribution: distribution, shape: data.shape, location: location)
+    return site.draw(kind: data.kind)
+  }
+}
+
+extension Site {
+  /// The site as an expression, wherever it is needed again: the same draw.
+  func draw(kind: NumberKind) -> AnyRandom {
+    .make(.latent(self), distribution.parameters.map(\.value), shape: shape, kind: kind)
   }
 }

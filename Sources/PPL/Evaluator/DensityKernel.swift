@@ -27,7 +27,27 @@ public protocol DensityKernel: ArrayOperation {
   static func partials<T: RealLane>(_ x: T, _ a: T, _ b: T, _ c: T) -> Partials<T>
 }
 
+/// The four inputs of a kernel at one row of the outer loop.
+@frozen @usableFromInline struct KernelRows {
+  @usableFromInline let r0, r1, r2, r3: Row
+
+  @inlinable @inline(__always) init(_ instruction: borrowing Instruction, row o: Int) {
+    r0 = Row(instruction.inputs.0.value + o &* instruction.inputs.0.outer, stride: instruction.inputs.0.inner)
+    r1 = Row(instruction.inputs.1.value + o &* instruction.inputs.1.outer, stride: instruction.inputs.1.inner)
+    r2 = Row(instruction.inputs.2.value + o &* instruction.inputs.2.outer, stride: instruction.inputs.2.inner)
+    r3 = Row(instruction.inputs.3.value + o &* instruction.inputs.3.outer, stride: instruction.inputs.3.inner)
+  }
+}
+
 extension DensityKernel {
+  @inlinable @inline(__always) static func vectorPartials(_ rows: KernelRows, at i: Int) -> Partials<Vector8> {
+    partials(rows.r0.vector(at: i), rows.r1.vector(at: i), rows.r2.vector(at: i), rows.r3.vector(at: i))
+  }
+
+  @inlinable @inline(__always) static func scalarPartials(_ rows: KernelRows, at i: Int) -> Partials<Double> {
+    partials(rows.r0.one(at: i), rows.r1.one(at: i), rows.r2.one(at: i), rows.r3.one(at: i))
+  }
+
   public static var isElementwise: Bool { true }
   public static var isFusible: Bool { true }
 
@@ -38,14 +58,11 @@ extension DensityKernel {
     var tail = 0.0
     let n = instruction.innerCount
     for o in 0..<instruction.outerCount {
-      let r0 = Row(instruction.inputs.0.value + o &* instruction.inputs.0.outer, stride: instruction.inputs.0.inner)
-      let r1 = Row(instruction.inputs.1.value + o &* instruction.inputs.1.outer, stride: instruction.inputs.1.inner)
-      let r2 = Row(instruction.inputs.2.value + o &* instruction.inputs.2.outer, stride: instruction.inputs.2.inner)
-      let r3 = Row(instruction.inputs.3.value + o &* instruction.inputs.3.outer, stride: instruction.inputs.3.inner)
+      let rows = KernelRows(instruction, row: o)
       let y = instruction.output.value
       var i = 0
       while i &+ 8 <= n {
-        let p = partials(r0.vector(at: i), r1.vector(at: i), r2.vector(at: i), r3.vector(at: i))
+        let p = vectorPartials(rows, at: i)
         if instruction.lanes > 1 {
           y.store(UnsafeRawPointer(y + i).loadUnaligned(as: Vector8.self) + p.value, at: i)
         } else {
@@ -54,7 +71,7 @@ extension DensityKernel {
         i &+= 8
       }
       while i < n {
-        let p = partials(r0.one(at: i), r1.one(at: i), r2.one(at: i), r3.one(at: i))
+        let p = scalarPartials(rows, at: i)
         if instruction.lanes > 1 { y[i] += p.value } else { tail += p.value }
         i &+= 1
       }
@@ -86,10 +103,7 @@ extension DensityKernel {
     let n = instruction.innerCount
     let y = instruction.output.value
     for o in 0..<instruction.outerCount {
-      let r0 = Row(instruction.inputs.0.value + o &* instruction.inputs.0.outer, stride: instruction.inputs.0.inner)
-      let r1 = Row(instruction.inputs.1.value + o &* instruction.inputs.1.outer, stride: instruction.inputs.1.inner)
-      let r2 = Row(instruction.inputs.2.value + o &* instruction.inputs.2.outer, stride: instruction.inputs.2.inner)
-      let r3 = Row(instruction.inputs.3.value + o &* instruction.inputs.3.outer, stride: instruction.inputs.3.inner)
+      let rows = KernelRows(instruction, row: o)
       let g = Row(gradient.map { $0 + o &* outer }, orSplat: 1, stride: inner)
       var a0 = AdjointRow(instruction.inputs.0, row: o)
       var a1 = AdjointRow(instruction.inputs.1, row: o)
@@ -97,7 +111,7 @@ extension DensityKernel {
       var a3 = AdjointRow(instruction.inputs.3, row: o)
       var i = 0
       while i &+ 8 <= n {
-        let p = partials(r0.vector(at: i), r1.vector(at: i), r2.vector(at: i), r3.vector(at: i))
+        let p = vectorPartials(rows, at: i)
         let g8 = g.vector(at: i)
         a0.add(g8 * p.d0, at: i)
         if inputCount > 1 { a1.add(g8 * p.d1, at: i) }
@@ -113,7 +127,7 @@ extension DensityKernel {
         i &+= 8
       }
       while i < n {
-        let p = partials(r0.one(at: i), r1.one(at: i), r2.one(at: i), r3.one(at: i))
+        let p = scalarPartials(rows, at: i)
         let g1 = g.one(at: i)
         a0.add(g1 * p.d0, at: i)
         if inputCount > 1 { a1.add(g1 * p.d1, at: i) }
@@ -136,13 +150,10 @@ extension DensityKernel {
 
   @inlinable static func elements(_ instruction: borrowing Instruction) {
     for o in 0..<instruction.outerCount {
-      let r0 = Row(instruction.inputs.0.value + o &* instruction.inputs.0.outer, stride: instruction.inputs.0.inner)
-      let r1 = Row(instruction.inputs.1.value + o &* instruction.inputs.1.outer, stride: instruction.inputs.1.inner)
-      let r2 = Row(instruction.inputs.2.value + o &* instruction.inputs.2.outer, stride: instruction.inputs.2.inner)
-      let r3 = Row(instruction.inputs.3.value + o &* instruction.inputs.3.outer, stride: instruction.inputs.3.inner)
+      let rows = KernelRows(instruction, row: o)
       let y = instruction.output.value + o &* instruction.output.outer
       for i in 0..<instruction.innerCount {
-        y[i] = partials(r0.one(at: i), r1.one(at: i), r2.one(at: i), r3.one(at: i)).value
+        y[i] = scalarPartials(rows, at: i).value
       }
     }
   }

@@ -111,19 +111,24 @@ final class Execution: @unchecked Sendable {
     forwardCount = program.steps.count
     forwardSteps = .allocate(capacity: max(forwardCount, 1))
     fused = .allocate(capacity: max(forwardCount, 1))
-    var reversed: [Instruction] = []
-    var used = 0
+    var (reversed, scratches) = ([Program.Step](), [UnsafeMutablePointer<Double>]())
+    var next = scratch
     for (i, step) in program.steps.enumerated() {
-      let instruction = Self.bind(
-        step, program, lanes: lanes, scratch: scratch + used, zero: data.values, buffers: buffers)
-      used += Self.scratchRoom([step], program, lanes: lanes)
-      (forwardSteps + i).initialize(to: instruction)
+      (forwardSteps + i).initialize(
+        to: Self.bind(step, program, lanes: lanes, scratch: next, zero: data.values, buffers: buffers))
       (fused + i).initialize(to: step.isFused && gradient)
-      if program.slots[step.output].hasGradient && !step.isFused { reversed.append(instruction) }
+      if gradient && program.slots[step.output].hasGradient && !step.isFused {
+        reversed.append(step)
+        scratches.append(next)
+      }
+      next += Self.scratchRoom([step], program, lanes: lanes)
     }
-    reverseCount = gradient ? reversed.count : 0
-    reverseSteps = .allocate(capacity: max(reversed.count, 1))
-    for (i, instruction) in reversed.reversed().enumerated() { (reverseSteps + i).initialize(to: instruction) }
+    reverseCount = reversed.count
+    reverseSteps = .allocate(capacity: max(reverseCount, 1))
+    for (i, (step, scratch)) in zip(reversed, scratches).reversed().enumerated() {
+      (reverseSteps + i).initialize(
+        to: Self.bind(step, program, lanes: lanes, scratch: scratch, zero: data.values, buffers: buffers))
+    }
 
     let fusedSlots = Set(program.steps.filter(\.isFused).map(\.output))
     terms = program.terms.map { term in

@@ -31,7 +31,9 @@ import NumericCore
 /// Elementwise operations loop over `outerCount * innerCount` elements. With one lane the inner loop runs over the
 /// elements; with several, the outer loop runs over the elements and the inner one over the lanes, which lie side by
 /// side.
-@frozen public struct Instruction: BitwiseCopyable {
+///
+/// Not copyable: a schedule runs its instructions where they lie.
+@frozen public struct Instruction: ~Copyable {
   public var operation: any ArrayOperation.Type
   public var output: Operand
   public var inputs: (Operand, Operand, Operand, Operand)
