@@ -45,7 +45,8 @@ public struct NoUTurnSampler: Sendable {
   public func sample<Density: DifferentiableLogDensity>(
     _ density: Density, from starts: [[Double]], key: RandomKey, progress: ProgressHandler? = nil
   ) async throws -> [ChainDraws] {
-    try checkHamiltonianSettings(settings, chains: chains, starts: starts, dimension: density.dimension)
+    try checkHamiltonianSettings(
+      settings, chains: chains, concurrentChains: concurrentChains, starts: starts, dimension: density.dimension)
     guard maximumTreeDepth >= 1, maximumTreeDepth <= 30 else {
       throw InferenceError.invalidSetting(
         name: "maximumTreeDepth", value: Double(maximumTreeDepth), expected: "1 to 30")
@@ -99,7 +100,8 @@ public struct HamiltonianMonteCarlo: Sendable {
     let settings = HamiltonianSettings(
       warmup: warmup, draws: draws, thinning: 1, targetAcceptance: targetAcceptance, metric: metric,
       initialStepSize: initialStepSize)
-    try checkHamiltonianSettings(settings, chains: chains, starts: starts, dimension: density.dimension)
+    try checkHamiltonianSettings(
+      settings, chains: chains, concurrentChains: concurrentChains, starts: starts, dimension: density.dimension)
     guard trajectoryLength > 0, trajectoryLength < .infinity else {
       throw InferenceError.invalidSetting(name: "trajectoryLength", value: trajectoryLength, expected: "> 0")
     }
@@ -114,12 +116,13 @@ public struct HamiltonianMonteCarlo: Sendable {
 
 /// Throws where a setting is out of range.
 func checkHamiltonianSettings(
-  _ settings: HamiltonianSettings, chains: Int, starts: [[Double]], dimension: Int
+  _ settings: HamiltonianSettings, chains: Int, concurrentChains: Int?, starts: [[Double]], dimension: Int
 ) throws(InferenceError) {
   func check(_ name: String, _ value: Double, _ isValid: Bool, _ expected: String) throws(InferenceError) {
     if !isValid { throw .invalidSetting(name: name, value: value, expected: expected) }
   }
   try check("chains", Double(chains), chains >= 1, ">= 1")
+  if let limit = concurrentChains { try check("concurrentChains", Double(limit), limit >= 1, ">= 1") }
   try check("warmup", Double(settings.warmup), settings.warmup >= 0, ">= 0")
   try check("draws", Double(settings.draws), settings.draws >= 1, ">= 1")
   try check("thinning", Double(settings.thinning), settings.thinning >= 1, ">= 1")
