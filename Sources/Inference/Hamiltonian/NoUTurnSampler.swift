@@ -73,13 +73,16 @@ public struct HamiltonianMonteCarlo: Sendable {
   public var draws: Int
   /// The mean integration time of a trajectory, in units in which the adapted posterior has unit scale.
   public var trajectoryLength: Double
+  /// Each trajectory's time is uniform between (1 - jitter) and (1 + jitter) times its mean; 0 is a fixed time, which
+  /// leaves directions unmixed of which it is a period.
+  public var jitter: Double
   public var targetAcceptance: Double
   public var metric: MetricKind
   public var initialStepSize: Double
   public var concurrentChains: Int?
 
   public init(
-    chains: Int = 4, warmup: Int = 1000, draws: Int = 1000, trajectoryLength: Double = .pi / 2,
+    chains: Int = 4, warmup: Int = 1000, draws: Int = 1000, trajectoryLength: Double = .pi / 2, jitter: Double = 0.5,
     targetAcceptance: Double = 0.8, metric: MetricKind = .diagonal, initialStepSize: Double = 1,
     concurrentChains: Int? = nil
   ) {
@@ -87,6 +90,7 @@ public struct HamiltonianMonteCarlo: Sendable {
     self.warmup = warmup
     self.draws = draws
     self.trajectoryLength = trajectoryLength
+    self.jitter = jitter
     self.targetAcceptance = targetAcceptance
     self.metric = metric
     self.initialStepSize = initialStepSize
@@ -105,10 +109,13 @@ public struct HamiltonianMonteCarlo: Sendable {
     guard trajectoryLength > 0, trajectoryLength < .infinity else {
       throw InferenceError.invalidSetting(name: "trajectoryLength", value: trajectoryLength, expected: "> 0")
     }
-    let (length, chains) = (trajectoryLength, chains)
+    guard jitter >= 0, jitter <= 1 else {
+      throw InferenceError.invalidSetting(name: "jitter", value: jitter, expected: "0 to 1")
+    }
+    let (length, jitter, chains) = (trajectoryLength, jitter, chains)
     return try await runChains(chains, limit: concurrentChains) { chain in
       try await runHamiltonianChain(
-        density, StaticTrajectory(dimension: density.dimension, time: length), settings, start: starts[chain],
+        density, StaticTrajectory(dimension: density.dimension, time: length, jitter: jitter), settings, start: starts[chain],
         key: key.child(UInt64(chain)), chain: chain, chains: chains, progress: progress)
     }
   }

@@ -5,14 +5,15 @@ import NumericCore
 /// (Duane et al. 1987). A fixed time would be a period, or half of one, of some direction, which then would not mix
 /// (Neal 2011, section 3.2).
 struct StaticTrajectory: Trajectory {
-  /// The mean integration time, drawn from half to one and a half times it; the number of steps is the time over the
-  /// step size, at least 1.
+  /// The mean integration time; the number of steps is the time over the step size, at least 1.
   let time: Double
+  /// The time is uniform between (1 - jitter) and (1 + jitter) times its mean.
+  let jitter: Double
   private let pool: VectorPool
   private var proposal: PhasePoint
 
-  init(dimension: Int, time: Double) {
-    self.time = time
+  init(dimension: Int, time: Double, jitter: Double) {
+    (self.time, self.jitter) = (time, jitter)
     pool = VectorPool(dimension: dimension, vectors: 3)
     proposal = PhasePoint(pool)
   }
@@ -21,7 +22,7 @@ struct StaticTrajectory: Trajectory {
     _ point: inout PhasePoint, _ system: inout HamiltonianSystem<D>, stepSize: Double, using stream: inout RandomStream
   ) -> TransitionInfo {
     let initialEnergy = system.energy(point)
-    let steps = Int(max(1, min((time * (0.5 + stream.uniform()) / stepSize).rounded(), 1e6)))
+    let steps = Int(max(1, min((time * (1 + jitter * (2 * stream.uniform() - 1)) / stepSize).rounded(), 1e6)))
     proposal.copy(point, system.dimension)
     for _ in 0..<steps { system.leapfrog(&proposal, stepSize: stepSize) }
     let energy = system.energy(proposal)

@@ -14,7 +14,8 @@ import Testing
     let density = Gaussian(means: [0], scales: [scale])
     let start = 0.8
     let chains = try await HamiltonianMonteCarlo(
-      chains: 2000, warmup: 0, draws: 1, trajectoryLength: stepSize * Double(steps), initialStepSize: stepSize / 2
+      chains: 2000, warmup: 0, draws: 1, trajectoryLength: stepSize * Double(steps), jitter: 0,
+      initialStepSize: stepSize / 2
     ).sample(
       KnownStepSize(base: density), from: Array(repeating: [start], count: 2000), key: RandomKey(seed: 3))
     var (excess, variance) = (0.0, 0.0)
@@ -45,7 +46,7 @@ import Testing
     let quartic = KnownStepSize(base: OnTheLine { x in (-0.25 * x * x * x * x, -x * x * x) })
     func transitions(_ stepSize: Double) async throws -> [TransitionInfo] {
       try await HamiltonianMonteCarlo(
-        chains: 400, warmup: 0, draws: 1, trajectoryLength: 0.8, initialStepSize: stepSize / 2
+        chains: 400, warmup: 0, draws: 1, trajectoryLength: 0.8, jitter: 0, initialStepSize: stepSize / 2
       ).sample(quartic, from: Array(repeating: [1], count: 400), key: RandomKey(seed: 5)).map { $0.infos[0] }
     }
     let (coarse, fine) = (try await transitions(0.02), try await transitions(0.01))
