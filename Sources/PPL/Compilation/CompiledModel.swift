@@ -52,6 +52,8 @@ public struct InferredSite: Sendable {
 /// A model's graph, ready to be lowered: what is inferred, by which transforms, and the terms of the log density.
 struct DensityParts<Value: Sendable>: Sendable {
   let instance: Instance<Value>
+  /// What the transforms' and the terms' nodes refer to.
+  private let attachments: Attachments
   let returned: [(name: String, element: AnyRandom)]
   let observations: [Observation]
   let inferred: [InferredSite]
@@ -81,6 +83,7 @@ struct DensityParts<Value: Sendable>: Sendable {
     }
 
     let scope = Scope()
+    attachments = scope.attachments
     var (inferred, transforms, offset) = ([InferredSite](), [String: Transform](), 0)
     var terms: [(site: String, expressions: [AnyRandom])] = []
     try Scope.$current.withValue(scope) {

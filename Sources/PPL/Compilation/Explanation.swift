@@ -69,8 +69,14 @@ extension Model {
   /// - Throws: `ModelError` where the model is ill-formed.
   public func explain() throws -> Explanation {
     let instance = try instantiate()
-    let scored = instance.statements.flatMap(\.dependencies)
-    let returned = try elements(of: instance.value).map(\.element)
+    return try withExtendedLifetime(instance.attachments) { try instance.explain() }
+  }
+}
+
+extension Instance {
+  fileprivate func explain() throws -> Explanation {
+    let scored = statements.flatMap(\.dependencies)
+    let returned = try elements(of: value).map(\.element)
     let inferred = Set(latents(reachedFrom: scored).map(\.path))
     var rows = latents(reachedFrom: scored + returned).map { site in
       var role = Explanation.Role.forward
@@ -84,7 +90,7 @@ extension Model {
         support: site.distribution.support.name, role: role, location: site.location,
         isImproper: site.distribution.isImproper)
     }
-    for statement in instance.statements {
+    for statement in statements {
       switch statement.content {
       case .observe(let observation):
         rows.append(

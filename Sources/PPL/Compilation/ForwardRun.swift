@@ -23,6 +23,8 @@ extension Model {
 
 /// A model prepared for forward runs.
 public struct ForwardRun: Sendable {
+  /// What the random values of the run refer to: kept as long as they are.
+  private let attachments: [Attachments]
   private let outputs: [(name: String, element: AnyRandom)]
   private let scores: [AnyRandom]
   /// Nil where the model is dynamic.
@@ -32,6 +34,7 @@ public struct ForwardRun: Sendable {
   public init<Value>(_ model: Model<Value>, predicting: Bool = false) throws {
     let instance = try model.instantiate()
     let scope = Scope()
+    attachments = [instance.attachments, scope.attachments]
     (outputs, scores, batch) = try Scope.$current.withValue(scope) {
       let scores = try instance.statements.flatMap { try $0.scores() }
       let returned = try elements(of: instance.value)

@@ -117,7 +117,7 @@ func namedOutputs(
   var outputs = sites.map { (name: $0.path, element: $0.draw(kind: $0.distribution.valueKind)) }
   let taken = Set(sites.map(\.path))
   for (name, element) in returned where element.kind != .opaque {
-    if case .node(let arena, let index) = element.storage, case .latent(let site) = arena.nodes[index].content,
+    if case .node(let arena, let index) = element.storage, case .latent(let site) = arena[index].content,
       name.isEmpty || name == site.path
     {
       continue

@@ -27,7 +27,7 @@ func visit(_ roots: [AnyRandom], substitutes: [String: AnyRandom] = [:], _ body:
     if case .node(let arena, let index) = root.storage { stack.append((arena, index, false)) }
   }
   while let (arena, index, isDone) = stack.popLast() {
-    let node = arena.nodes[index]
+    let node = arena[index]
     if isDone {
       body(node, NodeID(arena, index))
       continue

@@ -36,6 +36,8 @@ public enum ModelError: Error, Equatable, Sendable {
   case structureMismatch(String)
   /// A model that returns a value of which the random elements are not known.
   case unknownRandomElements(type: String)
+  /// A random value whose model is no longer there.
+  case released
   /// A matrix that is not positive definite.
   case notPositiveDefinite(operation: String)
 }
@@ -66,6 +68,8 @@ extension ModelError: CustomStringConvertible {
       "the model's structure differs from the one that was lowered: \(reason)"
     case .unknownRandomElements(let type):
       "Return: the random elements of a \(type) are not known: conform it to RandomElements"
+    case .released:
+      "a random value is used after its model was released: keep the compiled model as long as its values"
     case .notPositiveDefinite(let operation):
       "\(operation): the matrix is not positive definite"
     }

@@ -26,7 +26,7 @@ struct Interpreter {
         stack.removeLast()
         continue
       }
-      let node = arena.nodes[index]
+      let node = arena[index]
       let depth = stack.count
       // Puts what is missing on the stack, and tells whether all is there.
       var inputs: [Payload] = []

@@ -106,7 +106,7 @@ struct Lowering {
         stack.removeLast()
         continue
       }
-      let node = arena.nodes[index]
+      let node = arena[index]
       let waiting = stack.count
       func need(_ arena: Arena, _ index: Int) -> Int? {
         if let slot = slotOfNode[NodeID(arena, index)] { return slot }

@@ -17,7 +17,7 @@ public struct AnyRandom: Sendable {
   }
 
   init(arena: Arena, index: Int) {
-    let node = arena.nodes[index]
+    let node = arena[index]
     (storage, shape, kind) = (.node(arena, index), node.shape, node.kind)
   }
 
@@ -37,7 +37,7 @@ public struct AnyRandom: Sendable {
     _ content: Node.Content, _ inputs: [AnyRandom] = [], shape: Shape, kind: NumberKind
   ) -> AnyRandom {
     for input in inputs {
-      if case .node(let arena, let index) = input.storage, case .failure(let error) = arena.nodes[index].content {
+      if case .node(let arena, let index) = input.storage, case .failure(let error) = arena[index].content {
         return failure(error)
       }
     }

@@ -16,6 +16,7 @@ struct Continuation: Sendable {
   /// What a continuation leaves: the nodes it made, the value it returns, and its scores.
   struct Result: Sendable {
     let arena: Arena
+    let attachments: Attachments
     let value: AnyRandom
     let scores: [AnyRandom]
   }
@@ -65,6 +66,9 @@ struct Constant: Sendable, Equatable {
 /// Where nodes live. A node refers to its inputs by index, so a long chain of nodes is one allocation that is released
 /// at once.
 ///
+/// What may refer back to the arena (a site's distribution, a closure) is kept apart, in `Attachments`: whoever ran the
+/// body of the model owns them, and the arena does not. Otherwise the arena would keep itself alive.
+///
 /// An arena is written to by the thread that runs the body of the model it belongs to, while that body runs, and is
 /// only read afterwards: that is what makes it `Sendable`.
 final class Arena: @unchecked Sendable {
@@ -72,12 +76,46 @@ final class Arena: @unchecked Sendable {
   let serial = Arena.serials.wrappingAdd(1, ordering: .relaxed).newValue
   private static let serials = Atomic<UInt64>(0)
 
-  private(set) var nodes: [Node] = []
+  /// A node; where it has an attachment, its content is there.
+  private struct Entry: Sendable {
+    var node: Node
+    var attachment: Int?
+  }
+
+  private var entries: [Entry] = []
   private var imports: [ObjectIdentifier: [Int: Int]] = [:]
+  private weak var attachments: Attachments?
+  /// Strong where the arena belongs to no body: what its one node refers to is older than the arena.
+  private let ownAttachments: Attachments?
+
+  /// The arena of a body, whose runner keeps the attachments.
+  init(_ attachments: Attachments) { (self.attachments, ownAttachments) = (attachments, nil) }
+
+  /// An arena of a node that belongs to no body.
+  init() {
+    let attachments = Attachments()
+    (self.attachments, ownAttachments) = (attachments, attachments)
+  }
+
+  var count: Int { entries.count }
+
+  /// A node. What was attached to a body that is no longer there has become a failure.
+  subscript(index: Int) -> Node {
+    guard let number = entries[index].attachment else { return entries[index].node }
+    var node = entries[index].node
+    if let attachments { node.content = attachments.contents[number] }
+    return node
+  }
 
   func append(_ content: Node.Content, inputs: [Int] = [], shape: Shape, kind: NumberKind) -> Int {
-    nodes.append(Node(content: content, inputs: inputs, shape: shape, kind: kind))
-    return nodes.count - 1
+    var entry = Entry(node: Node(content: content, inputs: inputs, shape: shape, kind: kind))
+    if content.refersToArenas, let attachments {
+      entry.attachment = attachments.contents.count
+      attachments.contents.append(content)
+      entry.node.content = .failure(.released)
+    }
+    entries.append(entry)
+    return entries.count - 1
   }
 
   /// The index by which this arena knows a node, its own or another's.
@@ -88,17 +126,37 @@ final class Arena: @unchecked Sendable {
     case .node(let arena, let index):
       if arena === self { return index }
       if let known = imports[ObjectIdentifier(arena)]?[index] { return known }
-      let node = arena.nodes[index]
-      let local = append(.imported(arena, index), shape: node.shape, kind: node.kind)
+      let local = append(.imported(arena, index), shape: expression.shape, kind: expression.kind)
       imports[ObjectIdentifier(arena), default: [:]][index] = local
       return local
     }
   }
 
   deinit {
-    let taken = nodes
-    nodes = []
+    let taken = entries
+    entries = []
     Graveyard.bury(taken)
+  }
+}
+
+/// What the nodes of a body refer to that may refer back to their arena. Owned by whoever ran the body.
+final class Attachments: @unchecked Sendable {
+  fileprivate(set) var contents: [Node.Content] = []
+
+  deinit {
+    let taken = contents
+    contents = []
+    Graveyard.bury(taken)
+  }
+}
+
+extension Node.Content {
+  /// Whether a value of the language, and with it an arena, may be inside.
+  fileprivate var refersToArenas: Bool {
+    switch self {
+    case .latent, .map, .bind: true
+    case .constant, .imported, .apply, .input, .failure: false
+    }
   }
 }
 

@@ -9,7 +9,7 @@
 enum Graveyard {
   private struct State {
     var isDraining = false
-    var waiting: [[Node]] = []
+    var waiting: [any Sendable] = []
   }
 
   /// One list a thread: a release runs to its end on the thread that began it. The list is empty when a thread ends.
@@ -29,10 +29,10 @@ enum Graveyard {
     return state
   }
 
-  /// Takes the nodes, and releases them now, or as soon as the release that is under way has come to its end.
-  static func bury(_ nodes: consuming [Node]) {
+  /// Takes what an arena held, and releases it now, or as soon as the release that is under way has come to its end.
+  static func bury(_ contents: consuming some Sendable) {
     let state = state
-    state.pointee.waiting.append(nodes)
+    state.pointee.waiting.append(contents)
     guard !state.pointee.isDraining else { return }
     state.pointee.isDraining = true
     while let next = state.pointee.waiting.popLast() { _ = consume next }

@@ -9,6 +9,8 @@ final class Scope: @unchecked Sendable {
   static let root = RandomKey(seed: 0)
 
   let arena: Arena
+  /// What the arena's nodes refer to: kept by who keeps the result of the body.
+  let attachments: Attachments
   /// The path of names that leads here, empty at the top.
   let path: String
   /// Identifies the scope among all of a run: names are hashed into it.
@@ -17,14 +19,16 @@ final class Scope: @unchecked Sendable {
   private var names: [String: SourceLocation] = [:]
   private var anonymousCount = 0
   private var bindCount = 0
-  private(set) var sites: [Site] = []
   private(set) var errors: [ModelError] = []
   private var pendingSubmodels: [(name: String, identity: Int, location: SourceLocation)] = []
   private var submodelCount = 0
   private let parent: Scope?
 
-  init(arena: Arena = Arena(), path: String = "", key: RandomKey = Scope.root, parent: Scope? = nil) {
-    (self.arena, self.path, self.key, self.parent) = (arena, path, key, parent)
+  /// A scope of its own, or one inside of another, which shares that one's arena.
+  init(path: String = "", key: RandomKey = Scope.root, parent: Scope? = nil) {
+    let attachments = parent?.attachments ?? Attachments()
+    (self.attachments, arena) = (attachments, parent?.arena ?? Arena(attachments))
+    (self.path, self.key, self.parent) = (path, key, parent)
   }
 
   /// Notes what is wrong: it is thrown when the body has run to its end.
@@ -70,10 +74,6 @@ final class Scope: @unchecked Sendable {
   /// The path of a continuation: two levels are shown, and deeper ones are not, so that a path stays short.
   static func deeper(_ path: String) -> String {
     path.isEmpty ? "..." : path.hasSuffix("...") ? path : "\(path)/..."
-  }
-
-  func register(_ site: Site) {
-    if let parent { parent.register(site) } else { sites.append(site) }
   }
 
   func submodelBegan(_ name: String, at location: SourceLocation) -> Int {

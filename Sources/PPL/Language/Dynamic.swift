@@ -43,7 +43,8 @@ extension Random {
         try scope.finish()
         let scores = try result.statements.flatMap { statement in try statement.scores() }
         try scope.finish()
-        return Continuation.Result(arena: scope.arena, value: result.value.expression, scores: scores)
+        return Continuation.Result(
+          arena: scope.arena, attachments: scope.attachments, value: result.value.expression, scores: scores)
       }
     }
     return .make(.bind(continuation), [expression], shape: .scalar, kind: numberKind(of: B.self))

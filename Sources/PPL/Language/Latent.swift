@@ -41,7 +41,6 @@ private func draw(
     let shape = try distribution.shape(ofPlate: plate, site: path, at: location)
     try distribution.checkConstantParameters(site: path, at: location)
     let site = Site(path: path, key: key, distribution: distribution, shape: shape, location: location)
-    Scope.current?.register(site)
     return .make(.latent(site), distribution.parameters.map(\.value), shape: shape, kind: distribution.valueKind)
   } catch {
     return .failure(error)

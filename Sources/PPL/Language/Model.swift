@@ -16,7 +16,7 @@ public struct Model<Value: Sendable>: Sendable {
     return try Scope.$current.withValue(scope) {
       let body = try self.body()
       try scope.finish()
-      return Instance(arena: scope.arena, sites: scope.sites, statements: body.statements, value: body.value)
+      return Instance(attachments: scope.attachments, statements: body.statements, value: body.value)
     }
   }
 }
@@ -44,10 +44,10 @@ public struct Return<Value: Sendable>: Sendable {
   public init(_ value: Value) { self.value = value }
 }
 
-/// A run of a model's body: nodes, sites, scores and the returned value.
+/// A run of a model's body: what its nodes refer to, its scores and the returned value. Its random values are of use as
+/// long as it is kept.
 struct Instance<Value: Sendable>: Sendable {
-  let arena: Arena
-  let sites: [Site]
+  let attachments: Attachments
   let statements: [Statement]
   let value: Value
 }

@@ -17,7 +17,7 @@ public struct Submodel<Value: Sendable>: Sendable {
     let location = SourceLocation(file: file, line: line)
     let parent = Scope.current
     let (path, key) = parent?.claim(name, at: location) ?? (name, Scope.root.child(name))
-    let scope = Scope(arena: parent?.arena ?? Arena(), path: path, key: key, parent: parent)
+    let scope = Scope(path: path, key: key, parent: parent)
     let body = try Scope.$current.withValue(scope) {
       let body = try model.body()
       try scope.finish()
