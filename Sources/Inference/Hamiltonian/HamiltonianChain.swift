@@ -48,9 +48,11 @@ func runHamiltonianChain<Density: DifferentiableLogDensity, T: Trajectory>(
   result.positions.reserveCapacity(min(dimension * settings.draws, 1 << 20))
   var stream = RandomStream(key)
   guard dimension > 0 else {
-    result.infos = Array(repeating: TransitionInfo(acceptanceRate: 1), count: settings.draws)
-    result.logDensities = Array(repeating: point.logDensity, count: settings.draws)
-    result.isComplete = true
+    while result.count < settings.draws, !Task.isCancelled {
+      result.infos.append(TransitionInfo(acceptanceRate: 1))
+      result.logDensities.append(point.logDensity)
+    }
+    result.isComplete = result.count == settings.draws
     return result
   }
 

@@ -121,8 +121,8 @@ public struct HamiltonianMonteCarlo: Sendable {
   }
 }
 
-/// The most chains, and the most draws, iterations of warm-up, or iterations for a draw, of a run: arbitrary, above what
-/// any machine can do, and such that all iterations can be counted.
+/// The most chains, and the most draws, iterations of warm-up, or iterations for a draw, of a run: arbitrary, above
+/// what any machine can do, and such that all iterations can be counted.
 private let (mostChains, mostIterations) = (1_000_000, Int(Int32.max))
 
 private func checkCount(_ name: String, _ value: Int, from least: Int = 1, to most: Int) throws(InferenceError) {

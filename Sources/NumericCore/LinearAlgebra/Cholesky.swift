@@ -1,4 +1,5 @@
 /// The Cholesky factorisation A + jitter 1 = L L' of a symmetric positive definite matrix, made once and reused.
+/// What it solves, inverts and takes the determinant of is the matrix with its jitter.
 public struct Cholesky: Sendable {
   /// L, with zeros above its diagonal.
   public let lower: Matrix

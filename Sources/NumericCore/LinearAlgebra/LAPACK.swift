@@ -12,7 +12,7 @@ enum LAPACK {
     BLAS.configure()
     return withUnsafeTemporaryAllocation(of: Int32.self, capacity: integers) { integers in
       var size = 0.0
-      guard let integers = integers.baseAddress, case let info = driver(&size, -1, integers), info == 0 else { return -1 }
+      guard let integers = integers.baseAddress, driver(&size, -1, integers) == 0 else { return -1 }
       return withUnsafeTemporaryAllocation(of: Double.self, capacity: Swift.max(1, Int(size))) { work in
         guard let work = work.baseAddress else { return -1 }
         return Int(driver(work, Int32(size), integers))

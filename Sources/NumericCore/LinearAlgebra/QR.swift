@@ -74,15 +74,16 @@ public struct QR: Sendable {
 
   /// The X that minimises the norm of each column of A X - B, for A with independent columns.
   ///
-  /// - Throws: `shapeMismatch`, or `rankDeficient` with the first column whose distance from the span of those before
-  ///   it is within rounding (16 max(m, n) ulp) of its norm. A matrix may be close to singular and no such column
-  ///   stand out: where the rank is the question, ask `SVD`.
+  /// - Throws: `shapeMismatch`, `notFinite` for an element of B, or `rankDeficient` with the first column whose distance
+  ///   from the span of those before it is within rounding (16 max(m, n) ulp) of its norm. A matrix may be close to
+  ///   singular without such a column: where the rank is the question, ask `SVD`.
   public func solve(_ b: Matrix) throws(LinearAlgebraError) -> Matrix {
     // Conventional: a few times the worst rounding of the reflections.
     let tolerance = 16 * Double(Swift.max(rows, columns)) * Double.ulpOfOne
     for j in 0..<columns {
       guard j < rank, factors[j, j].magnitude > tolerance * norms[j] else { throw .rankDeficient(column: j) }
     }
+    try b.requireFinite()
     let c = try transposeTimes(b)
     var top = Matrix(rows: columns, columns: b.columns)
     for j in 0..<b.columns { for i in 0..<columns { top[i, j] = c[i, j] } }

@@ -1,5 +1,5 @@
-/// The thin singular value decomposition A = U diag(s) V' (LAPACK's `dgesdd`: divide and conquer), made once and reused.
-/// With k = min(rows, columns), U is rows x k and V' is k x columns.
+/// The thin singular value decomposition A = U diag(s) V' (LAPACK's `dgesdd`: divide and conquer), made once and
+/// reused. With k = min(rows, columns), U is rows x k and V' is k x columns.
 ///
 /// Values are accurate to rounding relative to the largest, not each to itself.
 public struct SVD: Sendable {
@@ -27,7 +27,7 @@ public struct SVD: Sendable {
     try decompose(matrix, u: nil, vt: nil)
   }
 
-  /// How many singular values exceed the largest by `tolerance`; by default max(m, n) ulp, the size of rounding.
+  /// How many singular values exceed `tolerance` of the largest; by default max(m, n) ulp, the size of rounding.
   public func rank(tolerance: Double? = nil) -> Int {
     let largest = Swift.max(left.rows, rightTransposed.columns)
     let threshold = (tolerance ?? Double(largest) * .ulpOfOne) * (values.first ?? 0)

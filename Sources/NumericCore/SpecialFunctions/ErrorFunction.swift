@@ -6,8 +6,8 @@
 
 // erf and erfc are the C library's.
 
-/// exp(x^2) erfc(x), which does not underflow: 1 / (x sqrt(pi)) to first order for large x. Infinite below -26.6, where it
-/// overflows. Relative error about 1e-15.
+/// exp(x^2) erfc(x), which does not underflow: 1 / (x sqrt(pi)) to first order for large x. Infinite below -26.6, where
+/// it overflows. Relative error about 1e-15.
 public func scaledErfc(_ x: Double) -> Double {
   guard x > 25 else {
     let square = x * x
@@ -32,8 +32,8 @@ public func inverseErf(_ y: Double) -> Double {
   return y == 0 ? y : x
 }
 
-/// The x at which erfc x = q, for q in [0, 2]: infinite at 0 and -infinite at 2, NaN outside. Keeps its relative accuracy
-/// for tiny q.
+/// The x at which erfc x = q, for q in [0, 2]: infinite at 0 and -infinite at 2, NaN outside. Relative error about
+/// 1e-15, for tiny q too.
 public func inverseErfc(_ q: Double) -> Double {
   guard q > 0, q < 2 else { return q == 0 ? .infinity : q == 2 ? -.infinity : .nan }
   if q > 0.5 && q < 1.5 { return inverseErf(1 - q) }

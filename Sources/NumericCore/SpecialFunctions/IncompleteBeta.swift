@@ -42,8 +42,8 @@ private func continuedFraction(_ a: Double, _ b: Double, _ x: Double, _ y: Doubl
   return exp(correction - deviance) * (a / (a + b) * b / (2 * .pi)).squareRoot() * fraction
 }
 
-/// The x at which I_x(a, b) = p, for p in [0, 1], by bisection (GSL's own inverse has no answer for some large a and b).
-/// NaN unless a, b > 0.
+/// The x at which I_x(a, b) = p, for p in [0, 1], by bisection (GSL's own inverse has no answer for some large a and
+/// b). NaN unless a, b > 0.
 public func inverseRegularizedBeta(_ a: Double, _ b: Double, _ p: Double) -> Double {
   guard a > 0, b > 0, p >= 0, p <= 1 else { return .nan }
   var (low, high) = (0.0, 1.0)

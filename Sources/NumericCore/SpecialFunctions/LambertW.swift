@@ -29,8 +29,8 @@ public func lambertWMinusOne(_ x: Double) -> Double {
   return w
 }
 
-/// The series about -1/e in p = sign sqrt(2 (e x + 1)) (Corless et al. 1996, (4.22)), with 1/e in two parts: GSL's loses
-/// half of its digits there. Nil elsewhere.
+/// The series about -1/e in p = sign sqrt(2 (e x + 1)) (Corless et al. 1996, (4.22)), with 1/e in two parts: GSL's
+/// loses half of its digits there. Nil elsewhere.
 private func nearBranchPoint(_ x: Double, sign: Double) -> Double? {
   // The nearest double to -1/e lies a little below it, and stands for it.
   if x == -0.36787944117144233 { return -1 }

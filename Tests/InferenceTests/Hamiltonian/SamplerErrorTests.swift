@@ -7,14 +7,16 @@ import Testing
   private func setting(_ sampler: NoUTurnSampler) async -> InferenceError? {
     await #expect(throws: InferenceError.self) {
       try await sampler.sample(
-        Gaussian.standard(2), from: Array(repeating: [0, 0], count: min(max(sampler.chains, 0), 4)), key: RandomKey(seed: 1))
+        Gaussian.standard(2), from: Array(repeating: [0, 0], count: min(max(sampler.chains, 0), 4)),
+        key: RandomKey(seed: 1))
     }
   }
 
   private func setting(_ sampler: HamiltonianMonteCarlo) async -> InferenceError? {
     await #expect(throws: InferenceError.self) {
       try await sampler.sample(
-        Gaussian.standard(2), from: Array(repeating: [0, 0], count: min(max(sampler.chains, 0), 4)), key: RandomKey(seed: 1))
+        Gaussian.standard(2), from: Array(repeating: [0, 0], count: min(max(sampler.chains, 0), 4)),
+        key: RandomKey(seed: 1))
     }
   }
 

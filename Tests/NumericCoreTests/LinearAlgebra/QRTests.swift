@@ -47,6 +47,9 @@ import Testing
     #expect(throws: LinearAlgebraError.shapeMismatch(operation: "Q' B", left: [2, 2], right: [3, 1])) {
       try QR(.identity(2)).solve([1, 2, 3])
     }
+    #expect(throws: LinearAlgebraError.notFinite(row: 0, column: 0, value: -.infinity)) {
+      try QR(.identity(2)).solve([-.infinity, 1])
+    }
     #expect(throws: LinearAlgebraError.notFinite(row: 1, column: 0, value: .infinity)) {
       try QR(Matrix(rows: 2, columns: 1, elements: [0, .infinity]))
     }

@@ -41,7 +41,7 @@ extension Matrix {
   var largestMagnitude: Double { elements.reduce(0) { max($0, $1.magnitude) } }
 }
 
-/// Elements agree to `tolerance`, n times the larger dimension, relative to the largest element of `expected` or 1e-300.
+/// Elements agree to `tolerance` times the larger dimension, relative to `scale` or the largest element of `expected`.
 func expectEqual(
   _ value: Matrix, _ expected: Matrix, tolerance: Double = 1e-13, scale: Double? = nil, _ label: String = "",
   sourceLocation: SourceLocation = #_sourceLocation
