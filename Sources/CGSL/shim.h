@@ -8,6 +8,8 @@
 #include <gsl/gsl_sf_bessel.h>
 #include <gsl/gsl_sf_erf.h>
 #include <gsl/gsl_sf_gamma.h>
+#include <gsl/gsl_sf_lambert.h>
+#include <gsl/gsl_sf_zeta.h>
 
 // GSL's step types are variables, which Swift 6 does not read; these are their values.
 static inline const gsl_odeiv2_step_type *borel_step_rkf45(void) { return gsl_odeiv2_step_rkf45; }

@@ -5,8 +5,7 @@
 // LAPACK's Fortran entry points that OpenBLAS exports. Declared here because not every distribution of OpenBLAS
 // installs lapacke.h beside cblas.h. All arguments by reference; matrices are column-major.
 void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
-void dtrtrs_(const char *uplo, const char *trans, const char *diag, const int *n, const int *nrhs,
-             const double *a, const int *lda, double *b, const int *ldb, int *info);
+void dpotri_(const char *uplo, const int *n, double *a, const int *lda, int *info);
 void dgeqrf_(const int *m, const int *n, double *a, const int *lda, double *tau, double *work,
              const int *lwork, int *info);
 void dorgqr_(const int *m, const int *n, const int *k, double *a, const int *lda, const double *tau,

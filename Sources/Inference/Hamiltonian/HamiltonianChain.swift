@@ -44,12 +44,15 @@ func runHamiltonianChain<Density: DifferentiableLogDensity, T: Trajectory>(
     throw InferenceError.invalidStart(chain: chain, logDensity: point.logDensity)
   }
   var result = ChainDraws()
-  result.positions.reserveCapacity(dimension * settings.draws)
+  // A longer run's room grows with its draws: it may be cancelled before the memory for all of them is needed.
+  result.positions.reserveCapacity(min(dimension * settings.draws, 1 << 20))
   var stream = RandomStream(key)
   guard dimension > 0 else {
-    result.infos = Array(repeating: TransitionInfo(acceptanceRate: 1), count: settings.draws)
-    result.logDensities = Array(repeating: point.logDensity, count: settings.draws)
-    result.isComplete = true
+    while result.count < settings.draws, !Task.isCancelled {
+      result.infos.append(TransitionInfo(acceptanceRate: 1))
+      result.logDensities.append(point.logDensity)
+    }
+    result.isComplete = result.count == settings.draws
     return result
   }
 

@@ -121,6 +121,18 @@ public struct HamiltonianMonteCarlo: Sendable {
   }
 }
 
+/// The most chains, and the most draws, iterations of warm-up, or iterations for a draw, of a run: arbitrary, above
+/// what any machine can do, and such that all iterations can be counted.
+private let (mostChains, mostIterations) = (1_000_000, Int(Int32.max))
+
+private func checkCount(_ name: String, _ value: Int, from least: Int = 1, to most: Int) throws(InferenceError) {
+  guard value >= least else { throw .invalidSetting(name: name, value: Double(value), expected: ">= \(least)") }
+  guard value <= most else { throw .invalidSetting(name: name, value: Double(value), expected: "at most \(most)") }
+}
+
+/// Throws where there cannot be so many chains.
+func checkChainCount(_ chains: Int) throws(InferenceError) { try checkCount("chains", chains, to: mostChains) }
+
 /// Throws where a setting is out of range.
 func checkHamiltonianSettings(
   _ settings: HamiltonianSettings, chains: Int, concurrentChains: Int?, starts: [[Double]], dimension: Int
@@ -128,11 +140,11 @@ func checkHamiltonianSettings(
   func check(_ name: String, _ value: Double, _ isValid: Bool, _ expected: String) throws(InferenceError) {
     if !isValid { throw .invalidSetting(name: name, value: value, expected: expected) }
   }
-  try check("chains", Double(chains), chains >= 1, ">= 1")
-  if let limit = concurrentChains { try check("concurrentChains", Double(limit), limit >= 1, ">= 1") }
-  try check("warmup", Double(settings.warmup), settings.warmup >= 0, ">= 0")
-  try check("draws", Double(settings.draws), settings.draws >= 1, ">= 1")
-  try check("thinning", Double(settings.thinning), settings.thinning >= 1, ">= 1")
+  try checkChainCount(chains)
+  if let limit = concurrentChains { try checkCount("concurrentChains", limit, to: .max) }
+  try checkCount("warmup", settings.warmup, from: 0, to: mostIterations)
+  try checkCount("draws", settings.draws, to: min(mostIterations, Int.max / max(dimension, 1)))
+  try checkCount("thinning", settings.thinning, to: mostIterations)
   let target = settings.targetAcceptance
   try check("targetAcceptance", target, target > 0 && target < 1, "between 0 and 1")
   let step = settings.initialStepSize

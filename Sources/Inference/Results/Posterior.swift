@@ -111,7 +111,8 @@ extension CompiledModel {
     sample: ([[Double]], RandomKey) async throws -> [ChainDraws]
   ) async throws -> Posterior<Value> {
     let key = RandomKey(seed: seed)
-    let starts = try (0..<max(chains, 0)).map {
+    try checkChainCount(chains)
+    let starts = try (0..<chains).map {
       try self.start(start, key: key.child("start").child(UInt64($0)))
     }
     let results = try await sample(starts, key.child("chains"))

@@ -62,6 +62,16 @@ public enum BLAS {
       Int32(leadingDimension), x, 1)
   }
 
+  /// B = op(T)^-1 B for a triangular T of rows x rows, of which the other triangle is not read; B is rows x columns.
+  public static func solve(
+    _ triangle: Triangle, transpose: Bool, rows: Int, columns: Int, _ t: UnsafePointer<Double>, leadingDimension: Int,
+    _ b: UnsafeMutablePointer<Double>
+  ) {
+    cblas_dtrsm(
+      CblasColMajor, CblasLeft, triangle == .lower ? CblasLower : CblasUpper, transpose ? CblasTrans : CblasNoTrans,
+      CblasNonUnit, Int32(rows), Int32(columns), 1, t, Int32(leadingDimension), b, Int32(rows))
+  }
+
   /// B = op(L)^-1 B, or B op(L)^-1 where `fromRight`, for a lower triangular L; B is rows x columns.
   public static func solveLower(
     fromRight: Bool, transpose: Bool, rows: Int, columns: Int, _ l: UnsafePointer<Double>, leadingDimension: Int,
@@ -81,26 +91,5 @@ public enum BLAS {
     var lower = CChar(UInt8(ascii: "L"))
     dpotrf_(&lower, &size, a, &size, &info)
     return info == 0 ? nil : Int(info) - 1
-  }
-}
-
-extension Matrix {
-  /// The product of matrices. A mismatch of shapes is a precondition: data are checked where they come in.
-  public static func * (a: Matrix, b: Matrix) -> Matrix {
-    precondition(a.columns == b.rows, "\(a.rows) x \(a.columns) by \(b.rows) x \(b.columns)")
-    BLAS.configure()
-    var c = Matrix(rows: a.rows, columns: b.columns)
-    guard !c.elements.isEmpty, a.columns > 0 else { return c }
-    let (m, n, k) = (a.rows, b.columns, a.columns)
-    a.withUnsafeBufferPointer { a in
-      b.withUnsafeBufferPointer { b in
-        c.withUnsafeMutableBufferPointer { c in
-          guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
-          BLAS.gemm(
-            transposeA: false, transposeB: false, m: m, n: n, k: k, alpha: 1, a, lda: m, b, ldb: k, beta: 0, c, ldc: m)
-        }
-      }
-    }
-    return c
   }
 }

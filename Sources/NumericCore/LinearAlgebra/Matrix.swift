@@ -1,35 +1,3 @@
-/// What is wrong with a matrix.
-public enum LinearAlgebraError: Error, Equatable, Sendable, CustomStringConvertible {
-  case wrongCount(rows: Int, columns: Int, elements: Int)
-  case raggedRow(index: Int, count: Int, expected: Int)
-  case shapeMismatch(operation: String, left: [Int], right: [Int])
-  case notSquare(rows: Int, columns: Int)
-  case notSymmetric(row: Int, column: Int, value: Double, mirrored: Double)
-  case notFinite(row: Int, column: Int, value: Double)
-  /// The leading minor of this order is not positive.
-  case notPositiveDefinite(pivot: Int)
-  case noConvergence(operation: String)
-  case singular(pivot: Int)
-
-  public var description: String {
-    switch self {
-    case .wrongCount(let rows, let columns, let elements):
-      "a \(rows) x \(columns) matrix of \(elements) elements, expected \(rows * columns)"
-    case .raggedRow(let index, let count, let expected):
-      "row \(index) has \(count) elements, expected \(expected)"
-    case .shapeMismatch(let operation, let left, let right):
-      "\(operation): shapes \(left) and \(right) do not go together"
-    case .notSquare(let rows, let columns): "a \(rows) x \(columns) matrix, expected a square one"
-    case .notSymmetric(let row, let column, let value, let mirrored):
-      "element [\(row), \(column)] = \(value), expected \(mirrored), its mirror"
-    case .notFinite(let row, let column, let value): "element [\(row), \(column)] = \(value), expected a finite number"
-    case .notPositiveDefinite(let pivot): "not positive definite: the leading minor of order \(pivot + 1)"
-    case .noConvergence(let operation): "\(operation) did not converge"
-    case .singular(let pivot): "singular: pivot \(pivot) is 0"
-    }
-  }
-}
-
 /// A dense matrix of doubles, column-major: element [i, j] is `elements[i + j * rows]`.
 public struct Matrix: Sendable, Equatable {
   public let rows: Int
@@ -90,6 +58,42 @@ public struct Matrix: Sendable, Equatable {
     var result = Matrix(rows: columns, columns: rows)
     for j in 0..<columns { for i in 0..<rows { result[j, i] = self[i, j] } }
     return result
+  }
+
+  /// The diagonal, of min(rows, columns) elements.
+  public var diagonal: [Double] { (0..<Swift.min(rows, columns)).map { self[$0, $0] } }
+
+  /// Adds a number to each element of the diagonal.
+  public mutating func addToDiagonal(_ value: Double) {
+    for i in 0..<Swift.min(rows, columns) { self[i, i] += value }
+  }
+
+  /// Column j, as a view: its indices are those of `elements`, from j * rows.
+  public func column(_ j: Int) -> ArraySlice<Double> { elements[range(ofColumn: j)] }
+
+  private func range(ofColumn j: Int) -> Range<Int> {
+    precondition(j >= 0 && j < columns, "column \(j) of a \(rows) x \(columns) matrix")
+    return (j * rows)..<((j + 1) * rows)
+  }
+
+  /// Column j in place, for hot loops: nothing is copied or retained.
+  public func withUnsafeColumn<R, E: Error>(
+    _ j: Int, _ body: (UnsafeBufferPointer<Double>) throws(E) -> R
+  ) throws(E) -> R {
+    let range = range(ofColumn: j)
+    return try elements.withUnsafeBufferPointer { elements throws(E) in
+      try body(UnsafeBufferPointer(rebasing: elements[range]))
+    }
+  }
+
+  /// Column j in place, to be written.
+  public mutating func withUnsafeMutableColumn<R, E: Error>(
+    _ j: Int, _ body: (UnsafeMutableBufferPointer<Double>) throws(E) -> R
+  ) throws(E) -> R {
+    let range = range(ofColumn: j)
+    return try elements.withUnsafeMutableBufferPointer { elements throws(E) in
+      try body(UnsafeMutableBufferPointer(rebasing: elements[range]))
+    }
   }
 
   public func withUnsafeBufferPointer<R, E: Error>(_ body: (UnsafeBufferPointer<Double>) throws(E) -> R) throws(E) -> R {

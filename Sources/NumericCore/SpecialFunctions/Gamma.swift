@@ -52,6 +52,22 @@ public func trigamma(_ x: Double) -> Double {
   return (1 + 0.5 / x + series) / x + shift
 }
 
+/// The n-th derivative of digamma, for whole n >= 0 and x > 0: (-1)^(n + 1) n! zeta(n + 1, x), with Hurwitz's zeta
+/// function (GSL). NaN for n >= 1 unless x > 0; infinite where it overflows. Relative error below 1e-13 for n up to 20.
+public func polygamma(_ n: Int, _ x: Double) -> Double {
+  switch n {
+  case ..<0: return .nan
+  case 0: return digamma(x)
+  case 1 where x > 0: return trigamma(x)
+  default:
+    guard x > 0 else { return .nan }
+    let magnitude = n <= 20
+      ? (1...n).reduce(GSL.value { gsl_sf_hzeta_e(Double(n + 1), x, $0) }) { $0 * Double($1) }
+      : exp(logGamma(Double(n) + 1) + log(GSL.value { gsl_sf_hzeta_e(Double(n + 1), x, $0) }))
+    return n.isMultiple(of: 2) ? -magnitude : magnitude
+  }
+}
+
 /// log B(a, b), without the cancellation of three large log Gammas (GSL's `lnbeta`). NaN unless a, b > 0.
 public func logBeta(_ a: Double, _ b: Double) -> Double { GSL.value { gsl_sf_lnbeta_e(a, b, $0) } }
 
@@ -69,27 +85,4 @@ public func stirlingError(_ x: Double) -> Double {
   }
   let r = 1 / (x * x)
   return (1.0 / 12 - r * (1.0 / 360 - r * (1.0 / 1260 - r * (1.0 / 1680 - r * (1.0 / 1188))))) / x
-}
-
-/// P(a, x), the regularised lower incomplete gamma function. NaN unless a > 0 and x >= 0.
-public func regularizedGammaP(_ a: Double, _ x: Double) -> Double { GSL.value { gsl_sf_gamma_inc_P_e(a, x, $0) } }
-
-/// Q(a, x) = 1 - P(a, x). NaN unless a > 0 and x >= 0.
-public func regularizedGammaQ(_ a: Double, _ x: Double) -> Double { GSL.value { gsl_sf_gamma_inc_Q_e(a, x, $0) } }
-
-/// I_x(a, b), the regularised incomplete beta function. NaN unless a, b > 0 and x lies in [0, 1].
-public func regularizedBeta(_ a: Double, _ b: Double, _ x: Double) -> Double {
-  GSL.value { gsl_sf_beta_inc_e(a, b, x, $0) }
-}
-
-/// The x at which I_x(a, b) = p, for p in [0, 1], by bisection of GSL's distribution function (GSL's own inverse has no
-/// answer for some large a and b). NaN unless a, b > 0.
-public func inverseRegularizedBeta(_ a: Double, _ b: Double, _ p: Double) -> Double {
-  guard GSL.isQuiet, a > 0, b > 0, p >= 0, p <= 1 else { return .nan }
-  var (low, high) = (0.0, 1.0)
-  while true {
-    let middle = 0.5 * (low + high)
-    guard middle > low, middle < high else { return middle }
-    if gsl_cdf_beta_P(middle, a, b) < p { low = middle } else { high = middle }
-  }
 }

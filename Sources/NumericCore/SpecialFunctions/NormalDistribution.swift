@@ -9,13 +9,13 @@ import CGSL
 /// Phi(x), the standard normal distribution function; its lower tail keeps its relative accuracy.
 public func normalCDF(_ x: Double) -> Double { 0.5 * erfc(-x * 0.5.squareRoot()) }
 
-/// log Phi(x), finite as far as -1e150.
+/// log Phi(x), with its relative accuracy in both tails; finite as far as -1e154.
 public func normalLogCDF(_ x: Double) -> Double {
-  x > -5 ? log(normalCDF(x)) : logErfc(-x * 0.5.squareRoot()) - 0.693147180559945309
+  if x > 0 { return log1p(-normalCDF(-x)) }
+  if x > -5 { return log(normalCDF(x)) }
+  // x^2 / 2 apart from what is left: the square of x / sqrt(2) would be rounded twice.
+  return log(scaledErfc(-x * 0.5.squareRoot())) - 0.693147180559945309 - 0.5 * x * x
 }
-
-/// log erfc(x) (GSL).
-public func logErfc(_ x: Double) -> Double { GSL.value { gsl_sf_log_erfc_e(x, $0) } }
 
 /// The standard normal quantile of p: infinite at 0 and 1, NaN outside (GSL: Wichura's AS 241, with one step of
 /// Newton's method where the density allows it).

@@ -20,10 +20,17 @@ import Testing
   @Test(arguments: Case.all) func noUTurn(_ row: Case) async throws {
     let density = Gaussian(dimension: row.dimension, correlation: row.correlation)
     let sampler = NoUTurnSampler(draws: 2000, metric: row.metric)
-    check(
-      try await sampler.sample(
-        density, from: uniformStarts(4, dimension: row.dimension, seed: 1), key: RandomKey(seed: 7)),
-      density, row.metric)
+    let chains = try await sampler.sample(
+      density, from: uniformStarts(4, dimension: row.dimension, seed: 1), key: RandomKey(seed: 7))
+    check(chains, density, row.metric)
+    for i in 0..<row.dimension { #expect(Diagnostics.rHat(chains.values(of: i)) < 1.02) }
+  }
+
+  @Test func hamiltonianMonteCarloOfItsOwnLength() async throws {
+    let density = Gaussian(dimension: 5, correlation: 0.6)
+    let chains = try await HamiltonianMonteCarlo(draws: 2000)
+      .sample(density, from: uniformStarts(4, dimension: 5, seed: 1), key: RandomKey(seed: 7))
+    check(chains, density, .diagonal)
   }
 
   /// A trajectory of 0.9 is short of half a period of every direction: none returns to its mirror image.

@@ -1,19 +1,22 @@
 import Inference
 import NumericCore
+import PPL
 import Testing
 
 @Suite struct SamplerErrorTests {
   private func setting(_ sampler: NoUTurnSampler) async -> InferenceError? {
     await #expect(throws: InferenceError.self) {
       try await sampler.sample(
-        Gaussian.standard(2), from: Array(repeating: [0, 0], count: max(sampler.chains, 0)), key: RandomKey(seed: 1))
+        Gaussian.standard(2), from: Array(repeating: [0, 0], count: min(max(sampler.chains, 0), 4)),
+        key: RandomKey(seed: 1))
     }
   }
 
   private func setting(_ sampler: HamiltonianMonteCarlo) async -> InferenceError? {
     await #expect(throws: InferenceError.self) {
       try await sampler.sample(
-        Gaussian.standard(2), from: Array(repeating: [0, 0], count: max(sampler.chains, 0)), key: RandomKey(seed: 1))
+        Gaussian.standard(2), from: Array(repeating: [0, 0], count: min(max(sampler.chains, 0), 4)),
+        key: RandomKey(seed: 1))
     }
   }
 
@@ -47,6 +50,36 @@ import Testing
       #expect(await setting(NoUTurnSampler(initialStepSize: size)) == invalid("initialStepSize", size, "> 0"))
       #expect(
         await setting(HamiltonianMonteCarlo(trajectoryLength: size)) == invalid("trajectoryLength", size, "> 0"))
+    }
+  }
+
+  @Test func jitterIsAFraction() async {
+    for jitter in [-0.1, 1.1, Double.infinity] {
+      #expect(
+        await setting(HamiltonianMonteCarlo(jitter: jitter))
+          == .invalidSetting(name: "jitter", value: jitter, expected: "0 to 1"))
+    }
+    guard case .invalidSetting("jitter", _, _) = await setting(HamiltonianMonteCarlo(jitter: .nan)) else {
+      Issue.record("expected an invalid jitter")
+      return
+    }
+  }
+
+  /// Counts whose sums and products no Int holds.
+  @Test(arguments: [Int.max, Int.max - 1, 1 << 31]) func countsBeyondReasonAreNamed(count: Int) async throws {
+    func tooLarge(_ name: String, _ most: Int) -> InferenceError {
+      .invalidSetting(name: name, value: Double(count), expected: "at most \(most)")
+    }
+    let iterations = Int(Int32.max)
+    #expect(await setting(NoUTurnSampler(chains: count)) == tooLarge("chains", 1_000_000))
+    #expect(await setting(HamiltonianMonteCarlo(chains: count)) == tooLarge("chains", 1_000_000))
+    #expect(await setting(NoUTurnSampler(warmup: count)) == tooLarge("warmup", iterations))
+    #expect(await setting(HamiltonianMonteCarlo(warmup: count)) == tooLarge("warmup", iterations))
+    #expect(await setting(NoUTurnSampler(draws: count)) == tooLarge("draws", iterations))
+    #expect(await setting(HamiltonianMonteCarlo(draws: count)) == tooLarge("draws", iterations))
+    #expect(await setting(NoUTurnSampler(thinning: count)) == tooLarge("thinning", iterations))
+    await #expect(throws: tooLarge("chains", 1_000_000)) {
+      try await NoUTurnSampler(chains: count).run(Model { Return(Latent("x", Normal(0, 1))) }, seed: 1)
     }
   }
 

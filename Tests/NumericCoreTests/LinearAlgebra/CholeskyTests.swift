@@ -3,41 +3,59 @@ import NumericCore
 import Testing
 
 @Suite struct CholeskyTests {
-  private func random(_ rows: Int, _ columns: Int, seed: UInt64) -> Matrix {
-    var stream = RandomStream(RandomKey(seed: seed))
-    var result = Matrix(rows: rows, columns: columns)
-    for j in 0..<columns { for i in 0..<rows { result[i, j] = stream.normal() } }
-    return result
-  }
-
-  /// Products against sums by hand.
-  @Test(arguments: [(0, 0, 0), (1, 1, 1), (3, 4, 2), (17, 5, 9)]) func products(m: Int, k: Int, n: Int) {
-    let (a, b) = (random(m, k, seed: 1), random(k, n, seed: 2))
-    let c = a * b
-    for i in 0..<m {
-      for j in 0..<n {
-        let expected = (0..<k).reduce(0) { $0 + a[i, $1] * b[$1, j] }
-        #expect(abs(c[i, j] - expected) < 1e-13 * Double(k + 1))
-      }
-    }
-  }
-
   @Test(arguments: [0, 1, 2, 5, 40]) func factorsSolvesAndDeterminants(n: Int) throws {
-    let a = random(n, n, seed: UInt64(n))
-    var spd = a * a.transposed
-    for i in 0..<n { spd[i, i] += Double(n) }
-    let factor = try Cholesky(spd)
-    let product = factor.lower * factor.lower.transposed
-    for i in 0..<(n * n) { #expect(abs(product.elements[i] - spd.elements[i]) < 1e-12 * Double(n + 1)) }
-    let b = (0..<n).map { Double($0) - 1.5 }
-    let x = factor.solve(b)
-    for i in 0..<n {
-      let row = (0..<n).reduce(0) { $0 + spd[i, $1] * x[$1] }
-      #expect(abs(row - b[i]) < 1e-11)
+    let a = randomCovariance(n, seed: UInt64(n))
+    let factor = try Cholesky(a)
+    #expect(factor.jitter == 0)
+    expectEqual(factor.lower.timesTranspose(factor.lower), a, "L L'")
+    let b = randomMatrix(n, 3, seed: 2)
+    expectEqual(a * factor.solve(b), b, tolerance: 1e-12, "A X = B")
+    expectEqual(factor.lower * factor.halfSolve(b), b, "L X = B")
+    let column = Array(b.column(2))
+    expectEqual(try Matrix(columns: [a * factor.solve(column)]), try Matrix(columns: [column]), tolerance: 1e-12)
+    let square = factor.halfSolve(column).reduce(0) { $0 + $1 * $1 }
+    #expect(abs(square - zip(column, factor.solve(column)).reduce(0) { $0 + $1.0 * $1.1 }) < 1e-11 * (1 + square))
+    expectEqual(a * factor.inverse, .identity(n), tolerance: 1e-12, "A A^-1")
+    #expect(factor.inverse == factor.inverse.transposed)
+    let spectrum = try SymmetricEigen(a).values
+    #expect(abs(factor.logDeterminant - spectrum.reduce(0) { $0 + log($1) }) < 1e-12 * Double(n + 1))
+  }
+
+  /// |A| = n + 1 for second differences; scales far from 1.
+  @Test func closedForms() throws {
+    #expect(abs(try Cholesky(secondDifference(50)).logDeterminant - log(51)) < 1e-13)
+    let scaled = try Cholesky(.diagonal([1e-150, 1e150]))
+    #expect(scaled.solve([1, 1]).map { abs(log10($0)) }.allSatisfy { abs($0 - 150) < 1e-13 })
+    #expect(abs(scaled.logDeterminant) < 1e-12)
+  }
+
+  /// A squared exponential kernel on close points is singular but for rounding.
+  @Test func jitterEscalatesAndIsReported() throws {
+    let n = 60
+    var a = Matrix(rows: n, columns: n)
+    for j in 0..<n { for i in 0..<n { a[i, j] = 7 * exp(-0.5 * pow(0.05 * Double(i - j), 2)) } }
+    #expect(throws: LinearAlgebraError.self) { try Cholesky(a) }
+    let factor = try Cholesky(jittering: a)
+    let steps = log10(factor.jitter / 7e-14)
+    #expect(steps >= 0 && steps < 3 && abs(steps - steps.rounded()) < 1e-9)
+    a.addToDiagonal(factor.jitter)
+    #expect(try Cholesky(a).lower == factor.lower)
+  }
+
+  /// The determinant of [1, 1; 1, 1 - 1e-10] with jitter j is 2 j - 1e-10 to first order: 1e-11 is too little.
+  @Test func jitterIsTheFirstThatWillDo() throws {
+    for scale in [1e-100, 1, 1e100] {
+      let a = try Matrix(rowsOf: [[1, 1], [1, 1 - 1e-10]]).scaled(by: scale)
+      let factor = try Cholesky(jittering: a)
+      #expect(abs(factor.jitter / (1e-10 * scale) - 1) < 1e-12)
+      #expect(throws: LinearAlgebraError.notPositiveDefinite(pivot: 1)) { try Cholesky(jittering: a, upTo: 1e-11) }
     }
-    let z = factor.halfSolve(b)
-    #expect(abs(z.reduce(0) { $0 + $1 * $1 } - zip(b, x).reduce(0) { $0 + $1.0 * $1.1 }) < 1e-11)
-    if n == 2 { #expect(abs(factor.logDeterminant - log(spd[0, 0] * spd[1, 1] - spd[0, 1] * spd[1, 0])) < 1e-13) }
+    #expect(try Cholesky(jittering: secondDifference(9)).jitter == 0)
+    #expect(try Cholesky(jittering: Matrix(rows: 0, columns: 0)).count == 0)
+    #expect(throws: LinearAlgebraError.notPositiveDefinite(pivot: 0)) {
+      try Cholesky(jittering: Matrix(rows: 2, columns: 2))
+    }
+    #expect(throws: LinearAlgebraError.notPositiveDefinite(pivot: 1)) { try Cholesky(jittering: .diagonal([1, -1])) }
   }
 
   @Test func wrongMatricesAreSaid() throws {
@@ -45,10 +63,19 @@ import Testing
       try Cholesky(Matrix(rows: 2, columns: 2, elements: [1, 2, 2, 1]))
     }
     #expect(throws: LinearAlgebraError.notSquare(rows: 2, columns: 3)) { try Cholesky(Matrix(rows: 2, columns: 3)) }
-    #expect(throws: LinearAlgebraError.self) { try Cholesky(Matrix(rows: 2, columns: 2, elements: [1, 0.5, 0.2, 1])) }
-    #expect(throws: LinearAlgebraError.self) { try Cholesky(Matrix(rows: 1, columns: 1, elements: [.nan])) }
-    #expect(throws: LinearAlgebraError.self) { try Matrix(rowsOf: [[1, 2], [3]]) }
-    #expect(throws: LinearAlgebraError.self) { try Matrix(rows: 2, columns: 2, elements: [1]) }
-    #expect(BLAS.threads == 1)
+    #expect(throws: LinearAlgebraError.notSymmetric(row: 1, column: 0, value: 0.5, mirrored: 0.2)) {
+      try Cholesky(Matrix(rows: 2, columns: 2, elements: [1, 0.5, 0.2, 1]))
+    }
+    #expect(throws: LinearAlgebraError.notFinite(row: 0, column: 1, value: .infinity)) {
+      try Cholesky(Matrix(rows: 2, columns: 2, elements: [1, 0, .infinity, 1]))
+    }
+  }
+
+  /// A mistyped covariance among small variances is seen; rounding about 0 is not a mistake.
+  @Test func symmetryIsRelativeToTheVariances() throws {
+    #expect(throws: LinearAlgebraError.notSymmetric(row: 2, column: 1, value: 1e-13, mirrored: 2e-13)) {
+      try Cholesky(Matrix(rowsOf: [[1e12, 0, 0], [0, 1e-12, 2e-13], [0, 1e-13, 1e-12]]))
+    }
+    #expect(try Cholesky(Matrix(rowsOf: [[1, 1e-17], [-3e-17, 1]])).count == 2)
   }
 }
