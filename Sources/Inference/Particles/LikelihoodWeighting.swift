@@ -6,10 +6,15 @@ import PPL
 /// the language.
 public struct LikelihoodWeighting: Sendable {
   public var particles: Int
+  /// Whether the draws of latents in scans are kept. Off, memory does not grow with the steps, unless the model returns
+  /// their history.
+  public var recordsSteps: Bool
   /// The number of particles that a task runs.
   private static let block = 1024
 
-  public init(particles: Int) { self.particles = particles }
+  public init(particles: Int, recordsSteps: Bool = false) {
+    (self.particles, self.recordsSteps) = (particles, recordsSteps)
+  }
 
   /// - Throws: `ModelError`; `InferenceError` for fewer than one particle. A cancelled run returns the blocks that are
   ///   finished.
@@ -17,7 +22,7 @@ public struct LikelihoodWeighting: Sendable {
     guard particles >= 1 else {
       throw InferenceError.invalidSetting(name: "particles", value: Double(particles), expected: ">= 1")
     }
-    let forward = try ForwardRun(model)
+    let forward = try ForwardRun(model, recordsSteps: recordsSteps)
     let key = RandomKey(seed: seed)
     let (count, block) = (particles, Self.block)
     let blocks = try await runChains((count + block - 1) / block, limit: ProcessInfo.processInfo.activeProcessorCount) {

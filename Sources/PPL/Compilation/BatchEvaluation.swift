@@ -30,12 +30,12 @@ struct BatchEvaluation: Sendable {
 
   /// - Parameter treatment: what stands in for a latent.
   init(
-    _ outputs: [(name: String, element: AnyRandom)], terms: [(site: String, expressions: [AnyRandom])] = [],
+    _ outputs: [(name: String, element: AnyRandom)], terms: [ScoreTerm] = [], runs: [AnyRandom] = [],
     dimension: Int = 0, treatment: @escaping (Site) throws -> Lowering.Treatment
   ) throws {
-    var lowering = Lowering(treatment: treatment)
+    let lowering = try Lowering(terms: terms, treatment: treatment)
     for output in outputs { try lowering.output(output.element) }
-    for term in terms { try lowering.term(term.expressions, site: term.site) }
+    for run in runs { try lowering.run(run) }
     variables = outputs.map { Variable(name: $0.name, shape: $0.element.shape, kind: $0.element.kind) }
     program = lowering.finish(dimension: dimension)
     data = DataBlock(program, constants: program.constants.map(\.elements))

@@ -9,19 +9,23 @@ struct GraphConstants {
   init(_ roots: [AnyRandom], substitutes: [String: AnyRandom]) {
     var hasher = Hasher()
     var constants: [(node: NodeID, value: Constant)] = []
-    visit(roots, substitutes: substitutes) { node, id in
+    visit(roots, substitutes: substitutes) { node, expression in
       hasher.combine(node.shape)
       hasher.combine(node.kind)
       hasher.combine(node.inputs.count)
       switch node.content {
-      case .constant(let constant): constants.append((id, constant))
+      case .constant(let constant):
+        if case .node(let arena, let index) = expression.storage {
+          constants.append((NodeID(arena, index), constant))
+        }
       case .latent(let site): hasher.combine(site.path)
       case .apply(let application):
         hasher.combine(ObjectIdentifier(application.operation))
         let (a, b, c, d) = application.immediate
         for i in [a, b, c, d] { hasher.combine(i) }
-      case .input(let source): hasher.combine(source)
-      case .imported, .map, .bind, .failure: break
+      case .input(let source, _): hasher.combine(source)
+      case .scan(let body): hasher.combine(body.count)
+      case .imported, .map, .bind, .history, .failure: break
       }
     }
     self.constants = constants

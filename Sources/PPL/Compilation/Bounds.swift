@@ -2,8 +2,9 @@ extension CompiledModel {
   /// The ends of the interval in which an element (from 0) of a latent lies, as far as they are known before a run:
   /// infinite where the support has no such end or it is random, and for what is no continuous latent of the model.
   public func bounds(of path: String, element: Int = 0) -> (lower: Double, upper: Double) {
-    let sites = parts.inferred.map(\.site) + parts.forward
-    return sites.first { $0.path == path }?.distribution.support.knownBounds(at: element) ?? (-.infinity, .infinity)
+    let latents = parts.inferred.map(\.placed) + parts.forward
+    guard let site = latents.first(where: { $0.path == path })?.site else { return (-.infinity, .infinity) }
+    return site.distribution.support.knownBounds(at: element % max(site.shape.count, 1))
   }
 }
 

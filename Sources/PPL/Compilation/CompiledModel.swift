@@ -19,13 +19,13 @@ public struct CompiledModel<Value: Sendable>: Sendable {
   public init(_ model: Model<Value>) throws {
     let parts = try DensityParts(model)
     let transforms = parts.transforms
-    var lowering = Lowering { site in
+    let lowering = try Lowering(terms: parts.terms) { site in
       guard let transform = transforms[site.path] else {
         preconditionFailure("the latent \(site.path) reaches a score and was not found")
       }
       return .expression(transform.value)
     }
-    for term in parts.terms { try lowering.term(term.expressions, site: term.site) }
+    for run in parts.runs { try lowering.run(run) }
     self.parts = parts
     constantSlots = parts.graph.constants.map { lowering.knownSlot(of: $0.node) }
     density = ModelDensity(lowering.finish(dimension: parts.dimension))
@@ -46,7 +46,7 @@ public struct InferredSite: Sendable {
   public let shape: Shape
   /// Its range in the unconstrained position.
   public let range: Range<Int>
-  let site: Site
+  let placed: PlacedSite
 }
 
 /// A model's graph, ready to be lowered: what is inferred, by which transforms, and the terms of the log density.
@@ -55,12 +55,14 @@ struct DensityParts<Value: Sendable>: Sendable {
   /// What the transforms' and the terms' nodes refer to.
   private let attachments: Attachments
   let returned: [(name: String, element: AnyRandom)]
-  let observations: [Observation]
+  let observations: [PlacedObservation]
   let inferred: [InferredSite]
   /// Latents that no score depends on.
-  let forward: [Site]
+  let forward: [PlacedSite]
   let transforms: [String: Transform]
-  let terms: [(site: String, expressions: [AnyRandom])]
+  let terms: [ScoreTerm]
+  /// What makes its scores when it is run.
+  let runs: [AnyRandom]
   let dimension: Int
   let graph: GraphConstants
 
@@ -68,13 +70,13 @@ struct DensityParts<Value: Sendable>: Sendable {
     let instance = try model.instantiate()
     self.instance = instance
     returned = try elements(of: instance.value)
-    observations = instance.statements.compactMap {
-      if case .observe(let observation) = $0.content { return observation }
-      return nil
-    }
+    observations = PPL.observations(of: instance.statements)
+    runs = instance.statements.flatMap(\.runs)
     let sites = latents(reachedFrom: instance.statements.flatMap(\.dependencies))
     let known = Set(sites.map(\.path))
-    let wanted = returned.map(\.element) + observations.flatMap { $0.distribution.parameters.map(\.value) }
+    let wanted =
+      returned.map(\.element) + instance.statements.flatMap(\.parameters)
+      + observations.flatMap { $0.observation.distribution.parameters.map(\.value) }
     forward = latents(reachedFrom: wanted).filter { !known.contains($0.path) }
     for site in sites where site.distribution.support.isDiscrete {
       throw ModelError.unsupportedSite(
@@ -85,29 +87,48 @@ struct DensityParts<Value: Sendable>: Sendable {
     let scope = Scope()
     attachments = scope.attachments
     var (inferred, transforms, offset) = ([InferredSite](), [String: Transform](), 0)
-    var terms: [(site: String, expressions: [AnyRandom])] = []
-    try Scope.$current.withValue(scope) {
-      for site in sites {
-        let transform = Transform(site.distribution.support, shape: site.shape, offset: offset)
-        let range = offset..<(offset + transform.dimension)
-        inferred.append(InferredSite(path: site.path, shape: site.shape, range: range, site: site))
+    var terms: [ScoreTerm] = []
+    Scope.$current.withValue(scope) {
+      for placed in sites {
+        let (site, loop) = (placed.site, placed.site.loops.last)
+        let transform = Transform(site.distribution.support, shape: site.shape, offset: offset, loop: loop)
+        let range = offset..<(offset + transform.dimension * placed.placement.steps)
+        inferred.append(InferredSite(path: site.path, shape: placed.shape, range: range, placed: placed))
         transforms[site.path] = transform
         offset = range.upperBound
-        terms.append((site.path, site.distribution.terms(of: transform.value)))
-        if !transform.logJacobian.isEmpty { terms.append(("\(site.path): log Jacobian", transform.logJacobian)) }
-      }
-      for statement in instance.statements {
-        let scores = try statement.scores()
-        switch statement.content {
-        case .observe(let observation): if !scores.isEmpty { terms.append((observation.path, scores)) }
-        case .factor(let name, _, _): terms.append((name, scores))
-        case .run: terms.append(("flatMap", scores))
+        terms.append(ScoreTerm(site: site.path, site.distribution.terms(of: transform.value), in: loop))
+        if !transform.logJacobian.isEmpty {
+          terms.append(ScoreTerm(site: "\(site.path): log Jacobian", transform.logJacobian, in: loop))
         }
       }
+      terms += scoreTerms(of: instance.statements)
     }
     try scope.finish()
     (self.inferred, self.transforms, self.terms, dimension) = (inferred, transforms, terms, offset)
-    graph = GraphConstants(terms.flatMap(\.expressions), substitutes: transforms.mapValues(\.value))
+    graph = GraphConstants(terms.flatMap(\.expressions) + runs, substitutes: transforms.mapValues(\.value))
+  }
+}
+
+/// Scalar expressions that add up to what a site, or a score, adds to the log density: once, or at each step of a loop.
+struct ScoreTerm: Sendable {
+  let site: String
+  let expressions: [AnyRandom]
+  let loop: Loop?
+
+  init(site: String, _ expressions: [AnyRandom], in loop: Loop?) {
+    (self.site, self.expressions, self.loop) = (site, expressions, loop)
+  }
+}
+
+/// What statements score, those of loops included.
+func scoreTerms(of statements: [Statement], in loop: Loop? = nil) -> [ScoreTerm] {
+  statements.flatMap { statement -> [ScoreTerm] in
+    let scores = statement.scores()
+    if let site = statement.site, !scores.isEmpty { return [ScoreTerm(site: site, scores, in: loop)] }
+    return statement.runs.compactMap(\.scanBody).flatMap { body in
+      body.scores.map { ScoreTerm(site: $0.site, $0.expressions, in: body.loop) }
+        + scoreTerms(of: body.statements.filter { $0.site == nil }, in: body.loop)
+    }
   }
 }
 

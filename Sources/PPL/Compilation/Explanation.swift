@@ -90,23 +90,33 @@ extension Instance {
         support: site.distribution.support.name, role: role, location: site.location,
         isImproper: site.distribution.isImproper)
     }
-    for statement in statements {
-      switch statement.content {
-      case .observe(let observation):
-        rows.append(
-          Explanation.Row(
-            site: observation.path, distribution: observation.distribution.name, shape: observation.data.shape,
-            support: observation.distribution.support.name, role: observation.isPredicted ? .predicted : .observed,
-            location: observation.location, isImproper: observation.distribution.isImproper))
-      case .factor(let name, let logWeight, let location):
-        rows.append(
-          Explanation.Row(
-            site: name, distribution: "", shape: logWeight.shape, support: "", role: .factor, location: location,
-            isImproper: false))
-      case .run: break
-      }
-    }
+    rows += statements.flatMap { $0.explained(in: Placement()) }
     return Explanation(rows: rows, isDynamic: isDynamic(scored + returned))
+  }
+}
+
+extension Statement {
+  /// The rows of what scores.
+  fileprivate func explained(in placement: Placement) -> [Explanation.Row] {
+    switch content {
+    case .observe(let observation):
+      return [
+        Explanation.Row(
+          site: observation.path, distribution: observation.distribution.name,
+          shape: placement.stacked(observation.data.shape), support: observation.distribution.support.name,
+          role: observation.isPredicted ? .predicted : .observed, location: observation.location,
+          isImproper: observation.distribution.isImproper)
+      ]
+    case .factor(let name, let logWeight, let location):
+      return [
+        Explanation.Row(
+          site: name, distribution: "", shape: placement.stacked(logWeight.shape), support: "", role: .factor,
+          location: location, isImproper: false)
+      ]
+    case .run(let run):
+      guard let body = run.scanBody else { return [] }
+      return body.statements.flatMap { $0.explained(in: placement.inside(run, body)) }
+    }
   }
 }
 

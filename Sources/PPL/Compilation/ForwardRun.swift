@@ -27,28 +27,36 @@ public struct ForwardRun: Sendable {
   private let attachments: [Attachments]
   private let outputs: [(name: String, element: AnyRandom)]
   private let scores: [AnyRandom]
+  /// What makes its scores when it is run.
+  private let runs: [AnyRandom]
   /// Nil where the model is dynamic.
   private let batch: BatchEvaluation?
 
-  /// - Parameter predicting: whether the data that the model would see are drawn too.
-  public init<Value>(_ model: Model<Value>, predicting: Bool = false) throws {
+  /// - Parameters:
+  ///   - predicting: whether the data that the model would see are drawn too.
+  ///   - recordsSteps: whether the draws of latents and data in scans are kept: memory for each step of each draw.
+  ///     What the model returns is kept in any case.
+  public init<Value>(_ model: Model<Value>, predicting: Bool = false, recordsSteps: Bool = true) throws {
     let instance = try model.instantiate()
     let scope = Scope()
     attachments = [instance.attachments, scope.attachments]
-    (outputs, scores, batch) = try Scope.$current.withValue(scope) {
-      let scores = try instance.statements.flatMap { try $0.scores() }
+    runs = instance.statements.flatMap(\.runs)
+    (outputs, scores, batch) = try Scope.$current.withValue(scope) { [runs] in
+      let terms = scoreTerms(of: instance.statements)
+      let scores = terms.filter { $0.loop == nil }.flatMap(\.expressions)
       let returned = try elements(of: instance.value)
       let sites = latents(
         reachedFrom: instance.statements.flatMap(\.parameters) + returned.map(\.element))
-      var outputs = namedOutputs(sites, returned: returned)
+      func isRecorded(_ placement: Placement) -> Bool { recordsSteps || placement.scans.isEmpty }
+      var outputs = namedOutputs(sites.filter { isRecorded($0.placement) }, returned: returned)
       if predicting {
-        for case .observe(let observation) in instance.statements.map(\.content) {
+        for observation in observations(of: instance.statements) where isRecorded(observation.placement) {
           outputs.append((observation.path, observation.replicated))
         }
       }
       try scope.finish()
-      if isDynamic(outputs.map(\.element) + scores) { return (outputs, scores, nil) }
-      let batch = try BatchEvaluation(outputs, terms: [("scores", scores)]) { site in
+      if isDynamic(outputs.map(\.element) + scores + runs) { return (outputs, scores, nil) }
+      let batch = try BatchEvaluation(outputs, terms: terms, runs: runs) { site in
         if site.distribution.isImproper {
           throw ModelError.unsupportedSite(
             site: site.path, reason: "an improper distribution has no draws", location: site.location)
@@ -77,6 +85,7 @@ public struct ForwardRun: Sendable {
         }
       }
       var logWeight = 0.0
+      for run in runs { _ = try interpreter.value(of: run) }
       for score in scores { logWeight += try interpreter.value(of: score).elements.first ?? 0 }
       logWeights.append(logWeight + interpreter.logWeight)
     }

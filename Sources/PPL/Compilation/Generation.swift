@@ -39,7 +39,7 @@ extension CompiledModel {
   public func generate(positions: [Double], count: Int, key: RandomKey) throws -> VariableColumns {
     let scope = Scope()
     return try Scope.$current.withValue(scope) {
-      let sites = parts.inferred.map(\.site) + parts.forward
+      let sites = parts.inferred.map(\.placed) + parts.forward
       let outputs = namedOutputs(sites, returned: parts.returned)
       let transforms = parts.transforms
       let batch = try BatchEvaluation(outputs, dimension: density.dimension) { site in
@@ -60,10 +60,11 @@ extension CompiledModel {
 
   /// The log density of each datum, given values of the sites.
   public func logLikelihood(given sites: VariableColumns, count: Int) throws -> VariableColumns {
-    try evaluate(given: sites, count: count, key: Scope.root) { observation in
+    try evaluate(given: sites, count: count, key: Scope.root) { placed in
+      let observation = placed.observation
       guard !observation.isPredicted else { return nil }
       let shape: Shape = observation.distribution is any UnivariateDistribution ? observation.data.shape : .scalar
-      return observation.distribution.logDensity(of: observation.data).elements(shape)
+      return placed.placement.stacked(observation.distribution.logDensity(of: observation.data).elements(shape))
     }
   }
 
@@ -80,7 +81,7 @@ extension CompiledModel {
   }
 
   private func evaluate(
-    given sites: VariableColumns, count: Int, key: RandomKey, _ element: (Observation) -> AnyRandom?
+    given sites: VariableColumns, count: Int, key: RandomKey, _ element: (PlacedObservation) -> AnyRandom?
   ) throws -> VariableColumns {
     let scope = Scope()
     return try Scope.$current.withValue(scope) {
@@ -95,11 +96,14 @@ extension CompiledModel {
     _ outputs: [(name: String, element: AnyRandom)], given sites: VariableColumns, count: Int, key: RandomKey
   ) throws -> VariableColumns {
     let given = sites.byName
+    let shapes = Dictionary(
+      (parts.inferred.map(\.placed) + parts.forward).map { ($0.path, $0.shape) }, uniquingKeysWith: { a, _ in a })
     let batch = try BatchEvaluation(outputs) { site in
       guard let columns = given[site.path] else { return .drawn }
-      guard columns.count == site.shape.count else {
+      let shape = shapes[site.path] ?? site.shape
+      guard columns.count == shape.count else {
         throw ModelError.shapeMismatch(
-          operation: "the values given for `\(site.path)`", shapes: [.vector(columns.count), site.shape],
+          operation: "the values given for `\(site.path)`", shapes: [.vector(columns.count), shape],
           location: site.location)
       }
       return .given
@@ -112,9 +116,9 @@ extension CompiledModel {
 /// What a run gives by name: its sites, and what is returned beside them. A site that is returned under its own name, or
 /// without one, is not given twice.
 func namedOutputs(
-  _ sites: [Site], returned: [(name: String, element: AnyRandom)]
+  _ sites: [PlacedSite], returned: [(name: String, element: AnyRandom)]
 ) -> [(name: String, element: AnyRandom)] {
-  var outputs = sites.map { (name: $0.path, element: $0.draw(kind: $0.distribution.valueKind)) }
+  var outputs = sites.map { (name: $0.path, element: $0.value) }
   let taken = Set(sites.map(\.path))
   for (name, element) in returned where element.kind != .opaque {
     if case .node(let arena, let index) = element.storage, case .latent(let site) = arena[index].content,
@@ -140,7 +144,8 @@ extension Model {
 extension Observation {
   /// A draw of the data in place of what was observed.
   var replicated: AnyRandom {
-    let site = Site(path: path, key: key, distribution: distribution, shape: data.shape, location: location)
+    let site = Site(
+      path: path, key: key, distribution: distribution, shape: data.shape, location: location, loops: loops)
     return site.draw(kind: data.kind)
   }
 }

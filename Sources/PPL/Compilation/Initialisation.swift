@@ -45,16 +45,22 @@ extension CompiledModel {
   private func place(_ given: [String: [Double]], into position: inout [Double]) throws {
     for inferred in inferredSites {
       guard let values = given[inferred.path] else { continue }
-      let site = inferred.site
-      guard values.count == site.shape.count else {
+      let (site, placement) = (inferred.placed.site, inferred.placed.placement)
+      guard values.count == inferred.shape.count else {
         throw ModelError.shapeMismatch(
-          operation: "the start of `\(site.path)`", shapes: [.vector(values.count), site.shape],
+          operation: "the start of `\(site.path)`", shapes: [.vector(values.count), inferred.shape],
           location: site.location)
       }
-      let bounds = try bounds(of: site, at: position)
-      let constant = Constant(elements: values, shape: site.shape, kind: .real)
-      try site.distribution.checkData(constant, site: site.path, at: site.location)
-      let coordinates = site.distribution.support.coordinates(of: values, lower: bounds.lower, upper: bounds.upper)
+      let bounds = try bounds(of: site, in: placement, at: position)
+      let size = site.shape.count
+      let coordinates = try (0..<placement.steps).flatMap { step in
+        let own = (step * size)..<((step + 1) * size)
+        let constant = Constant(elements: Array(values[own]), shape: site.shape, kind: .real)
+        try site.distribution.checkData(constant, site: site.path, at: site.location)
+        return site.distribution.support.coordinates(
+          of: constant.elements, lower: bounds.lower.part(step, of: placement.steps),
+          upper: bounds.upper.part(step, of: placement.steps))
+      }
       for (i, coordinate) in coordinates.enumerated() {
         guard coordinate.isFinite else {
           throw ModelError.invalidData(
@@ -67,7 +73,9 @@ extension CompiledModel {
   }
 
   /// The bounds of a site, which may depend on sites before it, at a position.
-  private func bounds(of site: Site, at position: [Double]) throws -> (lower: [Double], upper: [Double]) {
+  private func bounds(
+    of site: Site, in placement: Placement, at position: [Double]
+  ) throws -> (lower: [Double], upper: [Double]) {
     var (lower, upper): (AnyRandom, AnyRandom) = (0, 0)
     switch site.distribution.support {
     case .greaterThan(let a): lower = a
@@ -75,7 +83,8 @@ extension CompiledModel {
     case .interval(let a, let b): (lower, upper) = (a, b)
     default: return ([], [])
     }
-    let values = try evaluate([("lower", lower), ("upper", upper)], at: position)
+    let stacked = [("lower", lower), ("upper", upper)].map { (name: $0, element: placement.stacked($1)) }
+    let values = try evaluate(stacked, at: position)
     return (values[0], values[1])
   }
 
@@ -101,15 +110,16 @@ extension CompiledModel {
         site: inferredSites.first?.path ?? "", reason: "the gradient is not finite", location: nil)
     }
     var (parameters, location): ([Parameter], SourceLocation?) = ([], nil)
-    var distribution = ""
-    if let site = inferredSites.first(where: { $0.path == worst.site })?.site {
-      (parameters, location) = (site.distribution.parameters, site.location)
-      distribution = site.distribution.name
-    } else if let observation = parts.observations.first(where: { $0.path == worst.site }) {
-      (parameters, location) = (observation.distribution.parameters, observation.location)
+    var (distribution, placement) = ("", Placement())
+    if let placed = inferredSites.first(where: { $0.path == worst.site })?.placed {
+      (parameters, location, placement) = (placed.distribution.parameters, placed.location, placed.placement)
+      distribution = placed.distribution.name
+    } else if let placed = parts.observations.first(where: { $0.path == worst.site }) {
+      let observation = placed.observation
+      (parameters, location, placement) = (observation.distribution.parameters, observation.location, placed.placement)
       distribution = observation.distribution.name
     }
-    let values = try? evaluate(parameters.map { ($0.name, $0.value) }, at: position)
+    let values = try? evaluate(parameters.map { ($0.name, placement.stacked($0.value)) }, at: position)
     for (parameter, elements) in zip(parameters, values ?? []) {
       for element in elements where !parameter.domain.contains(element) {
         return .initialisationFailed(
@@ -120,6 +130,14 @@ extension CompiledModel {
     }
     return .initialisationFailed(
       site: worst.site, reason: "its log density is \(worst.logDensity)", location: location)
+  }
+}
+
+extension [Double] {
+  /// The part of one of `count` steps.
+  fileprivate func part(_ step: Int, of count: Int) -> [Double] {
+    let size = self.count / Swift.max(count, 1)
+    return Array(self[(step * size)..<((step + 1) * size)])
   }
 }
 

@@ -1,42 +1,5 @@
 import NumericCore
 
-/// The numbers that data alone determine: made once for a program and its data, read by every execution.
-final class DataBlock: @unchecked Sendable {
-  let values: UnsafeMutablePointer<Double>
-  let offsets: [Int]
-  private let count: Int
-
-  /// - Parameter constants: in the order of the program's.
-  init(_ program: Program, constants: [[Double]]) {
-    var offsets = Array(repeating: -1, count: program.slots.count)
-    var total = 4  // a zero that operands which are not there point to
-    for (slot, description) in program.slots.enumerated() where description.isData {
-      offsets[slot] = total
-      total += (description.shape.count + 3) & ~3
-    }
-    (self.offsets, count) = (offsets, total)
-    values = .allocate(capacity: total)
-    values.initialize(repeating: 0, count: total)
-    for (constant, elements) in zip(program.constants, constants) {
-      for (i, element) in elements.enumerated() { values[offsets[constant.slot] + i] = element }
-    }
-    let room = Execution.scratchRoom(program.dataSteps, program, lanes: 1)
-    let scratch = UnsafeMutablePointer<Double>.allocate(capacity: room)
-    defer { scratch.deallocate() }
-    var context = RunContext()
-    var used = 0
-    for step in program.dataSteps {
-      let instruction = Execution.bind(
-        step, program, lanes: 1, scratch: scratch + used, zero: values
-      ) { slot in (values + offsets[slot], nil) }
-      used += Execution.scratchRoom([step], program, lanes: 1)
-      step.operation.forward(instruction, &context)
-    }
-  }
-
-  deinit { values.deallocate() }
-}
-
 /// A program bound to buffers: what one thread runs, again and again, without allocating.
 ///
 /// Values lie lane beside lane: element e of lane l of a slot is at `values[e * lanes + l]`.
@@ -59,19 +22,32 @@ final class Execution: @unchecked Sendable {
   private let reverseCount: Int
 
   private struct BoundTerm {
+    let site: Int
     let value: UnsafeMutablePointer<Double>
     let stride: Int
-    let weight: Double
+    /// One number for all lanes.
+    let weight: UnsafeMutablePointer<Double>
     /// Where the derivative of the total starts; nil where a fused step has done it.
     let adjoint: UnsafeMutablePointer<Double>?
   }
   private let terms: [BoundTerm]
+  /// What a term without a weight is multiplied by.
+  private let one: UnsafeMutablePointer<Double>
+  private let captured: [Int: Buffers]
   /// The randomness of a run, and its tables.
   let context: UnsafeMutablePointer<RunContext>
 
-  /// - Parameter gradient: whether room for adjoints is made.
-  init(_ program: Program, data: DataBlock, lanes: Int, gradient: Bool) {
-    (self.program, self.data, self.lanes) = (program, data, lanes)
+  /// Where a slot's values are, and its adjoints if it has any.
+  typealias Buffers = (value: UnsafeMutablePointer<Double>, adjoint: UnsafeMutablePointer<Double>?)
+
+  /// - Parameters:
+  ///   - gradient: whether room for adjoints is made.
+  ///   - fuses: whether derivatives may be taken while values are computed, where that saves a pass.
+  ///   - captured: where slots are that belong to the program that this one is a step of.
+  init(
+    _ program: Program, data: DataBlock, lanes: Int, gradient: Bool, fuses: Bool = true, captured: [Int: Buffers] = [:]
+  ) {
+    (self.program, self.data, self.lanes, self.captured) = (program, data, lanes, captured)
     // The position comes first and in order, so that it and its gradient are each one block.
     var offsets = Array(repeating: -1, count: program.slots.count)
     var adjointOffsets = offsets
@@ -83,7 +59,8 @@ final class Execution: @unchecked Sendable {
         adjointOffsets[slot] = offset * lanes
       }
     }
-    for (slot, description) in program.slots.enumerated() where !description.isData && offsets[slot] < 0 {
+    for (slot, description) in program.slots.enumerated()
+    where !description.isData && offsets[slot] < 0 && captured[slot] == nil {
       offsets[slot] = total
       let room = (description.shape.count * lanes + 3) & ~3
       total += room
@@ -103,8 +80,9 @@ final class Execution: @unchecked Sendable {
     scratch.initialize(repeating: 0, count: room)
 
     let (values, adjoints) = (self.values, self.adjoints)
-    func buffers(_ slot: Int) -> (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>?) {
-      if program.slots[slot].isData { return (data.values + data.offsets[slot], nil) }
+    func buffers(_ slot: Int) -> Buffers {
+      if program.slots[slot].isData { return (data.pointer(to: slot), nil) }
+      if let buffers = captured[slot] { return buffers }
       let adjoint = gradient && adjointOffsets[slot] >= 0 ? adjoints + adjointOffsets[slot] : nil
       return (values + offsets[slot], adjoint)
     }
@@ -115,9 +93,9 @@ final class Execution: @unchecked Sendable {
     var next = scratch
     for (i, step) in program.steps.enumerated() {
       (forwardSteps + i).initialize(
-        to: Self.bind(step, program, lanes: lanes, scratch: next, zero: data.values, buffers: buffers))
-      (fused + i).initialize(to: step.isFused && gradient)
-      if gradient && program.slots[step.output].hasGradient && !step.isFused {
+        to: Self.bind(step, program, lanes: lanes, scratch: next, zero: data.zero, buffers: buffers))
+      (fused + i).initialize(to: step.isFused && gradient && fuses)
+      if gradient && program.slots[step.output].hasGradient && !(step.isFused && fuses) {
         reversed.append(step)
         scratches.append(next)
       }
@@ -127,26 +105,32 @@ final class Execution: @unchecked Sendable {
     reverseSteps = .allocate(capacity: max(reverseCount, 1))
     for (i, (step, scratch)) in zip(reversed, scratches).reversed().enumerated() {
       (reverseSteps + i).initialize(
-        to: Self.bind(step, program, lanes: lanes, scratch: scratch, zero: data.values, buffers: buffers))
+        to: Self.bind(step, program, lanes: lanes, scratch: scratch, zero: data.zero, buffers: buffers))
     }
 
-    let fusedSlots = Set(program.steps.filter(\.isFused).map(\.output))
-    terms = program.terms.map { term in
+    let fusedSlots = fuses ? Set(program.steps.filter(\.isFused).map(\.output)) : []
+    one = .allocate(capacity: 1)
+    one.initialize(to: 1)
+    terms = program.terms.map { [one] term in
       let (value, adjoint) = buffers(term.slot)
       return BoundTerm(
-        value: value, stride: program.slots[term.slot].isData ? 0 : 1,
-        weight: term.weight.map { data.values[data.offsets[$0]] } ?? 1,
+        site: term.site, value: value, stride: program.slots[term.slot].isData ? 0 : 1,
+        weight: term.weight.map(data.pointer(to:)) ?? one,
         adjoint: fusedSlots.contains(term.slot) ? nil : adjoint)
     }
     context = .allocate(capacity: 1)
     context.initialize(to: RunContext())
     context.pointee.functions = program.functions
     context.pointee.drawings = program.drawings
+    context.pointee.scans = program.scans.map { plan in
+      ScanExecution(plan, lanes: lanes, gradient: gradient, isData: { program.slots[$0].isData }, buffers: buffers)
+    }
   }
 
   deinit {
     context.deinitialize(count: 1)
     context.deallocate()
+    one.deallocate()
     values.deallocate()
     adjoints.deallocate()
     scratch.deallocate()
@@ -159,8 +143,17 @@ final class Execution: @unchecked Sendable {
 
   /// Where a slot's values are, lane beside lane (data: one lane).
   func pointer(to slot: Int) -> UnsafeMutablePointer<Double> {
-    program.slots[slot].isData ? data.values + data.offsets[slot] : values + offsets[slot]
+    program.slots[slot].isData ? data.pointer(to: slot) : captured[slot]?.value ?? values + offsets[slot]
   }
+
+  /// Where a slot's adjoint is accumulated; nil where it has none.
+  func adjointPointer(to slot: Int) -> UnsafeMutablePointer<Double>? {
+    if let buffers = captured[slot] { return buffers.adjoint }
+    return adjointCount > 0 && adjointOffsets[slot] >= 0 ? adjoints + adjointOffsets[slot] : nil
+  }
+
+  /// All values of this execution's own, in one block: what can be kept, and put back for the reverse run.
+  var valueBlock: UnsafeMutableBufferPointer<Double> { UnsafeMutableBufferPointer(start: values, count: valueCount) }
 
   /// The unconstrained position: coordinate i of lane l at `[i * lanes + l]`.
   var position: UnsafeMutablePointer<Double> { values }
@@ -175,20 +168,38 @@ final class Execution: @unchecked Sendable {
   /// The total of lane l, after a run.
   func total(lane: Int = 0) -> Double {
     var sum = 0.0
-    for term in terms { sum += term.weight * term.value[lane &* term.stride] }
+    for term in terms { sum += term.weight[0] * term.value[lane &* term.stride] }
     return sum
   }
 
   /// The total by site, in the order of `Program.termSites`, after a run.
   func totalBySite(lane: Int = 0) -> [Double] {
     var sums = Array(repeating: 0.0, count: program.termSites.count)
-    for (term, bound) in zip(program.terms, terms) { sums[term.site] += bound.weight * bound.value[lane * bound.stride] }
+    for term in terms { sums[term.site] += term.weight[0] * term.value[lane * term.stride] }
     return sums
+  }
+
+  /// Adds what each site scored, lane by lane, to where its total is kept; sites whose total is nil score nothing.
+  func addTotals(to totals: [UnsafeMutablePointer<Double>?]) {
+    for term in terms {
+      guard let total = totals[term.site] else { continue }
+      let weight = term.weight[0]
+      for l in 0..<lanes { total[l] += weight * term.value[l &* term.stride] }
+    }
   }
 
   /// Runs all steps, and leaves the gradient of each lane's total.
   func forwardAndReverse() {
-    adjoints.update(repeating: 0, count: adjointCount)
+    clearAdjoints()
+    forwardTakingDerivatives()
+    seedTerms()
+    reverse()
+  }
+
+  func clearAdjoints() { adjoints.update(repeating: 0, count: adjointCount) }
+
+  /// Runs all steps, those that are fused with their derivatives.
+  func forwardTakingDerivatives() {
     for i in 0..<forwardCount {
       if fused[i] {
         forwardSteps[i].operation.forwardReverse(forwardSteps[i], &context.pointee)
@@ -196,10 +207,19 @@ final class Execution: @unchecked Sendable {
         forwardSteps[i].operation.forward(forwardSteps[i], &context.pointee)
       }
     }
+  }
+
+  /// Puts the derivatives of the total by its terms in their adjoints.
+  func seedTerms() {
     for term in terms {
       guard let adjoint = term.adjoint else { continue }
-      for l in 0..<lanes { adjoint[l] += term.weight }
+      let weight = term.weight[0]
+      for l in 0..<lanes { adjoint[l] += weight }
     }
+  }
+
+  /// Runs the derivatives of all steps that are not fused, the last one first.
+  func reverse() {
     for i in 0..<reverseCount { reverseSteps[i].operation.reverse(reverseSteps[i], &context.pointee) }
   }
 
@@ -218,7 +238,7 @@ final class Execution: @unchecked Sendable {
   static func bind(
     _ step: Program.Step, _ program: Program, lanes: Int, scratch: UnsafeMutablePointer<Double>,
     zero: UnsafeMutablePointer<Double>,
-    buffers: (Int) -> (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>?)
+    buffers: (Int) -> Buffers
   ) -> Instruction {
     func operand(_ slot: Int) -> Operand {
       let (value, adjoint) = buffers(slot)

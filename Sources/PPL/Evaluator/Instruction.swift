@@ -69,9 +69,10 @@ public struct RunContext {
   public var key: RandomKey
   /// The number of the first lane, so that blocks of lanes together are one population.
   public var firstLane: Int
-  /// The tables that immediates count: the program's draws and its opaque functions.
+  /// The tables that immediates count: the program's draws, opaque functions and scans.
   var drawings: [Program.Drawing] = []
   var functions: [OpaqueFunction] = []
+  var scans: [ScanExecution] = []
   /// The first failure that an instruction met.
   var failure: (any Error)?
 

@@ -6,14 +6,25 @@ import NumericCore
 /// A draw is keyed by the run, the site and the lane: evaluating a node twice gives the same value, so what a
 /// continuation computed is forgotten once its result is known.
 struct Interpreter {
+  /// What is known at one step of a loop, and forgotten at the next one; at the bottom, what is known for good.
+  private struct Layer {
+    /// The arena and the first node of the loop's body: what is older does not change from step to step.
+    var floor = NodeID.first
+    /// Values by arena and node.
+    var values: [UInt64: [Int: Payload]] = [:]
+    var scored: Set<NodeID> = []
+  }
+
   private let key: RandomKey
   private let lane: Int
-  /// Values by arena and node.
-  private var values: [UInt64: [Int: Payload]] = [:]
+  private var layers = [Layer()]
   private var running: [NodeID: Continuation.Result] = [:]
-  private var scored: Set<NodeID> = []
-  /// The sum of the scores of the continuations that were run.
+  /// The steps that loops are at.
+  private var steps: [Loop: Int] = [:]
+  /// The sum of the scores of the continuations and scans that were run.
   private(set) var logWeight = 0.0
+  /// False while a scan is run again for the history of a value.
+  private var isScoring = true
 
   init(key: RandomKey, lane: Int) { (self.key, self.lane) = (key, lane) }
 
@@ -22,7 +33,8 @@ struct Interpreter {
     guard case .node(let arena, let index) = expression.storage else { return .numbers(expression.constantElements ?? []) }
     var stack: [(arena: Arena, index: Int)] = [(arena, index)]
     while let (arena, index) = stack.last {
-      if values[arena.serial]?[index] != nil {
+      let id = NodeID(arena, index)
+      if known(id) != nil {
         stack.removeLast()
         continue
       }
@@ -31,27 +43,32 @@ struct Interpreter {
       // Puts what is missing on the stack, and tells whether all is there.
       var inputs: [Payload] = []
       for input in node.inputs {
-        if let value = values[arena.serial]?[input] { inputs.append(value) } else { stack.append((arena, input)) }
+        if let value = known(NodeID(arena, input)) { inputs.append(value) } else { stack.append((arena, input)) }
       }
       guard stack.count == depth else { continue }
-      if let result = try evaluate(node, inputs, id: NodeID(arena, index), &stack) {
-        values[arena.serial, default: [:]][index] = result
+      if let result = try evaluate(node, inputs, id: id, in: arena, &stack) {
+        layers[layer(of: id)].values[arena.serial, default: [:]][index] = result
         stack.removeLast()
       }
     }
-    return values[arena.serial]?[index] ?? .numbers([])
+    return known(NodeID(arena, index)) ?? .numbers([])
   }
+
+  /// The layer that a node's value is kept in.
+  private func layer(of id: NodeID) -> Int { layers.lastIndex { $0.floor <= id } ?? 0 }
+
+  private func known(_ id: NodeID) -> Payload? { layers[layer(of: id)].values[id.serial]?[id.index] }
 
   /// The value of a node whose inputs are known; nil where other nodes, now on the stack, come first.
   private mutating func evaluate(
-    _ node: Node, _ inputs: [Payload], id: NodeID, _ stack: inout [(arena: Arena, index: Int)]
+    _ node: Node, _ inputs: [Payload], id: NodeID, in arena: Arena, _ stack: inout [(arena: Arena, index: Int)]
   ) throws -> Payload? {
     switch node.content {
     case .failure(let error): throw error
     case .constant(let constant): return .numbers(constant.elements)
-    case .input: throw ModelError.structureMismatch("a position has no value in a forward run")
+    case .input: throw ModelError.stepOutsideOfScan("a step")
     case .imported(let arena, let index):
-      if let value = values[arena.serial]?[index] { return value }
+      if let value = known(NodeID(arena, index)) { return value }
       stack.append((arena, index))
       return nil
     case .latent(let site): return .numbers(try draw(site, inputs))
@@ -61,24 +78,85 @@ struct Interpreter {
       let result = try running[id] ?? continuation.body(inputs[0])
       running[id] = result
       var isReady = true
-      for part in result.scores + [result.value] where self.known(part) == nil {
+      for part in result.runs + result.scores + [result.value] where self.known(part) == nil {
         if case .node(let arena, let index) = part.storage { stack.append((arena, index)) }
         isReady = false
       }
       guard isReady, let value = known(result.value) else { return nil }
-      if scored.insert(id).inserted {
+      if layers[layer(of: id)].scored.insert(id).inserted, isScoring {
         for score in result.scores { logWeight += known(score)?.elements.first ?? 0 }
       }
       running[id] = nil
-      values[result.arena.serial] = nil
+      layers[layer(of: NodeID(result.arena, 0))].values[result.arena.serial] = nil
       return value
+    case .scan(let body):
+      return .numbers(try run(body, inputs, visiting: nil).final)
+    case .history(let value):
+      // What a step draws is drawn again: the draws are keyed.
+      guard let (body, scan) = scan(arena, node.inputs[0]) else { throw ModelError.released }
+      let wasScoring = isScoring
+      isScoring = false
+      defer { isScoring = wasScoring }
+      let inputs = try scan.arena[scan.index].inputs.map { input in
+        try self.value(of: AnyRandom(arena: scan.arena, index: input))
+      }
+      return .numbers(try run(body, inputs, visiting: value).history)
     }
+  }
+
+  /// The scan that a node is, or is imported from.
+  private func scan(_ arena: Arena, _ index: Int) -> (body: ScanBody, scan: (arena: Arena, index: Int))? {
+    switch arena[index].content {
+    case .scan(let body): (body, (arena, index))
+    case .imported(let other, let otherIndex): scan(other, otherIndex)
+    default: nil
+    }
+  }
+
+  /// Runs the steps of a scan.
+  ///
+  /// - Parameter value: one whose history is wanted; nothing is scored then.
+  private mutating func run(
+    _ body: ScanBody, _ inputs: [Payload], visiting value: AnyRandom?
+  ) throws -> (final: [Double], history: [Double]) {
+    var state = inputs.prefix(body.states.count).map(\.elements)
+    let sequences = inputs.dropFirst(body.states.count).map(\.elements)
+    var history: [Double] = []
+    let outerStep = steps[body.loop]
+    let arena = body.arena
+    let depth = layers.count
+    defer {
+      steps[body.loop] = outerStep
+      layers.removeLast(layers.count - depth)
+    }
+    for step in 0..<body.count {
+      steps[body.loop] = step
+      layers.removeLast(layers.count - depth)
+      var layer = Layer(floor: NodeID(arena, body.nodes.lowerBound))
+      for (input, part) in zip(body.states, state) { layer.values[arena.serial, default: [:]][input] = .numbers(part) }
+      for (input, sequence) in zip(body.steps, sequences) {
+        let size = sequence.count / body.count
+        layer.values[arena.serial, default: [:]][input] = .numbers(Array(sequence[(step * size)..<((step + 1) * size)]))
+      }
+      layers.append(layer)
+      if let value {
+        history += try self.value(of: value).elements
+      } else {
+        for run in body.statements.flatMap(\.runs) { _ = try self.value(of: run) }
+        for score in body.scores.flatMap(\.expressions) {
+          let score = try self.value(of: score).elements.first ?? 0
+          if isScoring { logWeight += score }
+        }
+      }
+      state = try body.next.map { try self.value(of: $0).elements }
+    }
+    return (state.flatMap { $0 }, history)
   }
 
   private func known(_ expression: AnyRandom) -> Payload? {
     switch expression.storage {
     case .constant(let constant): .numbers(constant.elements)
-    case .node(let arena, let index): values[arena.serial]?[index]
+    case .node(let arena, let index): known(NodeID(arena, index))
     }
   }
 
@@ -90,6 +168,7 @@ struct Interpreter {
     }
     let plate = distribution as? any UnivariateDistribution.Type
     let isPlate = plate.map { $0.sharesParameters ? 2 : 1 } ?? 0
+    let key = site.loops.reduce(key) { $1.key(ofStep: steps[$1] ?? 0, run: $0) }
     var context = RunContext(key: key, firstLane: lane)
     context.drawings = [Program.Drawing(distribution: distribution, key: site.key, path: site.path)]
     let result = run(

@@ -2,7 +2,10 @@ import NumericCore
 
 /// Builds a `Program`: walks the graph from what is asked for, shares what is equal, and separates what data alone
 /// determine.
-struct Lowering {
+///
+/// The body of a scan is lowered to a program of its own, by a lowering inside of this one. What does not depend on the
+/// step is left to the outer program, which computes it once.
+final class Lowering {
   /// What stands in for a latent: a transform of the position, a given value, a draw.
   enum Treatment {
     case expression(AnyRandom)
@@ -10,64 +13,113 @@ struct Lowering {
     case drawn
   }
 
+  /// Where a value is: in a slot of this program, or of the one that this one is a step of.
+  enum Place {
+    case here(Int)
+    case outside(Int)
+  }
 
-  private struct ApplicationKey: Hashable {
+  struct ApplicationKey: Hashable {
     let operation: ObjectIdentifier
     let inputs: [Int]
     let immediate: [Int]
   }
 
-  private let treatment: (Site) throws -> Treatment
-  private var slotOfNode: [NodeID: Int] = [:]
-  private var slotOfApplication: [ApplicationKey: Int] = [:]
-  private var slotOfSite: [String: Int] = [:]
-  private var slotOfInput: [InputSource: Int] = [:]
-  private var retained: [AnyRandom] = []
+  let treatment: (Site) throws -> Treatment
+  private let scoreTerms: [ScoreTerm]
+  /// The lowering that this one is a step of; nil at the top.
+  let outer: Lowering?
+  /// The loop whose steps these are; nil at the top.
+  let loop: Loop?
+  /// How often the program runs for once of the outer one.
+  let repetitions: Int
 
-  private var slots: [Program.Slot] = []
-  private var producer: [Int: Program.Step] = [:]
-  private var constants: [(slot: Int, elements: [Double])] = []
-  private var inputs: [(slot: Int, source: InputSource)] = []
-  private var dataSteps: [Program.Step] = []
-  private var steps: [Program.Step] = []
-  private var drawings: [Program.Drawing] = []
-  private var functions: [OpaqueFunction] = []
-  private var terms: [Program.Term] = []
-  private var termSites: [String] = []
-  private var outputs: [Int] = []
+  // Where the values of what was met are.
+  var placeOfNode: [NodeID: Place] = [:]
+  var slotOfApplication: [ApplicationKey: Int] = [:]
+  var slotOfSite: [String: Int] = [:]
+  var slotOfInput: [InputSource: Int] = [:]
+  var slotOfCapture: [Int: Int] = [:]
+  var retained: [AnyRandom] = []
+  var scans: [ScanLowering] = []
+
+  // The program so far.
+  private(set) var slots: [Program.Slot] = []
+  private(set) var producer: [Int: Program.Step] = [:]
+  private(set) var dataSteps: [Program.Step] = []
+  private(set) var steps: [Program.Step] = []
+  private(set) var terms: [Program.Term] = []
+  private(set) var termSites: [String] = []
+  private(set) var outputs: [Int] = []
+  var constants: [(slot: Int, elements: [Double])] = []
+  var inputs: [(slot: Int, source: InputSource)] = []
+  var captures: [Program.Link] = []
+  var sequences: [Program.Link] = []
+  var drawings: [Program.Drawing] = []
+  var functions: [OpaqueFunction] = []
   /// Slots that depend on the position through an opaque function: their derivatives are not known.
-  private var severed: Set<Int> = []
+  var severed: Set<Int> = []
 
-  init(treatment: @escaping (Site) throws -> Treatment) { self.treatment = treatment }
+  /// - Parameters:
+  ///   - terms: what adds up to the total; those of a loop are lowered with its scan, where that is asked for.
+  ///   - treatment: what stands in for a latent.
+  init(terms: [ScoreTerm] = [], treatment: @escaping (Site) throws -> Treatment) throws {
+    (scoreTerms, self.treatment, outer, loop, repetitions) = (terms, treatment, nil, nil, 1)
+    try addScoreTerms()
+  }
+
+  /// The lowering of a scan's steps.
+  init(_ body: ScanBody, inside outer: Lowering) {
+    (scoreTerms, treatment) = (outer.scoreTerms, outer.treatment)
+    (self.outer, loop, repetitions) = (outer, body.loop, body.count)
+  }
+
+  // MARK: What is asked for
 
   /// Asks for a value.
-  mutating func output(_ expression: AnyRandom) throws {
-    outputs.append(try slot(of: expression))
-  }
+  func output(_ expression: AnyRandom) throws { outputs.append(slot(at: try place(of: expression))) }
 
-  /// Adds scalar expressions to the total, under the name of a site.
-  mutating func term(_ expressions: [AnyRandom], site: String) throws {
-    termSites.append(site)
-    for expression in expressions { try addTerm(try slot(of: expression), weight: nil) }
-  }
+  /// Asks for what is scored while a value is computed.
+  func run(_ expression: AnyRandom) throws { _ = try place(of: expression) }
 
-  private mutating func addTerm(_ slot: Int, weight: Int?) throws {
-    if severed.contains(slot) {
-      throw ModelError.unsupportedSite(
-        site: termSites[termSites.count - 1],
-        reason: "its log density depends on a continuous latent through a Swift closure, which has no derivative",
-        location: nil)
+  /// Adds the terms of this loop (at the top: of no loop) to the total.
+  func addScoreTerms() throws {
+    for term in scoreTerms where term.loop == loop {
+      termSites.append(term.site)
+      for expression in term.expressions {
+        switch try place(of: expression) {
+        case .here(let slot): try addTerm(slot, weight: nil)
+        case .outside(let slot): try outer?.addRepeatedTerm(slot, times: repetitions, site: term.site)
+        }
+      }
     }
+  }
+
+  /// A term of a loop that is the same at each step.
+  private func addRepeatedTerm(_ slot: Int, times: Int, site: String) throws {
+    guard times > 0 else { return }
+    termSites.append(site)
+    try addTerm(slot, weight: self.slot(at: placeOfConstant(Double(times))))
+  }
+
+  /// Adds what a scan scores under the name of a site.
+  func addScanTotal(_ slot: Int, site: String) {
+    termSites.append(site)
+    terms.append(Program.Term(site: termSites.count - 1, slot: slot, weight: nil))
+  }
+
+  private func addTerm(_ slot: Int, weight: Int?) throws {
+    if severed.contains(slot) { throw severance(site: termSites[termSites.count - 1]) }
     if let step = producer[slot] {
       let (a, b) = (step.inputs.first ?? 0, step.inputs.last ?? 0)
       if step.operation == Elementary.Negate.self {
-        return try addTerm(a, weight: scaled(weight, by: constantSlot(-1)))
+        return try addTerm(a, weight: scaled(weight, by: self.slot(at: placeOfConstant(-1))))
       } else if step.operation == Elementary.Add.self {
         try addTerm(a, weight: weight)
         return try addTerm(b, weight: weight)
       } else if step.operation == Elementary.Subtract.self {
         try addTerm(a, weight: weight)
-        return try addTerm(b, weight: scaled(weight, by: constantSlot(-1)))
+        return try addTerm(b, weight: scaled(weight, by: self.slot(at: placeOfConstant(-1))))
       } else if step.operation == Elementary.Multiply.self, slots[a].isData != slots[b].isData {
         let (factor, rest) = slots[a].isData ? (a, b) : (b, a)
         return try addTerm(rest, weight: scaled(weight, by: factor))
@@ -76,190 +128,98 @@ struct Lowering {
     terms.append(Program.Term(site: termSites.count - 1, slot: slot, weight: weight))
   }
 
-  private mutating func scaled(_ weight: Int?, by factor: Int) -> Int {
+  private func scaled(_ weight: Int?, by factor: Int) -> Int {
     guard let weight else { return factor }
-    return apply(
-      Application(operation: Elementary.Multiply.self), [weight, factor], shape: .scalar, kind: .real)
+    let product = apply(
+      Application(operation: Elementary.Multiply.self), [.here(weight), .here(factor)], shape: .scalar, kind: .real)
+    return slot(at: product)
   }
 
-  private mutating func constantSlot(_ value: Double) -> Int {
-    constant(Constant(elements: [value], shape: .scalar, kind: .real))
+  func severance(site: String) -> ModelError {
+    .unsupportedSite(
+      site: site, reason: "its log density depends on a continuous latent through a Swift closure, which has no derivative",
+      location: nil)
   }
 
-  // MARK: From nodes to slots
+  // MARK: Slots and steps
 
-  mutating func slot(of expression: AnyRandom) throws -> Int {
-    switch expression.storage {
-    case .constant(let value): return constant(value)
-    case .node(let arena, let index):
-      retained.append(expression)
-      return try walk(arena, index)
-    }
-  }
-
-  /// Depth first with a stack of its own: graphs may be deeper than the thread's stack.
-  private mutating func walk(_ arena: Arena, _ index: Int) throws -> Int {
-    var stack: [(arena: Arena, index: Int)] = [(arena, index)]
-    while let (arena, index) = stack.last {
-      let id = NodeID(arena, index)
-      if slotOfNode[id] != nil {
-        stack.removeLast()
-        continue
-      }
-      let node = arena[index]
-      let waiting = stack.count
-      func need(_ arena: Arena, _ index: Int) -> Int? {
-        if let slot = slotOfNode[NodeID(arena, index)] { return slot }
-        stack.append((arena, index))
-        return nil
-      }
-      switch node.content {
-      case .failure(let error): throw error
-      case .constant(let value): slotOfNode[id] = constant(value)
-      case .input(let source): slotOfNode[id] = input(source, shape: node.shape, kind: node.kind)
-      case .imported(let other, let otherIndex):
-        if let slot = need(other, otherIndex) { slotOfNode[id] = slot }
-      case .latent(let site):
-        if let known = slotOfSite[site.path] {
-          slotOfNode[id] = known
-          break
-        }
-        switch try treatment(site) {
-        case .given: slotOfNode[id] = input(.site(site.path), shape: site.shape, kind: node.kind)
-        case .expression(let expression):
-          switch expression.storage {
-          case .constant(let value): slotOfNode[id] = constant(value)
-          case .node(let other, let otherIndex):
-            retained.append(expression)
-            if let slot = need(other, otherIndex) { slotOfNode[id] = slot }
-          }
-        case .drawn:
-          let parameters = node.inputs.compactMap { need(arena, $0) }
-          if parameters.count == node.inputs.count {
-            slotOfNode[id] = draw(site.distribution, key: site.key, path: site.path, parameters, site.shape, node.kind)
-          }
-        }
-        if let slot = slotOfNode[id] { slotOfSite[site.path] = slot }
-      case .apply(let application):
-        let operands = node.inputs.compactMap { need(arena, $0) }
-        if operands.count == node.inputs.count {
-          slotOfNode[id] = apply(application, operands, shape: node.shape, kind: node.kind)
-        }
-      case .map(let function):
-        let operands = node.inputs.compactMap { need(arena, $0) }
-        if operands.count == node.inputs.count {
-          functions.append(function)
-          slotOfNode[id] = apply(
-            Application(operation: OpaqueCall.self, immediate: (functions.count - 1, 0, 0, 0)), operands,
-            shape: node.shape, kind: node.kind)
-        }
-      case .bind:
-        throw ModelError.unsupportedSite(
-          site: "flatMap", reason: "a continuation on a drawn value is not static: it is run particle by particle",
-          location: nil)
-      }
-      if stack.count == waiting { stack.removeLast() }
-    }
-    guard let slot = slotOfNode[NodeID(arena, index)] else {
-      preconditionFailure("a node was left without a slot")
-    }
-    return slot
-  }
-
-  private mutating func newSlot(_ shape: Shape, _ kind: NumberKind, isData: Bool, hasGradient: Bool) -> Int {
+  func newSlot(_ shape: Shape, _ kind: NumberKind, isData: Bool, hasGradient: Bool) -> Int {
     slots.append(Program.Slot(shape: shape, kind: kind, isData: isData, hasGradient: hasGradient))
     return slots.count - 1
   }
 
-  /// The slot of a node; nil where nothing that was asked for depends on it.
-  func knownSlot(of id: NodeID) -> Int? { slotOfNode[id] }
-
-  /// Constants that are equal by chance have slots of their own: other data may tell them apart.
-  private mutating func constant(_ value: Constant) -> Int {
-    let slot = newSlot(value.shape, value.kind, isData: true, hasGradient: false)
-    constants.append((slot, value.elements))
-    return slot
-  }
-
-  private mutating func input(_ source: InputSource, shape: Shape, kind: NumberKind) -> Int {
-    if let known = slotOfInput[source] { return known }
-    var isPosition = false
-    if case .position = source { isPosition = true }
-    let slot = newSlot(shape, kind, isData: false, hasGradient: isPosition)
-    inputs.append((slot, source))
-    slotOfInput[source] = slot
-    return slot
-  }
-
-  /// A draw from a distribution whose parameters are in slots.
-  mutating func draw(
-    _ distribution: any Distribution, key: RandomKey, path: String, _ parameters: [Int], _ shape: Shape,
-    _ kind: NumberKind
-  ) -> Int {
-    drawings.append(Program.Drawing(distribution: type(of: distribution), key: key, path: path))
-    let slot = newSlot(shape, kind, isData: false, hasGradient: false)
-    let plate = type(of: distribution) as? any UnivariateDistribution.Type
-    let isPlate = plate.map { !$0.sharesParameters } == true ? 1 : plate == nil ? 0 : 2
-    add(
-      Program.Step(
-        operation: DrawSite.self, inputs: parameters, output: slot, immediate: (drawings.count - 1, isPlate, 0, 0)))
-    return slot
-  }
-
-  private mutating func apply(
-    _ application: Application, _ operands: [Int], shape: Shape, kind: NumberKind
-  ) -> Int {
-    if application.operation == Elementary.Logarithm.self, let inner = producer[operands[0]],
-      inner.operation == Elementary.Exponential.self
-    {
-      return inner.inputs[0]
-    }
-    let (i0, i1, i2, i3) = application.immediate
-    let key = ApplicationKey(
-      operation: ObjectIdentifier(application.operation), inputs: operands, immediate: [i0, i1, i2, i3])
-    if let known = slotOfApplication[key] { return known }
-    let isData = operands.allSatisfy { slots[$0].isData } && application.operation != OpaqueCall.self
-    let isOpaque = application.operation == OpaqueCall.self
-    let dependsOnPosition = operands.contains { slots[$0].hasGradient }
-    let slot = newSlot(
-      shape, kind, isData: isData, hasGradient: kind == .real && dependsOnPosition && !isOpaque)
-    if (isOpaque && dependsOnPosition) || operands.contains(where: severed.contains) { severed.insert(slot) }
-    if application.operation == Stack.self {
-      var offset = 0
-      for operand in operands {
-        add(Program.Step(operation: Part.self, inputs: [operand], output: slot, immediate: (offset, 0, 0, 0)))
-        offset += slots[operand].shape.count
-      }
-    } else {
-      add(
-        Program.Step(
-          operation: application.operation, inputs: operands, output: slot, immediate: application.immediate))
-    }
-    slotOfApplication[key] = slot
-    return slot
-  }
-
-  private mutating func add(_ step: Program.Step) {
+  func add(_ step: Program.Step) {
     if slots[step.output].isData { dataSteps.append(step) } else { steps.append(step) }
     producer[step.output] = step
   }
 
-  // MARK: The end
+  /// A slot of this program that has the value at a place.
+  func slot(at place: Place) -> Int {
+    switch place {
+    case .here(let slot): return slot
+    case .outside(let slot):
+      guard let outer else { preconditionFailure("nothing is outside of the top") }
+      if let known = slotOfCapture[slot] { return known }
+      let description = outer.slots[slot]
+      let own = newSlot(
+        description.shape, description.kind, isData: description.isData, hasGradient: description.hasGradient)
+      if outer.severed.contains(slot) { severed.insert(own) }
+      captures.append(Program.Link(outer: slot, inner: own))
+      slotOfCapture[slot] = own
+      return own
+    }
+  }
 
   /// The program of all that was asked for.
-  func finish(dimension: Int) -> Program {
+  func finish(dimension: Int = 0) -> Program {
+    let plans = scans.map { $0.finish() }
     var readers = [Int: Int]()
+    var steps = self.steps
+    for i in steps.indices where steps[i].operation == RunScan.self {
+      steps[i].inputs += plans[steps[i].immediate.0].inputs
+    }
+    steps.order(plans)
     for step in steps { for input in step.inputs { readers[input, default: 0] += 1 } }
     for output in outputs { readers[output, default: 0] += 1 }
     for term in terms { readers[term.slot, default: 0] += 1 }
     let plainTerms = Set(terms.filter { $0.weight == nil }.map(\.slot))
-    var steps = self.steps
     for i in steps.indices where steps[i].operation.isFusible && steps[i].immediate.0 == 0 {
       let slot = steps[i].output
       steps[i].isFused = slots[slot].hasGradient && readers[slot] == 1 && plainTerms.contains(slot)
     }
     return Program(
-      slots: slots, constants: constants, inputs: inputs, dataSteps: dataSteps, steps: steps, terms: terms,
-      termSites: termSites, outputs: outputs, drawings: drawings, functions: functions, dimension: dimension)
+      slots: slots, constants: constants, inputs: inputs, captures: captures, dataSteps: dataSteps, steps: steps,
+      scans: plans, terms: terms, termSites: termSites, outputs: outputs, drawings: drawings, functions: functions,
+      dimension: dimension)
+  }
+}
+
+extension [Program.Step] {
+  /// Puts each step after those that write what it reads, and leaves the order as it is where that is so: a scan may be
+  /// asked for more after it was met.
+  fileprivate mutating func order(_ scans: [ScanPlan]) {
+    guard !scans.isEmpty else { return }
+    var writers: [Int: [Int]] = [:]
+    for (i, step) in enumerated() {
+      writers[step.output, default: []].append(i)
+      guard step.operation == RunScan.self else { continue }
+      for slot in scans[step.immediate.0].outputs { writers[slot, default: []].append(i) }
+    }
+    var (ordered, isPlaced) = ([Program.Step](), Array<Bool>(repeating: false, count: count))
+    ordered.reserveCapacity(count)
+    for first in indices {
+      var stack = [first]
+      while let i = stack.last {
+        let waiting = isPlaced[i] ? [] : self[i].inputs.flatMap { writers[$0] ?? [] }.filter { !isPlaced[$0] && $0 != i }
+        if waiting.isEmpty {
+          stack.removeLast()
+          if !isPlaced[i] { ordered.append(self[i]) }
+          isPlaced[i] = true
+        } else {
+          stack += waiting.reversed()
+        }
+      }
+    }
+    self = ordered
   }
 }

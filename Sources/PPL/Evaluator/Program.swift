@@ -15,7 +15,7 @@ final class Program: Sendable {
 
   struct Step: Sendable {
     let operation: any ArrayOperation.Type
-    let inputs: [Int]
+    var inputs: [Int]
     let output: Int
     let immediate: (Int, Int, Int, Int)
     /// Value and derivatives come in one pass: the output is a term of the total and nothing else reads it.
@@ -29,6 +29,12 @@ final class Program: Sendable {
     let weight: Int?
   }
 
+  /// Slots of two programs, one of which is a step of the other.
+  struct Link: Sendable {
+    let outer: Int
+    let inner: Int
+  }
+
   struct Drawing: Sendable {
     let distribution: any Distribution.Type
     let key: RandomKey
@@ -38,8 +44,11 @@ final class Program: Sendable {
   let slots: [Slot]
   let constants: [(slot: Int, elements: [Double])]
   let inputs: [(slot: Int, source: InputSource)]
+  /// Slots that are those of the program that this one is a step of.
+  let captures: [Link]
   let dataSteps: [Step]
   let steps: [Step]
+  let scans: [ScanPlan]
   let terms: [Term]
   /// The names of the sites that `Term.site` counts.
   let termSites: [String]
@@ -51,14 +60,16 @@ final class Program: Sendable {
 
   init(
     slots: [Slot], constants: [(slot: Int, elements: [Double])], inputs: [(slot: Int, source: InputSource)],
-    dataSteps: [Step], steps: [Step], terms: [Term], termSites: [String], outputs: [Int], drawings: [Drawing],
+    captures: [Link], dataSteps: [Step], steps: [Step], scans: [ScanPlan], terms: [Term], termSites: [String], outputs: [Int], drawings: [Drawing],
     functions: [OpaqueFunction], dimension: Int
   ) {
     self.slots = slots
     self.constants = constants
     self.inputs = inputs
+    self.captures = captures
     self.dataSteps = dataSteps
     self.steps = steps
+    self.scans = scans
     self.terms = terms
     self.termSites = termSites
     self.outputs = outputs

@@ -182,13 +182,3 @@ public enum LogSumExp: ArrayOperation {
     }
   }
 }
-
-/// 0, once x has been computed: what a bind that scores adds at the place where it stands, besides the scores that it
-/// makes when it is run.
-public enum RunOnly: ArrayOperation {
-  public static var name: String { "run" }
-  public static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
-    instruction.output.value.update(repeating: 0, count: instruction.lanes)
-  }
-  public static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {}
-}

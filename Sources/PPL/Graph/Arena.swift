@@ -19,6 +19,8 @@ struct Continuation: Sendable {
     let attachments: Attachments
     let value: AnyRandom
     let scores: [AnyRandom]
+    /// What has to be run for the scores that it makes itself.
+    let runs: [AnyRandom]
   }
 
   let scores: Bool
@@ -37,8 +39,12 @@ struct Node: Sendable {
     case apply(Application)
     case map(OpaqueFunction)
     case bind(Continuation)
-    /// A block that a run is given from outside.
-    case input(InputSource)
+    /// A loop, of the initial state and the sequences; its value is the last state, part beside part.
+    case scan(ScanBody)
+    /// What a value of a step was in all steps; the input is the scan.
+    case history(AnyRandom)
+    /// A block that a run is given from outside, or that a loop gives to its steps.
+    case input(InputSource, loop: Loop?)
     case failure(ModelError)
   }
 
@@ -54,6 +60,10 @@ enum InputSource: Hashable, Sendable {
   case position(Int)
   /// The value of a site.
   case site(String)
+  /// A part of the state before a step.
+  case state(Int)
+  /// A step's element of a sequence.
+  case step(Int)
 }
 
 /// Numbers that are known before a run: literals and data.
@@ -154,16 +164,22 @@ extension Node.Content {
   /// Whether a value of the language, and with it an arena, may be inside.
   fileprivate var refersToArenas: Bool {
     switch self {
-    case .latent, .map, .bind: true
+    case .latent, .map, .bind, .scan, .history: true
     case .constant, .imported, .apply, .input, .failure: false
     }
   }
 }
 
-/// Which node of all.
-struct NodeID: Hashable, Sendable {
+/// Which node of all; older ones come first.
+struct NodeID: Hashable, Comparable, Sendable {
   let serial: UInt64
   let index: Int
+
+  static let first = NodeID(serial: 0, index: 0)
+
+  static func < (a: NodeID, b: NodeID) -> Bool { (a.serial, a.index) < (b.serial, b.index) }
+
+  private init(serial: UInt64, index: Int) { (self.serial, self.index) = (serial, index) }
 
   init(_ arena: Arena, _ index: Int) { (serial, self.index) = (arena.serial, index) }
 }

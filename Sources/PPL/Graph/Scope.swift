@@ -15,6 +15,10 @@ final class Scope: @unchecked Sendable {
   let path: String
   /// Identifies the scope among all of a run: names are hashed into it.
   let key: RandomKey
+  /// The loops whose body this is in, outermost first.
+  let loops: [Loop]
+  /// The sequences of the innermost loop that are data, by their input in the body.
+  var sequences: [Int: Constant] = [:]
   /// The scope that owns the names and counts: this one, or the model's that includes it.
   private var names: [String: SourceLocation] = [:]
   private var anonymousCount = 0
@@ -25,10 +29,12 @@ final class Scope: @unchecked Sendable {
   private let parent: Scope?
 
   /// A scope of its own, or one inside of another, which shares that one's arena.
-  init(path: String = "", key: RandomKey = Scope.root, parent: Scope? = nil) {
+  init(path: String = "", key: RandomKey = Scope.root, loops: [Loop]? = nil, parent: Scope? = nil) {
     let attachments = parent?.attachments ?? Attachments()
     (self.attachments, arena) = (attachments, parent?.arena ?? Arena(attachments))
     (self.path, self.key, self.parent) = (path, key, parent)
+    self.loops = loops ?? parent?.loops ?? []
+    if self.loops == parent?.loops { sequences = parent?.sequences ?? [:] }
   }
 
   /// Notes what is wrong: it is thrown when the body has run to its end.

@@ -14,10 +14,11 @@ struct Transform {
   /// - Parameters:
   ///   - shape: of the value.
   ///   - offset: where the site's coordinates begin in the position.
-  init(_ support: Support, shape: Shape, offset: Int) {
+  ///   - loop: the loop that the site is in; its steps' coordinates lie one after the other.
+  init(_ support: Support, shape: Shape, offset: Int, loop: Loop? = nil) {
     let n = shape.count
     func position(_ shape: Shape) -> AnyRandom {
-      .make(.input(.position(offset)), shape: shape, kind: .real)
+      .make(.input(.position(offset), loop: loop), shape: shape, kind: .real)
     }
     switch support {
     case .real, .integers:

@@ -36,15 +36,17 @@ extension Random {
     let shape = expression.shape
     let key = Scope.current?.claimBind() ?? Scope.anonymousKey()
     let path = Scope.current?.path ?? ""
+    let loops = Scope.current?.loops ?? []
     let continuation = Continuation(scores: scores) { payload in
-      let scope = Scope(path: Scope.deeper(path), key: key)
+      let scope = Scope(path: Scope.deeper(path), key: key, loops: loops)
       return try Scope.$current.withValue(scope) {
         let result = try body(try payload.value(shape: shape))
         try scope.finish()
-        let scores = try result.statements.flatMap { statement in try statement.scores() }
+        let scores = result.statements.flatMap { $0.scores() }
         try scope.finish()
         return Continuation.Result(
-          arena: scope.arena, attachments: scope.attachments, value: result.value.expression, scores: scores)
+          arena: scope.arena, attachments: scope.attachments, value: result.value.expression, scores: scores,
+          runs: result.statements.flatMap(\.runs))
       }
     }
     return .make(.bind(continuation), [expression], shape: .scalar, kind: numberKind(of: B.self))
@@ -52,14 +54,29 @@ extension Random {
 }
 
 extension Statement {
-  /// The log densities that a statement adds, as expressions. A bind that scores adds its own when it is run.
-  func scores() throws -> [AnyRandom] {
+  /// The log densities that a statement adds, as expressions. What `runs` adds its own when it is run.
+  func scores() -> [AnyRandom] {
     switch content {
     case .observe(let observation):
       observation.isPredicted ? [] : observation.distribution.terms(of: observation.data)
     case .factor(_, let logWeight, _): [logWeight]
-    case .run(let result): [.apply(RunOnly.self, [result], shape: .scalar)]
+    case .run: []
     }
+  }
+
+  /// The name under which it scores; nil where what it runs has names of its own.
+  var site: String? {
+    switch content {
+    case .observe(let observation): observation.path
+    case .factor(let name, _, _): name
+    case .run: nil
+    }
+  }
+
+  /// What has to be computed for the scores that it makes: a bind, a scan.
+  var runs: [AnyRandom] {
+    if case .run(let result) = content { return [result] }
+    return []
   }
 }
 

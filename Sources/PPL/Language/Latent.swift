@@ -8,6 +8,8 @@ struct Site: Sendable {
   let distribution: any Distribution
   let shape: Shape
   let location: SourceLocation
+  /// The loops that the site is in, outermost first: it draws anew at each step.
+  let loops: [Loop]
 }
 
 /// Draws one value.
@@ -40,7 +42,8 @@ private func draw(
   do throws(ModelError) {
     let shape = try distribution.shape(ofPlate: plate, site: path, at: location)
     try distribution.checkConstantParameters(site: path, at: location)
-    let site = Site(path: path, key: key, distribution: distribution, shape: shape, location: location)
+    let site = Site(path: path, key: key, distribution: distribution, shape: shape, location: location,
+      loops: Scope.current?.loops ?? [])
     return .make(.latent(site), distribution.parameters.map(\.value), shape: shape, kind: distribution.valueKind)
   } catch {
     return .failure(error)

@@ -26,7 +26,7 @@ public struct Statement: Sendable {
   enum Content: Sendable {
     case observe(Observation)
     case factor(name: String, logWeight: AnyRandom, location: SourceLocation)
-    /// A value that has to be computed for the scores that it makes.
+    /// A value that has to be computed for the scores that it makes: a bind or a scan.
     case run(AnyRandom)
   }
   let content: Content
@@ -56,6 +56,7 @@ struct Instance<Value: Sendable>: Sendable {
   public static func buildExpression(_ statement: Statement) -> [Statement] { [statement] }
   public static func buildExpression(_ assignment: Void) -> [Statement] { [] }
   public static func buildExpression<V>(_ submodel: Submodel<V>) -> [Statement] { submodel.taken() }
+  public static func buildExpression<S, H>(_ scan: Scan<S, H>) -> [Statement] { scan.taken() }
   public static func buildExpression<V>(_ result: Return<V>) -> Return<V> { result }
   @available(*, unavailable, message: "a latent is not a statement: bind it with `let`")
   public static func buildExpression<V>(_ latent: Random<V>) -> [Statement] { [] }

@@ -28,3 +28,12 @@ func expectGradient(
     #expect(error < 1e-6, "\(label), coordinate \(i): \(gradient[i]), expected \(difference)", sourceLocation: sourceLocation)
   }
 }
+
+/// The log density and its gradient at a position.
+func valueAndGradient(_ density: ModelDensity, at position: [Double]) -> (Double, [Double]) {
+  var workspace = density.makeWorkspace()
+  var gradient = [Double](repeating: 0, count: position.count)
+  var span = gradient.mutableSpan
+  let value = density.logDensity(at: position.span, gradient: &span, workspace: &workspace)
+  return (value, gradient)
+}
