@@ -31,14 +31,12 @@ struct CumulativeShare {
   private(set) var fraction = 0.0
 
   @inline(__always) mutating func add(_ share: OffspringShare) {
-    whole &+= share.whole
-    if fraction + share.fraction >= 1 {
-      whole &+= 1
-      // in this order the fraction never grows, whatever is rounded
-      fraction = max(fraction - (1 - share.fraction), 0)
-    } else {
-      fraction += share.fraction
-    }
+    let sum = fraction + share.fraction
+    let isWhole = sum >= 1
+    // in this order the fraction of what became whole never grows, whatever is rounded
+    let rest = max(fraction - (1 - share.fraction), 0)
+    whole &+= share.whole &+ (isWhole ? 1 : 0)
+    fraction = isWhole ? rest : sum
   }
 
   @inline(__always) func isBeyond(_ positions: some OrderedPositions) -> Bool {
@@ -78,6 +76,38 @@ func placeAncestors(
     }
   }
   while place < ancestors.count {
+    ancestors[place] = last
+    place &+= 1
+  }
+}
+
+/// The same for the positions k + u: how many are below a point of the line is known at once, so that nearly
+/// all branches of the loop can be foretold.
+func placeAncestors(
+  _ weights: UnsafeBufferPointer<Double>, scale: Double, _ ancestors: UnsafeMutableBufferPointer<Int>,
+  systematic u: Double
+) {
+  let count = ancestors.count
+  var (place, line, last) = (0, CumulativeShare(), 0)
+  for i in weights.indices {
+    line.add(OffspringShare(weights[i] * scale))
+    let end = min(line.whole &+ (u < line.fraction ? 1 : 0), count)
+    last = weights[i] > 0 ? i : last
+    if place &+ 3 < count {
+      // most counts are below 4; what is too much is overwritten
+      ancestors[place] = i
+      ancestors[place &+ 1] = i
+      ancestors[place &+ 2] = i
+      ancestors[place &+ 3] = i
+      place &+= 4
+    }
+    while place < end {
+      ancestors[place] = i
+      place &+= 1
+    }
+    place = end
+  }
+  while place < count {
     ancestors[place] = last
     place &+= 1
   }

@@ -6,7 +6,7 @@ import NumericCore
 ///
 /// If an ancestor is drawn with probability W_b, and then the others given it, ancestors and retained
 /// offspring have the law of the scheme and of an offspring that is picked uniformly (Chopin and Singh, 'On
-/// particle Gibbs sampling', 2015, section 4). So, given b, offspring counts have the scheme's law weighted
+/// particle Gibbs sampling', 2015). So, given b, offspring counts have the scheme's law weighted
 /// by the count of b over M W_b, and the retained offspring is uniform among those of b.
 public protocol ConditionalResamplingScheme: ResamplingScheme {
   /// As `drawAncestors` of the scheme, given that the retained offspring is of particle `retained`, whose

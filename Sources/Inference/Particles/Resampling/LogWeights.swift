@@ -24,7 +24,7 @@ public struct WeightSummary: Equatable, Sendable {
 /// least is finite; all of these throw `ResamplingError` otherwise. Sums are taken in one order, so that
 /// results have the same bits however the work around them is divided; nothing is allocated on the heap.
 public enum LogWeights {
-  /// Writes W_i = w_i / sum_j w_j. Cost: one exponential a weight.
+  /// Writes W_i = w_i / sum_j w_j, over the logarithms if it is the same buffer. Cost: one exponential a weight.
   @discardableResult
   public static func normalize(
     _ logWeights: UnsafeBufferPointer<Double>, into weights: UnsafeMutableBufferPointer<Double>

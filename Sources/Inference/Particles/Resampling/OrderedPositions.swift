@@ -8,14 +8,6 @@ protocol OrderedPositions {
   mutating func advance()
 }
 
-/// k + u for k = 0, 1, ... with one u: the points of systematic resampling.
-struct SystematicPositions: OrderedPositions {
-  private(set) var whole = 0
-  let fraction: Double
-
-  @inline(__always) mutating func advance() { whole &+= 1 }
-}
-
 /// k + u_k for k = 0, 1, ...: one point in each stratum.
 struct StratifiedPositions: OrderedPositions {
   private(set) var whole = 0

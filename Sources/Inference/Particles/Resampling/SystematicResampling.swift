@@ -13,8 +13,7 @@ public struct SystematicResampling: ConditionalResamplingScheme, Hashable {
   ) {
     var stream = RandomStream(key)
     let count = ancestors.count
-    let positions = SystematicPositions(fraction: stream.uniform())
-    placeAncestors(weights, scale: Double(count) / total, ancestors, count: count, at: positions)
+    placeAncestors(weights, scale: Double(count) / total, ancestors, systematic: stream.uniform())
   }
 
   /// The retained point is uniform on the part of the line that is the retained particle's; it tells u.
@@ -26,8 +25,7 @@ public struct SystematicResampling: ConditionalResamplingScheme, Hashable {
     let count = ancestors.count
     let scale = Double(count) / total
     let point = pointOfPart(retained, weights, scale: scale, offspring: count, uniform: stream.uniform())
-    let positions = SystematicPositions(fraction: point.fraction)
-    placeAncestors(weights, scale: scale, ancestors, count: count, at: positions)
+    placeAncestors(weights, scale: scale, ancestors, systematic: point.fraction)
     // the same already, but for rounding
     ancestors[point.whole] = retained
     return point.whole

@@ -2,8 +2,8 @@ import Foundation
 
 extension StatisticalTest {
   /// The Kolmogorov-Smirnov test: whether independent draws are of a continuous law. D is the largest
-  /// distance of the empirical distribution function from `cdf`. p-values: `KolmogorovLaw`; exact up to 140
-  /// draws and in the tail (n D^2 >= 2.2), within 1.3e-4 elsewhere.
+  /// distance of the empirical distribution function from `cdf`. p-values are within 2e-6 of
+  /// themselves in the tail (n D^2 >= 2.2); elsewhere they are exact up to 140 draws, and within 1.3e-4 beyond.
   ///
   /// - Throws: `StatisticsError` for no draws, for one that is not finite, and where `cdf` is not from 0 to
   ///   1.

@@ -11,9 +11,9 @@ extension StatisticalTest {
     try z("z-test", estimate, expected, standardError, count)
   }
 
-  /// Whether independent draws have a mean. Their standard deviation is estimated, and the mean is taken to
-  /// be normal: that asks for some dozens of draws of light tails at the least, and for more where p-values
-  /// are small.
+  /// Whether independent draws have a mean. Their standard deviation is estimated, and the mean is taken to be
+  /// normal: that asks for some dozens of draws of light tails at the least, and for more where p-values are
+  /// small. Draws that are all equal are taken to be without error.
   ///
   /// - Throws: `StatisticsError` for fewer than two draws, and for what is not finite.
   public static func mean(of x: [Double], equals expected: Double) throws(StatisticsError) -> StatisticalTest {

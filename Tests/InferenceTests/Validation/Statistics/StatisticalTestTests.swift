@@ -47,6 +47,10 @@ import Testing
     #expect(fair.pValue == 1 && fair.degreesOfFreedom == 1)
   }
 
+  private func invalid(_ name: String, _ value: Double, _ expected: String) -> StatisticsError {
+    .invalidParameter(name: name, value: value, expected: expected)
+  }
+
   @Test func refusesWhatCannotBeTested() {
     #expect(throws: StatisticsError.tooFew(of: "draws", 1, expected: 2)) {
       try StatisticalTest.mean(of: [1], equals: 0)
@@ -57,30 +61,31 @@ import Testing
     #expect(throws: StatisticsError.tooFew(of: "draws", 3, expected: 4)) {
       try StatisticalTest.mean(ofChains: [[1, 2, 3]], equals: 0)
     }
-    #expect(throws: StatisticsError.invalidParameter(name: "standard error", value: -1, expected: "a finite number >= 0"))
-    { try StatisticalTest.estimate(0, equals: 0, standardError: -1, count: 1) }
+    #expect(throws: invalid("standard error", -1, "a finite number >= 0")) {
+      try StatisticalTest.estimate(0, equals: 0, standardError: -1, count: 1)
+    }
     #expect(throws: StatisticsError.wrongCount(of: "counts", 2, expected: 3)) {
       try StatisticalTest.chiSquared(counts: [1, 2], probabilities: [0.2, 0.3, 0.5])
     }
-    #expect(throws: StatisticsError.invalidParameter(name: "sum of probabilities", value: 0.5, expected: "1")) {
+    #expect(throws: invalid("sum of probabilities", 0.5, "1")) {
       try StatisticalTest.chiSquared(counts: [1, 2], probabilities: [0.25, 0.25])
     }
-    #expect(throws: StatisticsError.invalidParameter(name: "counts[0]", value: -1, expected: ">= 0")) {
+    #expect(throws: invalid("counts[0]", -1, ">= 0")) {
       try StatisticalTest.homogeneity(counts: [[-1, 2], [1, 2]])
     }
     #expect(throws: StatisticsError.tooFew(of: "observations", 0, expected: 1)) {
       try StatisticalTest.homogeneity(counts: [[0, 0], [1, 2]])
     }
-    #expect(throws: StatisticsError.invalidParameter(name: "successes", value: 4, expected: "from 0 to 3")) {
+    #expect(throws: invalid("successes", 4, "from 0 to 3")) {
       try StatisticalTest.binomial(successes: 4, trials: 3, probability: 0.5)
     }
-    #expect(throws: StatisticsError.invalidParameter(
-      name: "distribution function at 0.5", value: 1.5, expected: "from 0 to 1"))
-    { try StatisticalTest.kolmogorovSmirnov([0.5]) { _ in 1.5 } }
-    #expect(throws: StatisticsError.invalidParameter(name: "ranks[1]", value: 10, expected: "from 0 to 9")) {
+    #expect(throws: invalid("distribution function at 0.5", 1.5, "from 0 to 1")) {
+      try StatisticalTest.kolmogorovSmirnov([0.5]) { _ in 1.5 }
+    }
+    #expect(throws: invalid("ranks[1]", 10, "from 0 to 9")) {
       try StatisticalTest.ranks([0, 10], largest: 9, bins: 5)
     }
-    #expect(throws: StatisticsError.invalidParameter(name: "bins", value: 1, expected: "from 2 to 10")) {
+    #expect(throws: invalid("bins", 1, "from 2 to 10")) {
       try StatisticalTest.ranks([0, 9], largest: 9, bins: 1)
     }
   }
