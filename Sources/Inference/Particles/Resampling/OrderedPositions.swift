@@ -13,19 +13,15 @@ struct StratifiedPositions: OrderedPositions {
   private(set) var whole = 0
   private(set) var fraction: Double
   private var stream: RandomStream
-  /// A point that is known.
-  private let held: (whole: Int, fraction: Double)?
 
-  init(_ stream: RandomStream, holding held: (whole: Int, fraction: Double)? = nil) {
-    (self.stream, self.held) = (stream, held)
+  init(_ stream: RandomStream) {
+    self.stream = stream
     fraction = self.stream.uniform()
-    if let held, held.whole == 0 { fraction = held.fraction }
   }
 
   @inline(__always) mutating func advance() {
     whole &+= 1
     fraction = stream.uniform()
-    if let held, held.whole == whole { fraction = held.fraction }
   }
 }
 

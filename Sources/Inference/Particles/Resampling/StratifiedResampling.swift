@@ -15,8 +15,8 @@ public struct StratifiedResampling: ConditionalResamplingScheme, Hashable {
     placeAncestors(weights, scale: Double(count) / total, ancestors, count: count, at: positions)
   }
 
-  /// The retained point is uniform on the part of the line that is the retained particle's; the other strata
-  /// do not depend on it.
+  /// The retained point is uniform on the part of the line that is the retained particle's. It takes the place
+  /// of its stratum's; the other strata do not depend on it.
   public func drawAncestors(
     weights: UnsafeBufferPointer<Double>, total: Double, retaining retained: Int,
     into ancestors: UnsafeMutableBufferPointer<Int>, key: RandomKey
@@ -25,9 +25,8 @@ public struct StratifiedResampling: ConditionalResamplingScheme, Hashable {
     let count = ancestors.count
     let scale = Double(count) / total
     let point = pointOfPart(retained, weights, scale: scale, offspring: count, uniform: stream.uniform())
-    let positions = StratifiedPositions(stream, holding: point)
+    let positions = StratifiedPositions(stream)
     placeAncestors(weights, scale: scale, ancestors, count: count, at: positions)
-    // the same already, but for rounding
     ancestors[point.whole] = retained
     return point.whole
   }
