@@ -248,15 +248,12 @@ struct Lowering {
 
   /// The program of all that was asked for.
   func finish(dimension: Int) -> Program {
-    var readers = [Int: Int]()
-    for step in steps { for input in step.inputs { readers[input, default: 0] += 1 } }
-    for output in outputs { readers[output, default: 0] += 1 }
-    for term in terms { readers[term.slot, default: 0] += 1 }
+    let simplification = Simplification(self.steps, slots: slots, terms: terms, outputs: outputs)
+    var steps = simplification.steps
     let plainTerms = Set(terms.filter { $0.weight == nil }.map(\.slot))
-    var steps = self.steps
     for i in steps.indices where steps[i].operation.isFusible && steps[i].immediate.0 == 0 {
       let slot = steps[i].output
-      steps[i].isFused = slots[slot].hasGradient && readers[slot] == 1 && plainTerms.contains(slot)
+      steps[i].isFused = slots[slot].hasGradient && simplification.readers[slot] == 1 && plainTerms.contains(slot)
     }
     return Program(
       slots: slots, constants: constants, inputs: inputs, dataSteps: dataSteps, steps: steps, terms: terms,
