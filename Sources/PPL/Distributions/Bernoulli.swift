@@ -39,6 +39,7 @@ public struct BernoulliLogit: UnivariateDistribution {
 /// log p where k = 1, log(1 - p) where k = 0; inputs k, p.
 enum BernoulliKernel: DensityKernel {
   static var name: String { "bernoulli" }
+  static var grain: Grain { .tile }
   static var inputCount: Int { 2 }
 
   @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ p: T, _: T, _: T) -> Partials<T> {
@@ -52,6 +53,7 @@ enum BernoulliKernel: DensityKernel {
 /// -log(1 + exp(-logit)) where k = 1, -log(1 + exp(logit)) where k = 0; inputs k, logit.
 enum BernoulliLogitKernel: DensityKernel {
   static var name: String { "bernoulliLogit" }
+  static var grain: Grain { .tile }
   static var inputCount: Int { 2 }
 
   @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ logit: T, _: T, _: T) -> Partials<T> {

@@ -38,6 +38,8 @@ enum BetaKernel: DensityKernel {
 /// log B(a, b).
 public enum LogBeta: BinaryFunction {
   public static var name: String { "logBeta" }
+  public static var valueGrain: Grain { .element }
+  public static var derivativeGrain: Grain { .element }
 
   @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { T.apply2(NumericCore.logBeta, a, b) }
 

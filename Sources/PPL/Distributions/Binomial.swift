@@ -46,6 +46,7 @@ public struct BinomialLogit: UnivariateDistribution {
 /// 0 log 0 = 0; inputs k, n, p. With `BinomialPeak` it is the log density, without cancellation (Loader 2000).
 enum BinomialKernel: DensityKernel {
   static var name: String { "binomial" }
+  static var grain: Grain { .tile }
   static var inputCount: Int { 3 }
 
   @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ n: T, _ p: T, _: T) -> Partials<T> {
@@ -60,6 +61,7 @@ enum BinomialKernel: DensityKernel {
 /// As `BinomialKernel`, by the log odds; inputs k, n, logit.
 enum BinomialLogitKernel: DensityKernel {
   static var name: String { "binomialLogit" }
+  static var grain: Grain { .tile }
   static var inputCount: Int { 3 }
 
   @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ n: T, _ logit: T, _: T) -> Partials<T> {
@@ -82,6 +84,8 @@ enum BinomialLogitKernel: DensityKernel {
 /// The log probability of k successes in n trials at p = k / n. Derivatives are not needed: both are whole numbers.
 public enum BinomialPeak: BinaryFunction {
   public static var name: String { "binomialPeak" }
+  public static var valueGrain: Grain { .element }
+  public static var derivativeGrain: Grain { .element }
   @inlinable public static func value<T: RealLane>(_ n: T, _ k: T) -> T { T.apply2(peak, n, k) }
   @inlinable public static func partials<T: RealLane>(_ n: T, _ k: T, value y: T) -> (T, T) {
     (T(lane: 0), T(lane: 0))

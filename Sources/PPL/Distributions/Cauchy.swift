@@ -24,6 +24,7 @@ public struct Cauchy: UnivariateDistribution {
 /// -log(1 + z^2) with z = (x - location) / scale; inputs x, location, 1 / scale.
 enum CauchyKernel: DensityKernel {
   static var name: String { "cauchy" }
+  static var grain: Grain { .tile }
   static var inputCount: Int { 3 }
 
   @inlinable @inline(__always) static func partials<T: RealLane>(_ x: T, _ location: T, _ inverseScale: T, _: T) -> Partials<T> {

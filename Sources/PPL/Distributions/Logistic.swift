@@ -25,6 +25,7 @@ public struct Logistic: UnivariateDistribution {
 /// -|z| - 2 log(1 + exp(-|z|)): the density is even in z; inputs x, location, 1 / scale.
 enum LogisticKernel: DensityKernel {
   static var name: String { "logistic" }
+  static var grain: Grain { .tile }
   static var inputCount: Int { 3 }
 
   @inlinable @inline(__always) static func partials<T: RealLane>(_ x: T, _ location: T, _ inverseScale: T, _: T) -> Partials<T> {

@@ -38,6 +38,7 @@ public struct PoissonLog: UnivariateDistribution {
 /// `PoissonPeak` it is the log density, without cancellation (Loader 2000).
 enum PoissonKernel: DensityKernel {
   static var name: String { "poisson" }
+  static var grain: Grain { .tile }
   static var inputCount: Int { 2 }
 
   @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ rate: T, _: T, _: T) -> Partials<T> {
@@ -50,6 +51,7 @@ enum PoissonKernel: DensityKernel {
 /// As `PoissonKernel`, by the logarithm of the rate; inputs k, log rate.
 enum PoissonLogKernel: DensityKernel {
   static var name: String { "poissonLog" }
+  static var grain: Grain { .tile }
   static var inputCount: Int { 2 }
 
   @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ logRate: T, _: T, _: T) -> Partials<T> {
@@ -66,6 +68,8 @@ enum PoissonLogKernel: DensityKernel {
 /// The log probability of k at the rate k; 0 at 0.
 public enum PoissonPeak: UnaryFunction {
   public static var name: String { "poissonPeak" }
+  public static var valueGrain: Grain { .element }
+  public static var derivativeGrain: Grain { .element }
   @inlinable public static func value<T: RealLane>(_ k: T) -> T { T.apply(peak, k) }
   @inlinable public static func derivative<T: RealLane>(_ k: T, value y: T) -> T { T(lane: 0) }
 

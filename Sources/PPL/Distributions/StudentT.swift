@@ -27,6 +27,7 @@ public struct StudentT: UnivariateDistribution {
 /// -(nu + 1) / 2 log(1 + z^2 / nu) with z = (x - location) / scale; inputs x, location, 1 / scale, nu.
 enum StudentTKernel: DensityKernel {
   static var name: String { "studentT" }
+  static var grain: Grain { .tile }
   static var inputCount: Int { 4 }
 
   /// log Gamma((nu + 1) / 2) - log Gamma(nu / 2) - log(nu pi) / 2.
@@ -52,6 +53,8 @@ enum StudentTKernel: DensityKernel {
 /// log Gamma((x + 1) / 2) - log Gamma(x / 2), without the cancellation of two large numbers.
 public enum HalfGammaRatio: UnaryFunction {
   public static var name: String { "halfGammaRatio" }
+  public static var valueGrain: Grain { .element }
+  public static var derivativeGrain: Grain { .element }
 
   @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.apply(ratio, x) }
   @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T.apply(ratioDerivative, x) }

@@ -21,140 +21,212 @@
 ///
 /// As an operation, a kernel gives its sum over the plate: one number a lane. With immediate.0 = 1 it gives its values
 /// element by element instead.
-public protocol DensityKernel: ArrayOperation {
+public protocol DensityKernel: NumberOperation {
   static var inputCount: Int { get }
+  static var grain: Grain { get }
   /// The term and its partial derivatives. Inputs beyond `inputCount` are zero.
   static func partials<T: RealLane>(_ x: T, _ a: T, _ b: T, _ c: T) -> Partials<T>
 }
 
-/// The four inputs of a kernel at one row of the outer loop.
+/// The inputs of a kernel, and their adjoints, at one row of the outer loop.
 @frozen @usableFromInline struct KernelRows {
   @usableFromInline let r0, r1, r2, r3: Row
+  @usableFromInline var a0, a1, a2, a3: AdjointRow
 
   @inlinable @inline(__always) init(_ instruction: borrowing Instruction, row o: Int) {
-    r0 = Row(instruction.inputs.0.value + o &* instruction.inputs.0.outer, stride: instruction.inputs.0.inner)
-    r1 = Row(instruction.inputs.1.value + o &* instruction.inputs.1.outer, stride: instruction.inputs.1.inner)
-    r2 = Row(instruction.inputs.2.value + o &* instruction.inputs.2.outer, stride: instruction.inputs.2.inner)
-    r3 = Row(instruction.inputs.3.value + o &* instruction.inputs.3.outer, stride: instruction.inputs.3.inner)
+    let inputs = instruction.inputs
+    (r0, r1) = (Row(inputs.0, row: o), Row(inputs.1, row: o))
+    (r2, r3) = (Row(inputs.2, row: o), Row(inputs.3, row: o))
+    (a0, a1) = (AdjointRow(inputs.0, row: o), AdjointRow(inputs.1, row: o))
+    (a2, a3) = (AdjointRow(inputs.2, row: o), AdjointRow(inputs.3, row: o))
+  }
+
+  @inlinable @inline(__always) func finish(_ count: Int) {
+    a0.finish()
+    if count > 1 { a1.finish() }
+    if count > 2 { a2.finish() }
+    if count > 3 { a3.finish() }
   }
 }
 
 extension DensityKernel {
-  @inlinable @inline(__always) static func vectorPartials(_ rows: KernelRows, at i: Int) -> Partials<Vector8> {
-    partials(rows.r0.vector(at: i), rows.r1.vector(at: i), rows.r2.vector(at: i), rows.r3.vector(at: i))
-  }
-
-  @inlinable @inline(__always) static func scalarPartials(_ rows: KernelRows, at i: Int) -> Partials<Double> {
-    partials(rows.r0.one(at: i), rows.r1.one(at: i), rows.r2.one(at: i), rows.r3.one(at: i))
-  }
-
   public static var isElementwise: Bool { true }
+  public static var storesFirstAdjoints: Bool { true }
   public static var isFusible: Bool { true }
+  public static var grain: Grain { .vector }
+
+  // MARK: Numbers
+
+  @inlinable @inline(__always) static func partials(_ step: UnsafePointer<NumberStep>) -> Partials<Double> {
+    let inputs = step.pointee.inputs
+    return partials(
+      inputs.0[0], inputCount > 1 ? inputs.1[0] : 0, inputCount > 2 ? inputs.2[0] : 0, inputCount > 3 ? inputs.3[0] : 0)
+  }
+
+  @inlinable @inline(__always) static func add(_ p: Partials<Double>, times g: Double, _ step: UnsafePointer<NumberStep>) {
+    step.pointee.adjoints.0[0] += g * p.d0
+    if inputCount > 1 { step.pointee.adjoints.1[0] += g * p.d1 }
+    if inputCount > 2 { step.pointee.adjoints.2[0] += g * p.d2 }
+    if inputCount > 3 { step.pointee.adjoints.3[0] += g * p.d3 }
+  }
+
+  @inlinable public static func forward(_ step: UnsafePointer<NumberStep>) {
+    step.pointee.output[0] = partials(step).value
+  }
+
+  @inlinable public static func reverse(_ step: UnsafePointer<NumberStep>) {
+    add(partials(step), times: step.pointee.outputAdjoint[0], step)
+  }
+
+  @inlinable public static func forwardReverse(_ step: UnsafePointer<NumberStep>) {
+    let p = partials(step)
+    step.pointee.output[0] = p.value
+    add(p, times: 1, step)
+  }
+
+  // MARK: Arrays
+
+  @inlinable @inline(__always) static func partials<L: LoopLane>(
+    _: L.Type, _ rows: KernelRows, at i: Int, rest: Int
+  ) -> Partials<L> {
+    let zero = L(lane: 0)
+    return partials(
+      rows.r0.load(L.self, at: i, rest: rest), inputCount > 1 ? rows.r1.load(L.self, at: i, rest: rest) : zero,
+      inputCount > 2 ? rows.r2.load(L.self, at: i, rest: rest) : zero,
+      inputCount > 3 ? rows.r3.load(L.self, at: i, rest: rest) : zero)
+  }
+
+  @inlinable @inline(__always) static func elementPartials(_ rows: KernelRows, at i: Int) -> Partials<Double> {
+    partials(
+      rows.r0.one(at: i), inputCount > 1 ? rows.r1.one(at: i) : 0, inputCount > 2 ? rows.r2.one(at: i) : 0,
+      inputCount > 3 ? rows.r3.one(at: i) : 0)
+  }
+
+  /// Where values go: to a sum, to the sums of the lanes, or each to its place.
+  @inlinable @inline(__always) static func keep<L: LoopLane>(
+    _ value: L, _ total: inout Vector8, _ y: UnsafeMutablePointer<Double>, _ mode: KernelOutput, at i: Int, rest: Int
+  ) {
+    switch mode {
+    case .total: total += value.kept(rest).folded
+    case .totals: (L.load(y + i, rest: rest) + value.kept(rest)).store(y + i, rest: rest)
+    case .elements: value.store(y + i, rest: rest)
+    }
+  }
 
   @inlinable public static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
-    if instruction.immediate.0 == 1 { return elements(instruction) }
-    if instruction.lanes > 1 { instruction.output.value.update(repeating: 0, count: instruction.lanes) }
-    var total = Vector8.zero
-    var tail = 0.0
+    let mode = KernelOutput(instruction)
     let n = instruction.innerCount
+    if mode == .totals { instruction.output.value.update(repeating: 0, count: instruction.lanes) }
+    var total = Vector8.zero
     for o in 0..<instruction.outerCount {
       let rows = KernelRows(instruction, row: o)
-      let y = instruction.output.value
+      let y = instruction.output.value + (mode == .elements ? o &* instruction.output.outer : 0)
       var i = 0
-      while i &+ 8 <= n {
-        let p = vectorPartials(rows, at: i)
-        if instruction.lanes > 1 {
-          y.store(UnsafeRawPointer(y + i).loadUnaligned(as: Vector8.self) + p.value, at: i)
-        } else {
-          total += p.value
+      switch grain {
+      case .element:
+        while i < n {
+          let value = elementPartials(rows, at: i).value
+          switch mode {
+          case .total: total[0] += value
+          case .totals: y[i] += value
+          case .elements: y[i] = value
+          }
+          i &+= 1
         }
-        i &+= 8
-      }
-      while i < n {
-        let p = scalarPartials(rows, at: i)
-        if instruction.lanes > 1 { y[i] += p.value } else { tail += p.value }
-        i &+= 1
+      case .tile:
+        while n &- i > 8 {
+          keep(partials(Vector32.self, rows, at: i, rest: n &- i).value, &total, y, mode, at: i, rest: n &- i)
+          i &+= 32
+        }
+        fallthrough
+      case .vector:
+        while i < n {
+          keep(partials(Vector8.self, rows, at: i, rest: n &- i).value, &total, y, mode, at: i, rest: n &- i)
+          i &+= 8
+        }
       }
     }
-    if instruction.lanes == 1 {
-      instruction.output.value[0] = total.sum() + tail
-    }
+    if mode == .total { instruction.output.value[0] = total.sum() }
   }
 
   @inlinable public static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {
-    guard let g = instruction.output.adjoint else { return }
-    if instruction.immediate.0 == 1 {
-      sweep(instruction, gradient: g, outer: instruction.output.outer, inner: 1, keepsValue: false)
-    } else {
-      sweep(instruction, gradient: g, outer: 0, inner: instruction.lanes > 1 ? 1 : 0, keepsValue: false)
+    guard let gradient = instruction.output.adjoint else { return }
+    let mode = KernelOutput(instruction)
+    for o in 0..<instruction.outerCount {
+      let g =
+        switch mode {
+        case .total: Row(gradient, stride: 0)
+        case .totals: Row(gradient, stride: 1)
+        case .elements: Row(gradient + o &* instruction.output.outer, stride: 1)
+        }
+      var total = Vector8.zero
+      var rows = KernelRows(instruction, row: o)
+      sweep(&rows, instruction.innerCount, &total, g, keepsValue: false)
+      rows.finish(inputCount)
     }
   }
 
   @inlinable public static func forwardReverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {
-    if instruction.lanes > 1 { instruction.output.value.update(repeating: 0, count: instruction.lanes) }
-    sweep(instruction, gradient: nil, outer: 0, inner: 0, keepsValue: true)
+    var total = Vector8.zero
+    var rows = KernelRows(instruction, row: 0)
+    sweep(&rows, instruction.innerCount, &total, nil, keepsValue: true)
+    rows.finish(inputCount)
+    instruction.output.value[0] = total.sum()
   }
 
+  /// - Parameter g: the adjoint of the output; nil where it is 1.
   @inlinable @inline(__always) static func sweep(
-    _ instruction: borrowing Instruction, gradient: UnsafeMutablePointer<Double>?, outer: Int, inner: Int, keepsValue: Bool
+    _ rows: inout KernelRows, _ n: Int, _ total: inout Vector8, _ g: Row?, keepsValue: Bool
   ) {
-    var total = Vector8.zero
-    var tail = 0.0
-    let n = instruction.innerCount
-    let y = instruction.output.value
-    for o in 0..<instruction.outerCount {
-      let rows = KernelRows(instruction, row: o)
-      let g = Row(gradient.map { $0 + o &* outer }, orSplat: 1, stride: inner)
-      var a0 = AdjointRow(instruction.inputs.0, row: o)
-      var a1 = AdjointRow(instruction.inputs.1, row: o)
-      var a2 = AdjointRow(instruction.inputs.2, row: o)
-      var a3 = AdjointRow(instruction.inputs.3, row: o)
-      var i = 0
-      while i &+ 8 <= n {
-        let p = vectorPartials(rows, at: i)
-        let g8 = g.vector(at: i)
-        a0.add(g8 * p.d0, at: i)
-        if inputCount > 1 { a1.add(g8 * p.d1, at: i) }
-        if inputCount > 2 { a2.add(g8 * p.d2, at: i) }
-        if inputCount > 3 { a3.add(g8 * p.d3, at: i) }
-        if keepsValue {
-          if instruction.lanes > 1 {
-            y.store(UnsafeRawPointer(y + i).loadUnaligned(as: Vector8.self) + p.value, at: i)
-          } else {
-            total += p.value
-          }
-        }
-        i &+= 8
-      }
+    var i = 0
+    switch grain {
+    case .element:
       while i < n {
-        let p = scalarPartials(rows, at: i)
-        let g1 = g.one(at: i)
-        a0.add(g1 * p.d0, at: i)
-        if inputCount > 1 { a1.add(g1 * p.d1, at: i) }
-        if inputCount > 2 { a2.add(g1 * p.d2, at: i) }
-        if inputCount > 3 { a3.add(g1 * p.d3, at: i) }
-        if keepsValue {
-          if instruction.lanes > 1 { y[i] += p.value } else { tail += p.value }
-        }
+        let p = elementPartials(rows, at: i)
+        let d = g?.one(at: i) ?? 1
+        rows.a0.addOne(d * p.d0, at: i)
+        if inputCount > 1 { rows.a1.addOne(d * p.d1, at: i) }
+        if inputCount > 2 { rows.a2.addOne(d * p.d2, at: i) }
+        if inputCount > 3 { rows.a3.addOne(d * p.d3, at: i) }
+        if keepsValue { total[0] += p.value }
         i &+= 1
       }
-      a0.finish()
-      if inputCount > 1 { a1.finish() }
-      if inputCount > 2 { a2.finish() }
-      if inputCount > 3 { a3.finish() }
-    }
-    if keepsValue, instruction.lanes == 1 {
-      y[0] = total.sum() + tail
+    case .tile:
+      while n &- i > 8 {
+        sweep(Vector32.self, &rows, &total, g, at: i, rest: n &- i, keepsValue: keepsValue)
+        i &+= 32
+      }
+      fallthrough
+    case .vector:
+      while i &+ 8 <= n {
+        sweep(Vector8.self, &rows, &total, g, at: i, rest: 8, keepsValue: keepsValue)
+        i &+= 8
+      }
+      if i < n { sweep(Vector8.self, &rows, &total, g, at: i, rest: n &- i, keepsValue: keepsValue) }
     }
   }
 
-  @inlinable static func elements(_ instruction: borrowing Instruction) {
-    for o in 0..<instruction.outerCount {
-      let rows = KernelRows(instruction, row: o)
-      let y = instruction.output.value + o &* instruction.output.outer
-      for i in 0..<instruction.innerCount {
-        y[i] = scalarPartials(rows, at: i).value
-      }
+  @inlinable @inline(__always) static func sweep<L: LoopLane>(
+    _: L.Type, _ rows: inout KernelRows, _ total: inout Vector8, _ g: Row?, at i: Int, rest: Int, keepsValue: Bool
+  ) {
+    var p = partials(L.self, rows, at: i, rest: rest)
+    if let g {
+      let d = g.load(L.self, at: i, rest: rest)
+      p = Partials(p.value, d * p.d0, d * p.d1, d * p.d2, d * p.d3)
     }
+    rows.a0.add(p.d0, at: i, rest: rest)
+    if inputCount > 1 { rows.a1.add(p.d1, at: i, rest: rest) }
+    if inputCount > 2 { rows.a2.add(p.d2, at: i, rest: rest) }
+    if inputCount > 3 { rows.a3.add(p.d3, at: i, rest: rest) }
+    if keepsValue { total += p.value.kept(rest).folded }
+  }
+}
+
+/// What a kernel gives: its sum, its sum in each lane, or its values.
+@usableFromInline enum KernelOutput {
+  case total, totals, elements
+
+  @inlinable @inline(__always) init(_ instruction: borrowing Instruction) {
+    self = instruction.immediate.0 == 1 ? .elements : instruction.lanes == 1 ? .total : .totals
   }
 }

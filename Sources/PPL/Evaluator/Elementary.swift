@@ -13,24 +13,44 @@ public enum Elementary {
     public static var name: String { "exp" }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.exp(x) }
     @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { y }
+    @inlinable public static func values(
+      _ x: UnsafeMutablePointer<Double>, _ y: UnsafeMutablePointer<Double>, count: Int
+    ) {
+      VectorMath.exp(x, y, count: count)
+    }
   }
 
   public enum Logarithm: UnaryFunction {
     public static var name: String { "log" }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.log(x) }
     @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T(lane: 1) / x }
+    @inlinable public static func values(
+      _ x: UnsafeMutablePointer<Double>, _ y: UnsafeMutablePointer<Double>, count: Int
+    ) {
+      VectorMath.log(x, y, count: count)
+    }
   }
 
   public enum Log1p: UnaryFunction {
     public static var name: String { "log1p" }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.log1p(x) }
     @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T(lane: 1) / (T(lane: 1) + x) }
+    @inlinable public static func values(
+      _ x: UnsafeMutablePointer<Double>, _ y: UnsafeMutablePointer<Double>, count: Int
+    ) {
+      VectorMath.log1p(x, y, count: count)
+    }
   }
 
   public enum Expm1: UnaryFunction {
     public static var name: String { "expm1" }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.expm1(x) }
     @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { y + T(lane: 1) }
+    @inlinable public static func values(
+      _ x: UnsafeMutablePointer<Double>, _ y: UnsafeMutablePointer<Double>, count: Int
+    ) {
+      VectorMath.expm1(x, y, count: count)
+    }
   }
 
   public enum SquareRoot: UnaryFunction {
@@ -61,34 +81,55 @@ public enum Elementary {
     public static var name: String { "sin" }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.sin(x) }
     @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T.cos(x) }
+    public static var derivativeGrain: Grain { .tile }
+    @inlinable public static func values(
+      _ x: UnsafeMutablePointer<Double>, _ y: UnsafeMutablePointer<Double>, count: Int
+    ) {
+      VectorMath.sin(x, y, count: count)
+    }
   }
 
   public enum Cosine: UnaryFunction {
     public static var name: String { "cos" }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.cos(x) }
     @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { -T.sin(x) }
+    public static var derivativeGrain: Grain { .tile }
+    @inlinable public static func values(
+      _ x: UnsafeMutablePointer<Double>, _ y: UnsafeMutablePointer<Double>, count: Int
+    ) {
+      VectorMath.cos(x, y, count: count)
+    }
   }
 
   public enum HyperbolicTangent: UnaryFunction {
     public static var name: String { "tanh" }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.tanh(x) }
     @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T(lane: 1) - y * y }
+    @inlinable public static func values(
+      _ x: UnsafeMutablePointer<Double>, _ y: UnsafeMutablePointer<Double>, count: Int
+    ) {
+      VectorMath.tanh(x, y, count: count)
+    }
   }
 
   public enum Logistic: UnaryFunction {
     public static var name: String { "logistic" }
+    public static var valueGrain: Grain { .tile }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.logistic(x) }
     @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { y * (T(lane: 1) - y) }
   }
 
   public enum Softplus: UnaryFunction {
     public static var name: String { "softplus" }
+    public static var valueGrain: Grain { .tile }
+    public static var derivativeGrain: Grain { .tile }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.softplus(x) }
     @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T.logistic(x) }
   }
 
   public enum Logit: UnaryFunction {
     public static var name: String { "logit" }
+    public static var valueGrain: Grain { .tile }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.log(x) - T.log1p(-x) }
     @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T(lane: 1) / (x * (T(lane: 1) - x)) }
   }
@@ -97,22 +138,38 @@ public enum Elementary {
     public static var name: String { "erf" }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.erf(x) }
     @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T(lane: 1.1283791670955126) * T.exp(-(x * x)) }
+    public static var derivativeGrain: Grain { .tile }
+    @inlinable public static func values(
+      _ x: UnsafeMutablePointer<Double>, _ y: UnsafeMutablePointer<Double>, count: Int
+    ) {
+      VectorMath.erf(x, y, count: count)
+    }
   }
 
   public enum ComplementaryErrorFunction: UnaryFunction {
     public static var name: String { "erfc" }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.erfc(x) }
     @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T(lane: -1.1283791670955126) * T.exp(-(x * x)) }
+    public static var derivativeGrain: Grain { .tile }
+    @inlinable public static func values(
+      _ x: UnsafeMutablePointer<Double>, _ y: UnsafeMutablePointer<Double>, count: Int
+    ) {
+      VectorMath.erfc(x, y, count: count)
+    }
   }
 
   public enum LogGamma: UnaryFunction {
     public static var name: String { "logGamma" }
+    public static var valueGrain: Grain { .element }
+    public static var derivativeGrain: Grain { .element }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.apply(logGamma, x) }
     @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T.apply(digamma, x) }
   }
 
   public enum Digamma: UnaryFunction {
     public static var name: String { "digamma" }
+    public static var valueGrain: Grain { .element }
+    public static var derivativeGrain: Grain { .element }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.apply(digamma, x) }
     @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T.apply(trigamma, x) }
   }
@@ -131,12 +188,14 @@ public enum Elementary {
 
   public enum Add: BinaryFunction {
     public static var name: String { "add" }
+    public static var passesAdjointTo: [Int] { [0, 1] }
     @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { a + b }
     @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) { (T(lane: 1), T(lane: 1)) }
   }
 
   public enum Subtract: BinaryFunction {
     public static var name: String { "subtract" }
+    public static var passesAdjointTo: [Int] { [0] }
     @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { a - b }
     @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) { (T(lane: 1), T(lane: -1)) }
   }
@@ -167,6 +226,8 @@ public enum Elementary {
 
   public enum LogAddExp: BinaryFunction {
     public static var name: String { "logAddExp" }
+    public static var valueGrain: Grain { .tile }
+    public static var derivativeGrain: Grain { .tile }
     @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T {
       // Where both are -infinity their difference is not a number: the larger one is the answer.
       let high = T.select(T.less(a, b), b, a)
@@ -181,6 +242,8 @@ public enum Elementary {
 
   public enum XLogY: BinaryFunction {
     public static var name: String { "xlogy" }
+    public static var valueGrain: Grain { .tile }
+    public static var derivativeGrain: Grain { .tile }
     @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { T.xlogy(a, b) }
     @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) { (T.log(b), T.quotientOrZero(a, b)) }
   }
@@ -217,6 +280,8 @@ public enum Elementary {
 
   public enum Power: BinaryFunction {
     public static var name: String { "power" }
+    public static var valueGrain: Grain { .element }
+    public static var derivativeGrain: Grain { .element }
     @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { T.power(a, b) }
     @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
       let zero = T(lane: 0)

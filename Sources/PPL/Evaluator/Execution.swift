@@ -2,38 +2,38 @@ import NumericCore
 
 /// A program bound to buffers: what one thread runs, again and again, without allocating.
 ///
-/// Values lie lane beside lane: element e of lane l of a slot is at `values[e * lanes + l]`.
+/// Values lie lane beside lane: element e of lane l of a slot is at `values[e * lanes + l]`. Lanes are one, or a
+/// multiple of eight.
 final class Execution: @unchecked Sendable {
   let program: Program
   let lanes: Int
   private let data: DataBlock
+  private let layout: Layout
+  private let captured: [Int: Buffers]
   private let values: UnsafeMutablePointer<Double>
-  private let valueCount: Int
   private let adjoints: UnsafeMutablePointer<Double>
-  private let adjointCount: Int
   private let scratch: UnsafeMutablePointer<Double>
-  private var offsets: [Int]
-  private var adjointOffsets: [Int]
 
-  private let forwardSteps: UnsafeMutablePointer<Instruction>
-  private let forwardCount: Int
-  private let fused: UnsafeMutablePointer<Bool>
-  private let reverseSteps: UnsafeMutablePointer<Instruction>
-  private let reverseCount: Int
+  /// What the value needs, but for what `fused` does.
+  private let plain: Schedule
+  /// Terms of the total that nothing else reads: their derivatives come in one pass with their values.
+  private let fused: Schedule
+  private let reversed: Schedule
 
-  private struct BoundTerm {
+  private struct Term {
     let site: Int
     let value: UnsafeMutablePointer<Double>
+    /// 0 where one number serves all lanes.
     let stride: Int
-    /// One number for all lanes.
-    let weight: UnsafeMutablePointer<Double>
-    /// Where the derivative of the total starts; nil where a fused step has done it.
-    let adjoint: UnsafeMutablePointer<Double>?
+    let weight: Double
   }
-  private let terms: [BoundTerm]
-  /// What a term without a weight is multiplied by.
-  private let one: UnsafeMutablePointer<Double>
-  private let captured: [Int: Buffers]
+  /// All terms, by site.
+  private let termsBySite: [Term]
+  /// The terms of the total that depend on the run, with their weights.
+  private let terms: [(value: UnsafeMutablePointer<Double>, weight: Double)]
+  private let constantTotal: Double
+  /// Where derivatives of the total start.
+  private let seeds: [(adjoint: UnsafeMutablePointer<Double>, weight: Double)]
   /// The randomness of a run, and its tables.
   let context: UnsafeMutablePointer<RunContext>
 
@@ -47,77 +47,73 @@ final class Execution: @unchecked Sendable {
   init(
     _ program: Program, data: DataBlock, lanes: Int, gradient: Bool, fuses: Bool = true, captured: [Int: Buffers] = [:]
   ) {
+    precondition(lanes == 1 || lanes % 8 == 0, "\(lanes) lanes")
     (self.program, self.data, self.lanes, self.captured) = (program, data, lanes, captured)
-    // The position comes first and in order, so that it and its gradient are each one block.
-    var offsets = Array(repeating: -1, count: program.slots.count)
-    var adjointOffsets = offsets
-    let positionRoom = program.dimension * lanes
-    var (total, adjointTotal) = ((positionRoom + 3) & ~3, (positionRoom + 3) & ~3)
-    for (slot, source) in program.inputs {
-      if case .position(let offset) = source {
-        offsets[slot] = offset * lanes
-        adjointOffsets[slot] = offset * lanes
-      }
-    }
-    for (slot, description) in program.slots.enumerated()
-    where !description.isData && offsets[slot] < 0 && captured[slot] == nil {
-      offsets[slot] = total
-      let room = (description.shape.count * lanes + 3) & ~3
-      total += room
-      if gradient && description.hasGradient {
-        adjointOffsets[slot] = adjointTotal
-        adjointTotal += room
-      }
-    }
-    (self.offsets, self.adjointOffsets) = (offsets, adjointOffsets)
-    (valueCount, adjointCount) = (total, gradient ? adjointTotal : 0)
-    values = .allocate(capacity: max(total, 1))
-    values.initialize(repeating: 0, count: total)
-    adjoints = .allocate(capacity: max(adjointTotal, 1))
-    adjoints.initialize(repeating: 0, count: adjointTotal)
-    let room = Self.scratchRoom(program.steps, program, lanes: lanes)
-    scratch = .allocate(capacity: max(room, 1))
-    scratch.initialize(repeating: 0, count: room)
+    let fuses = fuses && gradient && lanes == 1
+    let layout = Layout(program, lanes: lanes, gradient: gradient, fuses: fuses)
+    self.layout = layout
+    let (values, adjoints) = (Self.block(layout.valueCount), Self.block(gradient ? layout.adjointCount : 1))
+    adjoints.update(repeating: 0, count: gradient ? layout.adjointCount : 1)
+    scratch = Self.block(Self.scratchRoom(program.steps, program, lanes: lanes))
+    (self.values, self.adjoints) = (values, adjoints)
 
-    let (values, adjoints) = (self.values, self.adjoints)
     func buffers(_ slot: Int) -> Buffers {
       if program.slots[slot].isData { return (data.pointer(to: slot), nil) }
       if let buffers = captured[slot] { return buffers }
-      let adjoint = gradient && adjointOffsets[slot] >= 0 ? adjoints + adjointOffsets[slot] : nil
-      return (values + offsets[slot], adjoint)
+      let adjoint = gradient && layout.adjoints[slot] >= 0 ? adjoints + layout.adjoints[slot] : nil
+      return (values + layout.values[slot], adjoint)
     }
-    forwardCount = program.steps.count
-    forwardSteps = .allocate(capacity: max(forwardCount, 1))
-    fused = .allocate(capacity: max(forwardCount, 1))
-    var (reversed, scratches) = ([Program.Step](), [UnsafeMutablePointer<Double>]())
+    var (plain, fused, reversed) = ([Schedule.Step](), [Schedule.Step](), [Schedule.Step]())
     var next = scratch
-    for (i, step) in program.steps.enumerated() {
-      (forwardSteps + i).initialize(
-        to: Self.bind(step, program, lanes: lanes, scratch: next, zero: data.zero, buffers: buffers))
-      (fused + i).initialize(to: step.isFused && gradient && fuses)
-      if gradient && program.slots[step.output].hasGradient && !(step.isFused && fuses) {
-        reversed.append(step)
-        scratches.append(next)
+    for (index, step) in program.steps.enumerated() where !layout.views.contains(index) {
+      let body = Self.bind(step, program, lanes: lanes, scratch: next, zero: data.zero, buffers: buffers) { input in
+        let operand = Layout.Operand(step: index, input: input)
+        return layout.passed.contains(operand) ? .passed : layout.first.contains(operand) ? .first : .added
       }
       next += Self.scratchRoom([step], program, lanes: lanes)
+      let bound: Schedule.Step
+      if let operation = step.operation as? any NumberOperation.Type, lanes == 1, body.outerCount * body.innerCount == 1 {
+        bound = .number(NumberStep(operation, body, sink: adjoints + layout.sink))
+      } else {
+        bound = .array(body)
+      }
+      let isFused = step.isFused && fuses
+      if isFused { fused.append(bound) } else { plain.append(bound) }
+      let inputs = body.inputs
+      let hasDerivatives = [inputs.0, inputs.1, inputs.2, inputs.3].contains { $0.adjoint != nil }
+      if body.output.adjoint != nil && !isFused && (hasDerivatives || step.operation == RunScan.self) {
+        reversed.append(bound)
+      }
     }
-    reverseCount = reversed.count
-    reverseSteps = .allocate(capacity: max(reverseCount, 1))
-    for (i, (step, scratch)) in zip(reversed, scratches).reversed().enumerated() {
-      (reverseSteps + i).initialize(
-        to: Self.bind(step, program, lanes: lanes, scratch: scratch, zero: data.zero, buffers: buffers))
-    }
+    (self.plain, self.fused, self.reversed) = (Schedule(plain), Schedule(fused), Schedule(reversed.reversed()))
+    self.plain.prepare()
 
-    let fusedSlots = fuses ? Set(program.steps.filter(\.isFused).map(\.output)) : []
-    one = .allocate(capacity: 1)
-    one.initialize(to: 1)
-    terms = program.terms.map { [one] term in
+    var (terms, seeds) = ([(value: UnsafeMutablePointer<Double>, weight: Double)](), [(adjoint: UnsafeMutablePointer<Double>, weight: Double)]())
+    var constantTotal = 0.0
+    var termsBySite: [Term] = []
+    let fusedSlots = Set(fuses ? program.steps.filter(\.isFused).map(\.output) : [])
+    for term in program.terms {
       let (value, adjoint) = buffers(term.slot)
-      return BoundTerm(
-        site: term.site, value: value, stride: program.slots[term.slot].isData ? 0 : 1,
-        weight: term.weight.map(data.pointer(to:)) ?? one,
-        adjoint: fusedSlots.contains(term.slot) ? nil : adjoint)
+      let weight = term.weight.map { data.pointer(to: $0)[0] } ?? 1
+      termsBySite.append(
+        Term(site: term.site, value: value, stride: program.slots[term.slot].isData ? 0 : 1, weight: weight))
+      if program.slots[term.slot].isData {
+        constantTotal += weight * value[0]
+        continue
+      }
+      if let known = terms.firstIndex(where: { $0.value == value }) {
+        terms[known].weight += weight
+      } else {
+        terms.append((value, weight))
+      }
+      guard let adjoint, !fusedSlots.contains(term.slot) else { continue }
+      if let known = seeds.firstIndex(where: { $0.adjoint == adjoint }) {
+        seeds[known].weight += weight
+      } else {
+        seeds.append((adjoint, weight))
+      }
     }
+    (self.terms, self.constantTotal, self.seeds, self.termsBySite) = (terms, constantTotal, seeds, termsBySite)
     context = .allocate(capacity: 1)
     context.initialize(to: RunContext())
     context.pointee.functions = program.functions
@@ -130,30 +126,40 @@ final class Execution: @unchecked Sendable {
   deinit {
     context.deinitialize(count: 1)
     context.deallocate()
-    one.deallocate()
     values.deallocate()
     adjoints.deallocate()
     scratch.deallocate()
-    forwardSteps.deallocate()
+    plain.deallocate()
     fused.deallocate()
-    reverseSteps.deallocate()
+    reversed.deallocate()
+  }
+
+  /// Room for numbers that starts with a line of the cache. It is filled with a number that every function takes
+  /// without a slow path: loops compute with what lies behind the ends of arrays.
+  static func block(_ count: Int) -> UnsafeMutablePointer<Double> {
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: 8 * max(count, 1), alignment: 64)
+    let block = raw.bindMemory(to: Double.self, capacity: max(count, 1))
+    block.initialize(repeating: 0.5, count: count)
+    return block
   }
 
   // MARK: Running
 
   /// Where a slot's values are, lane beside lane (data: one lane).
   func pointer(to slot: Int) -> UnsafeMutablePointer<Double> {
-    program.slots[slot].isData ? data.pointer(to: slot) : captured[slot]?.value ?? values + offsets[slot]
+    program.slots[slot].isData ? data.pointer(to: slot) : captured[slot]?.value ?? values + layout.values[slot]
   }
 
   /// Where a slot's adjoint is accumulated; nil where it has none.
   func adjointPointer(to slot: Int) -> UnsafeMutablePointer<Double>? {
     if let buffers = captured[slot] { return buffers.adjoint }
-    return adjointCount > 0 && adjointOffsets[slot] >= 0 ? adjoints + adjointOffsets[slot] : nil
+    return layout.adjoints[slot] >= 0 ? adjoints + layout.adjoints[slot] : nil
   }
 
   /// All values of this execution's own, in one block: what can be kept, and put back for the reverse run.
-  var valueBlock: UnsafeMutableBufferPointer<Double> { UnsafeMutableBufferPointer(start: values, count: valueCount) }
+  var valueBlock: UnsafeMutableBufferPointer<Double> {
+    UnsafeMutableBufferPointer(start: values, count: layout.valueCount)
+  }
 
   /// The unconstrained position: coordinate i of lane l at `[i * lanes + l]`.
   var position: UnsafeMutablePointer<Double> { values }
@@ -162,29 +168,33 @@ final class Execution: @unchecked Sendable {
 
   /// Runs all steps on what the inputs hold.
   func forward() {
-    for i in 0..<forwardCount { forwardSteps[i].operation.forward(forwardSteps[i], &context.pointee) }
+    plain.forward(&context.pointee)
+    fused.forward(&context.pointee)
   }
 
   /// The total of lane l, after a run.
   func total(lane: Int = 0) -> Double {
-    var sum = 0.0
-    for term in terms { sum += term.weight[0] * term.value[lane &* term.stride] }
+    var sum = constantTotal
+    for term in terms { sum += term.weight * term.value[lane] }
     return sum
   }
 
   /// The total by site, in the order of `Program.termSites`, after a run.
   func totalBySite(lane: Int = 0) -> [Double] {
     var sums = Array(repeating: 0.0, count: program.termSites.count)
-    for term in terms { sums[term.site] += term.weight[0] * term.value[lane * term.stride] }
+    for term in termsBySite { sums[term.site] += term.weight * term.value[lane &* term.stride] }
     return sums
   }
 
   /// Adds what each site scored, lane by lane, to where its total is kept; sites whose total is nil score nothing.
-  func addTotals(to totals: [UnsafeMutablePointer<Double>?]) {
-    for term in terms {
+  func addTotals(to totals: UnsafeMutableBufferPointer<UnsafeMutablePointer<Double>?>) {
+    for term in termsBySite {
       guard let total = totals[term.site] else { continue }
-      let weight = term.weight[0]
-      for l in 0..<lanes { total[l] += weight * term.value[l &* term.stride] }
+      if term.stride == 0 {
+        for l in 0..<lanes { total[l] += term.weight * term.value[0] }
+      } else {
+        for l in 0..<lanes { total[l] += term.weight * term.value[l] }
+      }
     }
   }
 
@@ -196,32 +206,23 @@ final class Execution: @unchecked Sendable {
     reverse()
   }
 
-  func clearAdjoints() { adjoints.update(repeating: 0, count: adjointCount) }
+  func clearAdjoints() { adjoints.update(repeating: 0, count: layout.zeroedCount) }
 
   /// Runs all steps, those that are fused with their derivatives.
   func forwardTakingDerivatives() {
-    for i in 0..<forwardCount {
-      if fused[i] {
-        forwardSteps[i].operation.forwardReverse(forwardSteps[i], &context.pointee)
-      } else {
-        forwardSteps[i].operation.forward(forwardSteps[i], &context.pointee)
-      }
-    }
+    plain.forward(&context.pointee)
+    fused.forwardReverse(&context.pointee)
   }
 
   /// Puts the derivatives of the total by its terms in their adjoints.
   func seedTerms() {
-    for term in terms {
-      guard let adjoint = term.adjoint else { continue }
-      let weight = term.weight[0]
-      for l in 0..<lanes { adjoint[l] += weight }
+    for seed in seeds {
+      for l in 0..<lanes { seed.adjoint[l] += seed.weight }
     }
   }
 
   /// Runs the derivatives of all steps that are not fused, the last one first.
-  func reverse() {
-    for i in 0..<reverseCount { reverseSteps[i].operation.reverse(reverseSteps[i], &context.pointee) }
-  }
+  func reverse() { reversed.reverse(&context.pointee) }
 
   // MARK: Binding
 
@@ -234,12 +235,20 @@ final class Execution: @unchecked Sendable {
     }
   }
 
-  /// An instruction on given buffers.
+  /// What becomes of an operand's adjoint.
+  enum AdjointUse {
+    case added, first
+    /// It is where the output's is.
+    case passed
+  }
+
+  /// A step on given buffers.
   static func bind(
     _ step: Program.Step, _ program: Program, lanes: Int, scratch: UnsafeMutablePointer<Double>,
     zero: UnsafeMutablePointer<Double>,
-    buffers: (Int) -> Buffers
-  ) -> Instruction {
+    buffers: (Int) -> Buffers,
+    use: (Int) -> AdjointUse = { _ in .added }
+  ) -> Instruction.Body {
     func operand(_ slot: Int) -> Operand {
       let (value, adjoint) = buffers(slot)
       let isData = program.slots[slot].isData
@@ -247,15 +256,22 @@ final class Execution: @unchecked Sendable {
         value: value, adjoint: adjoint, count: program.slots[slot].shape.count, elementStride: isData ? 1 : lanes,
         laneStride: isData && lanes > 1 ? 0 : 1)
     }
+    let inputs = step.inputs.enumerated().map { input, slot in
+      var operand = operand(slot)
+      let use = use(input)
+      if use == .passed { operand.adjoint = nil }
+      operand.isFirst = use == .first
+      return operand
+    }
     return bind(
-      step.operation, output: operand(step.output), inputs: step.inputs.map(operand), immediate: step.immediate,
-      lanes: lanes, scratch: scratch, zero: zero)
+      step.operation, output: operand(step.output), inputs: inputs, immediate: step.immediate, lanes: lanes,
+      scratch: scratch, zero: zero)
   }
 
   static func bind(
     _ operation: any ArrayOperation.Type, output: Operand, inputs: [Operand], immediate: (Int, Int, Int, Int), lanes: Int,
     scratch: UnsafeMutablePointer<Double>, zero: UnsafeMutablePointer<Double>
-  ) -> Instruction {
+  ) -> Instruction.Body {
     let count = inputs.reduce(output.count) { max($0, $1.count) }
     let isDense =
       output.count == count && inputs.allSatisfy { $0.count == count && $0.laneStride == 1 }
@@ -273,9 +289,9 @@ final class Execution: @unchecked Sendable {
     }
     let none = Operand(value: zero, adjoint: nil, count: 1, elementStride: 0, laneStride: 0)
     func input(_ i: Int) -> Operand { i < inputs.count ? walked(inputs[i]) : none }
-    return Instruction(
-      operation: operation, output: walked(output), inputs: (input(0), input(1), input(2), input(3)),
-      inputCount: inputs.count, outerCount: outerCount, innerCount: innerCount, lanes: lanes, immediate: immediate,
-      scratch: scratch)
+    return Instruction.Body(
+      operation: operation, inputCount: inputs.count, outerCount: outerCount, innerCount: innerCount, lanes: lanes,
+      scratch: scratch, output: walked(output), inputs: (input(0), input(1), input(2), input(3)),
+      immediate: immediate)
   }
 }

@@ -5,10 +5,15 @@ import NumericCore
 /// An elementwise operation reads element (o, i) of its two loops at `value[o * outer + i * inner]`; a stride of 0
 /// broadcasts. Any other operation reads element e of lane l at `value[e * elementStride + l * laneStride]`. Adjoints
 /// lie like values.
+///
+/// Behind the last element there is room up to a multiple of eight: loops over whole vectors may read and write there.
+/// The room behind an adjoint may belong to a neighbour: what is added there must be 0.
 @frozen public struct Operand: BitwiseCopyable {
   public var value: UnsafeMutablePointer<Double>
   /// Where the adjoint is accumulated; nil where no derivative is wanted.
   public var adjoint: UnsafeMutablePointer<Double>?
+  /// Whether nothing has been accumulated there: what is first is stored, not added.
+  @usableFromInline var isFirst = false
   public var outer: Int
   public var inner: Int
   public var elementStride: Int
@@ -32,35 +37,35 @@ import NumericCore
 /// elements; with several, the outer loop runs over the elements and the inner one over the lanes, which lie side by
 /// side.
 ///
-/// Not copyable: a schedule runs its instructions where they lie.
-@frozen public struct Instruction: ~Copyable {
-  public var operation: any ArrayOperation.Type
-  public var output: Operand
-  public var inputs: (Operand, Operand, Operand, Operand)
-  public var inputCount: Int
-  public var outerCount: Int
-  public var innerCount: Int
-  public var lanes: Int
-  /// What the operation was made with: sizes, offsets, an index into the program's closures.
-  public var immediate: (Int, Int, Int, Int)
-  /// Room that the operation asked for with `scratch`, apart for each instruction.
-  public var scratch: UnsafeMutablePointer<Double>
-
-  @inlinable init(
-    operation: any ArrayOperation.Type, output: Operand, inputs: (Operand, Operand, Operand, Operand), inputCount: Int,
-    outerCount: Int, innerCount: Int, lanes: Int, immediate: (Int, Int, Int, Int),
-    scratch: UnsafeMutablePointer<Double>
-  ) {
-    self.operation = operation
-    self.output = output
-    self.inputs = inputs
-    self.inputCount = inputCount
-    self.outerCount = outerCount
-    self.innerCount = innerCount
-    self.lanes = lanes
-    self.immediate = immediate
-    self.scratch = scratch
+/// It refers to where the schedule keeps it: passing it on copies nothing.
+@frozen public struct Instruction {
+  @usableFromInline struct Body: BitwiseCopyable {
+    @usableFromInline let operation: any ArrayOperation.Type
+    @usableFromInline let inputCount: Int
+    @usableFromInline let outerCount: Int
+    @usableFromInline let innerCount: Int
+    @usableFromInline let lanes: Int
+    @usableFromInline let scratch: UnsafeMutablePointer<Double>
+    @usableFromInline let output: Operand
+    @usableFromInline let inputs: (Operand, Operand, Operand, Operand)
+    @usableFromInline let immediate: (Int, Int, Int, Int)
   }
+
+  @usableFromInline let body: UnsafePointer<Body>
+
+  @inlinable init(_ body: UnsafePointer<Body>) { self.body = body }
+
+  @inlinable public var operation: any ArrayOperation.Type { body.pointee.operation }
+  @inlinable public var output: Operand { body.pointee.output }
+  @inlinable public var inputs: (Operand, Operand, Operand, Operand) { body.pointee.inputs }
+  @inlinable public var inputCount: Int { body.pointee.inputCount }
+  @inlinable public var outerCount: Int { body.pointee.outerCount }
+  @inlinable public var innerCount: Int { body.pointee.innerCount }
+  @inlinable public var lanes: Int { body.pointee.lanes }
+  /// What the operation was made with: sizes, offsets, an index into the program's closures.
+  @inlinable public var immediate: (Int, Int, Int, Int) { body.pointee.immediate }
+  /// Room that the operation asked for with `scratch`, apart for each instruction.
+  @inlinable public var scratch: UnsafeMutablePointer<Double> { body.pointee.scratch }
 }
 
 /// What one run of a schedule is given: the randomness, and which lanes these are.
@@ -93,13 +98,22 @@ public protocol ArrayOperation: SendableMetatype {
   static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext)
   /// Adds to the inputs' adjoints what follows from the output's adjoint. The values are those of the last forward run.
   static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext)
+  /// The inputs whose adjoint is that of the output, if they are as large: they may lie in one place.
+  static var passesAdjointTo: [Int] { get }
+  /// Whether `reverse` heeds `Operand.isFirst`.
+  static var storesFirstAdjoints: Bool { get }
+  /// Computes once, before any run, what the inputs that are data determine.
+  static func prepare(_ instruction: borrowing Instruction)
   /// Whether `forwardReverse` is there.
   static var isFusible: Bool { get }
-  /// Value and derivatives in one pass, where the output's adjoint is 1.
+  /// Value and derivatives in one pass, where the output's adjoint is 1; with one lane.
   static func forwardReverse(_ instruction: borrowing Instruction, _ context: inout RunContext)
 }
 
 extension ArrayOperation {
+  public static var passesAdjointTo: [Int] { [] }
+  public static var storesFirstAdjoints: Bool { false }
+  public static func prepare(_ instruction: borrowing Instruction) {}
   public static var isFusible: Bool { false }
   public static func forwardReverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {
     preconditionFailure("\(name) is not fusible")

@@ -196,21 +196,21 @@ struct Interpreter {
     _ context: inout RunContext
   ) -> [Double] {
     let scratch = operation.scratchCount(outputCount: count, inputCounts: inputs.map(\.count), lanes: 1)
-    let total = inputs.reduce(count + scratch + 1) { $0 + $1.count }
+    let total = inputs.reduce(8 + Layout.rounded(count) + scratch + Layout.margin) { $0 + Layout.rounded($1.count) }
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: total) { room in
       room.initialize(repeating: 0)
       guard let base = room.baseAddress else { return [] }
-      var next = base + 1 + count
+      var next = base + 8 + Layout.rounded(count)
       let operands = inputs.map { elements in
         for (i, element) in elements.enumerated() { next[i] = element }
-        defer { next += elements.count }
+        defer { next += Layout.rounded(elements.count) }
         return Operand(value: next, adjoint: nil, count: elements.count, elementStride: 1, laneStride: 1)
       }
-      let output = Operand(value: base + 1, adjoint: nil, count: count, elementStride: 1, laneStride: 1)
-      let instruction = Execution.bind(
+      let output = Operand(value: base + 8, adjoint: nil, count: count, elementStride: 1, laneStride: 1)
+      let body = Execution.bind(
         operation, output: output, inputs: operands, immediate: immediate, lanes: 1, scratch: next, zero: base)
-      operation.forward(instruction, &context)
-      return Array(UnsafeBufferPointer(start: base + 1, count: count))
+      withUnsafePointer(to: body) { operation.forward(Instruction($0), &context) }
+      return Array(UnsafeBufferPointer(start: base + 8, count: count))
     }
   }
 }

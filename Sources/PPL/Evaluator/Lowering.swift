@@ -120,18 +120,26 @@ final class Lowering {
       } else if step.operation == Elementary.Subtract.self {
         try addTerm(a, weight: weight)
         return try addTerm(b, weight: scaled(weight, by: self.slot(at: placeOfConstant(-1))))
-      } else if step.operation == Elementary.Multiply.self, slots[a].isData != slots[b].isData {
-        let (factor, rest) = slots[a].isData ? (a, b) : (b, a)
+      } else if step.operation == Elementary.Multiply.self, isWeight(a) != isWeight(b) {
+        let (factor, rest) = isWeight(a) ? (a, b) : (b, a)
         return try addTerm(rest, weight: scaled(weight, by: factor))
       }
     }
     terms.append(Program.Term(site: termSites.count - 1, slot: slot, weight: weight))
   }
 
+  /// Whether a number is known before a run and the same at all steps of a loop.
+  private func isWeight(_ slot: Int) -> Bool {
+    slots[slot].isData && (outer == nil || captures.contains { $0.inner == slot })
+  }
+
   private func scaled(_ weight: Int?, by factor: Int) -> Int {
     guard let weight else { return factor }
+    func place(_ slot: Int) -> Place {
+      captures.first { $0.inner == slot }.map { .outside($0.outer) } ?? .here(slot)
+    }
     let product = apply(
-      Application(operation: Elementary.Multiply.self), [.here(weight), .here(factor)], shape: .scalar, kind: .real)
+      Application(operation: Elementary.Multiply.self), [place(weight), place(factor)], shape: .scalar, kind: .real)
     return slot(at: product)
   }
 
@@ -173,24 +181,29 @@ final class Lowering {
   /// The program of all that was asked for.
   func finish(dimension: Int = 0) -> Program {
     let plans = scans.map { $0.finish() }
-    var readers = [Int: Int]()
-    var steps = self.steps
-    for i in steps.indices where steps[i].operation == RunScan.self {
-      steps[i].inputs += plans[steps[i].immediate.0].inputs
+    var ordered = self.steps
+    for i in ordered.indices where ordered[i].operation == RunScan.self {
+      ordered[i].inputs += plans[ordered[i].immediate.0].inputs
     }
-    steps.order(plans)
-    for step in steps { for input in step.inputs { readers[input, default: 0] += 1 } }
-    for output in outputs { readers[output, default: 0] += 1 }
-    for term in terms { readers[term.slot, default: 0] += 1 }
+    ordered.order(plans)
+    let simplification = Simplification(ordered, scans: plans, slots: slots, terms: terms, outputs: outputs)
+    var steps = simplification.steps
     let plainTerms = Set(terms.filter { $0.weight == nil }.map(\.slot))
     for i in steps.indices where steps[i].operation.isFusible && steps[i].immediate.0 == 0 {
       let slot = steps[i].output
-      steps[i].isFused = slots[slot].hasGradient && readers[slot] == 1 && plainTerms.contains(slot)
+      steps[i].isFused = slots[slot].hasGradient && simplification.readers[slot] == 1 && plainTerms.contains(slot)
     }
     return Program(
       slots: slots, constants: constants, inputs: inputs, captures: captures, dataSteps: dataSteps, steps: steps,
       scans: plans, terms: terms, termSites: termSites, outputs: outputs, drawings: drawings, functions: functions,
       dimension: dimension)
+  }
+}
+
+extension Program.Step {
+  /// What a scan writes besides its output.
+  func furtherOutputs(_ scans: [ScanPlan]) -> [Int] {
+    operation == RunScan.self ? scans[immediate.0].furtherOutputs : []
   }
 }
 
@@ -202,8 +215,7 @@ extension [Program.Step] {
     var writers: [Int: [Int]] = [:]
     for (i, step) in enumerated() {
       writers[step.output, default: []].append(i)
-      guard step.operation == RunScan.self else { continue }
-      for slot in scans[step.immediate.0].outputs { writers[slot, default: []].append(i) }
+      for slot in step.furtherOutputs(scans) { writers[slot, default: []].append(i) }
     }
     var (ordered, isPlaced) = ([Program.Step](), Array<Bool>(repeating: false, count: count))
     ordered.reserveCapacity(count)

@@ -1,10 +1,10 @@
 import CVectorMath
 import Foundation
 
-/// What a fused kernel computes with: one `Double`, or several side by side.
+/// What a formula computes with: one `Double`, or several side by side.
 ///
-/// A formula written once over `RealLane` runs on both; the vector form serves the loops, the scalar form their tails.
-/// Elementary functions come from the platform's vector mathematics library and agree between both forms to its
+/// A formula written once over `RealLane` runs on all of them: `Double` for numbers, `Vector8` and `Vector32` in loops.
+/// Elementary functions come from the platform's vector mathematics library and agree between these forms to its
 /// accuracy (4 units in the last place).
 public protocol RealLane: Sendable {
   associatedtype Mask
@@ -95,54 +95,5 @@ extension Double: RealLane {
   @inlinable public static func apply(_ function: (Double) -> Double, _ x: Double) -> Double { function(x) }
   @inlinable public static func apply2(_ function: (Double, Double) -> Double, _ x: Double, _ y: Double) -> Double {
     function(x, y)
-  }
-}
-
-extension SIMD8: RealLane where Scalar == Double {
-  public typealias Mask = SIMDMask<SIMD8<Int64>>
-
-  @inlinable public init(lane value: Double) { self.init(repeating: value) }
-  @inlinable public static func less(_ a: Self, _ b: Self) -> Mask { a .< b }
-  @inlinable public static func lessOrEqual(_ a: Self, _ b: Self) -> Mask { a .<= b }
-  @inlinable public static func equal(_ a: Self, _ b: Self) -> Mask { a .== b }
-  @inlinable public static func select(_ mask: Mask, _ a: Self, _ b: Self) -> Self {
-    b.replacing(with: a, where: mask)
-  }
-  @inlinable public static func squareRoot(_ x: Self) -> Self { x.squareRoot() }
-  @inlinable public static func magnitude(_ x: Self) -> Self {
-    let bits = unsafeBitCast(x, to: SIMD8<UInt64>.self) & SIMD8<UInt64>(repeating: 0x7fff_ffff_ffff_ffff)
-    return unsafeBitCast(bits, to: Self.self)
-  }
-  @inlinable public static func roundDown(_ x: Self) -> Self { x.rounded(.down) }
-
-  @inlinable @inline(__always)
-  static func call(
-    _ function: (Int, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void, _ x: Self
-  ) -> Self {
-    var x = x
-    withUnsafeMutablePointer(to: &x) {
-      $0.withMemoryRebound(to: Double.self, capacity: 8) { function(8, UnsafePointer($0), $0) }
-    }
-    return x
-  }
-  @inlinable public static func exp(_ x: Self) -> Self { call(borel_vexp, x) }
-  @inlinable public static func log(_ x: Self) -> Self { call(borel_vlog, x) }
-  @inlinable public static func log1p(_ x: Self) -> Self { call(borel_vlog1p, x) }
-  @inlinable public static func expm1(_ x: Self) -> Self { call(borel_vexpm1, x) }
-  @inlinable public static func erf(_ x: Self) -> Self { call(borel_verf, x) }
-  @inlinable public static func erfc(_ x: Self) -> Self { call(borel_verfc, x) }
-  @inlinable public static func sin(_ x: Self) -> Self { call(borel_vsin, x) }
-  @inlinable public static func cos(_ x: Self) -> Self { call(borel_vcos, x) }
-  @inlinable public static func tanh(_ x: Self) -> Self { call(borel_vtanh, x) }
-  @inlinable public static func power(_ a: Self, _ b: Self) -> Self { apply2({ Foundation.pow($0, $1) }, a, b) }
-  @inlinable public static func apply(_ function: (Double) -> Double, _ x: Self) -> Self {
-    var y = x
-    for i in 0..<8 { y[i] = function(x[i]) }
-    return y
-  }
-  @inlinable public static func apply2(_ function: (Double, Double) -> Double, _ x: Self, _ y: Self) -> Self {
-    var z = x
-    for i in 0..<8 { z[i] = function(x[i], y[i]) }
-    return z
   }
 }

@@ -37,7 +37,7 @@ final class ScanExecution {
   private let sequences: [Part]
   private let histories: [Part]
   /// By the steps' sites; nil where a site adds nothing at a step.
-  private let totals: [UnsafeMutablePointer<Double>?]
+  private let totals: UnsafeMutableBufferPointer<UnsafeMutablePointer<Double>?>
   private let final: Execution.Buffers
   private let finalCount: Int
   /// What is kept of each step; empty where no gradient is wanted.
@@ -80,9 +80,9 @@ final class ScanExecution {
         after: innerBuffers(state.after), afterIsUniform: program.slots[state.after].isData,
         offset: state.offset * lanes, elements: program.slots[state.before].shape.count)
     }
-    var totals = Array<UnsafeMutablePointer<Double>?>(repeating: nil, count: program.termSites.count)
+    totals = .allocate(capacity: program.termSites.count)
+    totals.initialize(repeating: nil)
     for link in plan.totals { totals[link.inner] = buffers(link.outer).value }
-    self.totals = totals
     final = buffers(plan.final)
     finalCount = states.reduce(0) { $0 + $1.elements } * lanes
     tape = .allocate(capacity: gradient ? plan.count * (keepsValues ? inner.valueBlock.count : finalCount) : 0)
@@ -90,6 +90,7 @@ final class ScanExecution {
   }
 
   deinit {
+    totals.deallocate()
     tape.deallocate()
     stateAdjoint.deallocate()
   }
@@ -171,7 +172,7 @@ final class ScanExecution {
         let count = inner.valueBlock.count
         base.update(from: tape + step &* count, count: count)
       }
-      if data.stepCount > 0 || sequences.contains(where: \.innerIsUniform) { loadUniform(step) }
+      loadUniform(step)
     } else {
       final.value.update(from: tape + step &* finalCount, count: finalCount)
       load(step)

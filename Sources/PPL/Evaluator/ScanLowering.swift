@@ -113,6 +113,6 @@ struct ScanPlan: Sendable {
 
   /// The outer slots that are read.
   var inputs: [Int] { program.captures.map(\.outer) + sequences.map(\.outer) }
-  /// The outer slots that are written.
-  var outputs: [Int] { [final] + totals.map(\.outer) + histories.map(\.outer) }
+  /// The outer slots that are written besides the final state.
+  var furtherOutputs: [Int] { totals.map(\.outer) + histories.map(\.outer) }
 }

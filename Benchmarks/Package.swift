@@ -1,0 +1,21 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// A package of its own: the library's users need none of it.
+let package = Package(
+  name: "benchmarks",
+  platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(name: "swift-borel", path: ".."),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+  ],
+  targets: [
+    .executableTarget(
+      name: "gradients",
+      dependencies: [
+        .product(name: "PPL", package: "swift-borel"), .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/Gradients")
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,93 @@
+/// An elementwise operation of three operands, scalars broadcast: what the lowering makes of a product that a sum takes
+/// in. Its values are, bit by bit, those of the two operations.
+public protocol TernaryFunction: NumberOperation {
+  static func value<T: RealLane>(_ a: T, _ b: T, _ c: T) -> T
+  static func partials<T: RealLane>(_ a: T, _ b: T, _ c: T) -> (T, T, T)
+}
+
+/// y = a b + c.
+public enum MultiplyAdd: TernaryFunction {
+  public static var name: String { "multiplyAdd" }
+  public static var passesAdjointTo: [Int] { [2] }
+  @inlinable public static func value<T: RealLane>(_ a: T, _ b: T, _ c: T) -> T { a * b + c }
+  @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, _ c: T) -> (T, T, T) { (b, a, T(lane: 1)) }
+}
+
+/// y = a b - c.
+public enum MultiplySubtract: TernaryFunction {
+  public static var name: String { "multiplySubtract" }
+  @inlinable public static func value<T: RealLane>(_ a: T, _ b: T, _ c: T) -> T { a * b - c }
+  @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, _ c: T) -> (T, T, T) { (b, a, T(lane: -1)) }
+}
+
+/// y = c - a b.
+public enum SubtractProduct: TernaryFunction {
+  public static var name: String { "subtractProduct" }
+  public static var passesAdjointTo: [Int] { [2] }
+  @inlinable public static func value<T: RealLane>(_ a: T, _ b: T, _ c: T) -> T { c - a * b }
+  @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, _ c: T) -> (T, T, T) { (-b, -a, T(lane: 1)) }
+}
+
+extension TernaryFunction {
+  public static var isElementwise: Bool { true }
+  public static var storesFirstAdjoints: Bool { true }
+
+  @inlinable public static func forward(_ step: UnsafePointer<NumberStep>) {
+    let inputs = step.pointee.inputs
+    step.pointee.output[0] = value(inputs.0[0], inputs.1[0], inputs.2[0])
+  }
+
+  @inlinable public static func reverse(_ step: UnsafePointer<NumberStep>) {
+    let inputs = step.pointee.inputs
+    let (da, db, dc) = partials(inputs.0[0], inputs.1[0], inputs.2[0])
+    let g = step.pointee.outputAdjoint[0]
+    step.pointee.adjoints.0[0] += g * da
+    step.pointee.adjoints.1[0] += g * db
+    step.pointee.adjoints.2[0] += g * dc
+  }
+
+  @inlinable public static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
+    let n = instruction.innerCount
+    for o in 0..<instruction.outerCount {
+      let (a, b) = (Row(instruction.inputs.0, row: o), Row(instruction.inputs.1, row: o))
+      let c = Row(instruction.inputs.2, row: o)
+      let y = instruction.output.value + o &* instruction.output.outer
+      var i = 0
+      while i < n {
+        value(
+          a.load(Vector8.self, at: i, rest: 8), b.load(Vector8.self, at: i, rest: 8),
+          c.load(Vector8.self, at: i, rest: 8)
+        ).store(y + i, rest: 8)
+        i &+= 8
+      }
+    }
+  }
+
+  @inlinable public static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {
+    guard let outputAdjoint = instruction.output.adjoint else { return }
+    let n = instruction.innerCount
+    for o in 0..<instruction.outerCount {
+      let (a, b) = (Row(instruction.inputs.0, row: o), Row(instruction.inputs.1, row: o))
+      let c = Row(instruction.inputs.2, row: o)
+      let g = Row(outputAdjoint + o &* instruction.output.outer, stride: 1)
+      var aAdjoint = AdjointRow(instruction.inputs.0, row: o)
+      var bAdjoint = AdjointRow(instruction.inputs.1, row: o)
+      var cAdjoint = AdjointRow(instruction.inputs.2, row: o)
+      var i = 0
+      while i < n {
+        let rest = n &- i
+        let (da, db, dc) = partials(
+          a.load(Vector8.self, at: i, rest: 8), b.load(Vector8.self, at: i, rest: 8),
+          c.load(Vector8.self, at: i, rest: 8))
+        let d = g.load(Vector8.self, at: i, rest: 8)
+        aAdjoint.add(d * da, at: i, rest: rest)
+        bAdjoint.add(d * db, at: i, rest: rest)
+        cAdjoint.add(d * dc, at: i, rest: rest)
+        i &+= 8
+      }
+      aAdjoint.finish()
+      bAdjoint.finish()
+      cAdjoint.finish()
+    }
+  }
+}
