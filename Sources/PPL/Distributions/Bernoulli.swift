@@ -1,7 +1,7 @@
 import NumericCore
 
 /// A truth value that is true with a probability.
-public struct Bernoulli: UnivariateDistribution {
+public struct Bernoulli: TransformedVariate {
   public typealias Value = Bool
   public let parameters: [Parameter]
   public var support: Support { .integers(0, 1) }
@@ -14,13 +14,16 @@ public struct Bernoulli: UnivariateDistribution {
     LogDensityTerms(BernoulliKernel.self, [x, parameters[0].value])
   }
 
-  public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    p[0] >= 0 && p[0] <= 1 ? (stream.uniform() < p[0] ? 1 : 0) : .nan
+  public static var variate: StandardVariate { .uniform }
+  @inlinable public static func value<T: RealLane>(of u: T, _ p: T, _: T, _: T) -> T {
+    let (zero, one) = (T(lane: 0), T(lane: 1))
+    let drawn = T.select(T.less(u, p), one, zero)
+    return T.select(T.lessOrEqual(zero, p), T.valid(T.lessOrEqual(p, one), drawn), T(lane: .nan))
   }
 }
 
 /// A truth value whose log odds are given.
-public struct BernoulliLogit: UnivariateDistribution {
+public struct BernoulliLogit: TransformedVariate {
   public typealias Value = Bool
   public let parameters: [Parameter]
   public var support: Support { .integers(0, 1) }
@@ -31,8 +34,10 @@ public struct BernoulliLogit: UnivariateDistribution {
     LogDensityTerms(BernoulliLogitKernel.self, [x, parameters[0].value])
   }
 
-  public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    p[0].isNaN ? .nan : (stream.uniform() < Double.logistic(p[0]) ? 1 : 0)
+  public static var variate: StandardVariate { .uniform }
+  @inlinable public static func value<T: RealLane>(of u: T, _ logit: T, _: T, _: T) -> T {
+    let drawn = T.select(T.less(u, T.logistic(logit)), T(lane: 1), T(lane: 0))
+    return T.valid(T.equal(logit, logit), drawn)
   }
 }
 

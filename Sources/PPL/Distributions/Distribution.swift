@@ -126,6 +126,8 @@ public struct DrawParameters {
 
   /// The first (for a number, the only) element of a parameter.
   @inlinable public subscript(index: Int) -> Double { buffers[index][0] }
+  /// The number of parameters.
+  @inlinable public var count: Int { buffers.count }
   /// All elements of a parameter.
   @inlinable public func array(_ index: Int) -> UnsafeBufferPointer<Double> { buffers[index] }
 }

@@ -1,7 +1,7 @@
 import NumericCore
 
 /// The exponential distribution, density rate exp(-rate x), x > 0.
-public struct Exponential: UnivariateDistribution {
+public struct Exponential: TransformedVariate {
   public typealias Value = Double
   public let parameters: [Parameter]
   public var support: Support { .positive }
@@ -13,8 +13,9 @@ public struct Exponential: UnivariateDistribution {
     return LogDensityTerms(ExponentialKernel.self, [x, rate], plus: rate.logarithm)
   }
 
-  public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    p[0] > 0 ? stream.exponential() / p[0] : .nan
+  public static var variate: StandardVariate { .uniform }
+  @inlinable public static func value<T: RealLane>(of u: T, _ rate: T, _: T, _: T) -> T {
+    T.valid(T.less(T(lane: 0), rate), -T.log(u) / rate)
   }
 }
 

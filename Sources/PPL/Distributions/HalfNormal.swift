@@ -2,7 +2,7 @@ import NumericCore
 
 /// The normal distribution around 0 restricted to positive values, density
 /// 2 exp(-x^2 / (2 scale^2)) / (scale sqrt(2 pi)).
-public struct HalfNormal: UnivariateDistribution {
+public struct HalfNormal: TransformedVariate {
   public typealias Value = Double
   public let parameters: [Parameter]
   public var support: Support { .positive }
@@ -15,7 +15,8 @@ public struct HalfNormal: UnivariateDistribution {
       NormalKernel.self, [x, 0, scale.reciprocal], plus: -scale.logarithm - 0.225791352644727432)
   }
 
-  public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    p[0] > 0 ? p[0] * stream.normal().magnitude : .nan
+  public static var variate: StandardVariate { .normal }
+  @inlinable public static func value<T: RealLane>(of z: T, _ scale: T, _: T, _: T) -> T {
+    T.valid(T.less(T(lane: 0), scale), scale * T.magnitude(z))
   }
 }

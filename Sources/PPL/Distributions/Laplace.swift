@@ -1,7 +1,7 @@
 import NumericCore
 
 /// The Laplace distribution, density exp(-|x - location| / scale) / (2 scale).
-public struct Laplace: UnivariateDistribution {
+public struct Laplace: TransformedVariate {
   public typealias Value = Double
   public let parameters: [Parameter]
   public var support: Support { .real }
@@ -16,10 +16,11 @@ public struct Laplace: UnivariateDistribution {
       LaplaceKernel.self, [x, location, scale.reciprocal], plus: -scale.logarithm - 0.693147180559945309)
   }
 
-  public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    guard p[1] > 0 else { return .nan }
-    let size = p[1] * stream.exponential()
-    return stream.uniform() < 0.5 ? p[0] - size : p[0] + size
+  public static var variate: StandardVariate { .uniform }
+  @inlinable public static func value<T: RealLane>(of u: T, _ location: T, _ scale: T, _: T) -> T {
+    let (half, two) = (T(lane: 0.5), T(lane: 2))
+    let size = T.select(T.less(u, half), T.log(two * u), -T.log(two * (T(lane: 1) - u)))
+    return T.valid(T.less(T(lane: 0), scale), location + scale * size)
   }
 }
 

@@ -1,7 +1,7 @@
 import NumericCore
 
 /// The distribution of exp(y) with y normal: density exp(-(log x - mean)^2 / (2 sd^2)) / (x sd sqrt(2 pi)), x > 0.
-public struct LogNormal: UnivariateDistribution {
+public struct LogNormal: TransformedVariate {
   public typealias Value = Double
   public let parameters: [Parameter]
   public var support: Support { .positive }
@@ -19,7 +19,8 @@ public struct LogNormal: UnivariateDistribution {
       NormalKernel.self, [y, mean, sd.reciprocal], plus: -y, -sd.logarithm - 0.918938533204672742)
   }
 
-  public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    p[1] > 0 ? Double.exp(p[0] + p[1] * stream.normal()) : .nan
+  public static var variate: StandardVariate { .normal }
+  @inlinable public static func value<T: RealLane>(of z: T, _ mean: T, _ sd: T, _: T) -> T {
+    T.valid(T.less(T(lane: 0), sd), T.exp(mean + sd * z))
   }
 }

@@ -1,7 +1,7 @@
 import NumericCore
 
 /// The logistic distribution, density exp(-z) / (scale (1 + exp(-z))^2) with z = (x - location) / scale.
-public struct Logistic: UnivariateDistribution {
+public struct Logistic: TransformedVariate {
   public typealias Value = Double
   public let parameters: [Parameter]
   public var support: Support { .real }
@@ -15,10 +15,9 @@ public struct Logistic: UnivariateDistribution {
     return LogDensityTerms(LogisticKernel.self, [x, location, scale.reciprocal], plus: -scale.logarithm)
   }
 
-  public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    guard p[1] > 0 else { return .nan }
-    let u = stream.uniform()
-    return p[0] + p[1] * (Double.log(u) - Double.log1p(-u))
+  public static var variate: StandardVariate { .uniform }
+  @inlinable public static func value<T: RealLane>(of u: T, _ location: T, _ scale: T, _: T) -> T {
+    T.valid(T.less(T(lane: 0), scale), location + scale * (T.log(u) - T.log1p(-u)))
   }
 }
 

@@ -1,7 +1,7 @@
 import NumericCore
 
 /// The normal distribution, density exp(-(x - mean)^2 / (2 sd^2)) / (sd sqrt(2 pi)).
-public struct Normal: UnivariateDistribution {
+public struct Normal: TransformedVariate {
   public typealias Value = Double
   public let parameters: [Parameter]
   public var support: Support { .real }
@@ -17,8 +17,9 @@ public struct Normal: UnivariateDistribution {
     return LogDensityTerms(NormalKernel.self, [x, mean, sd.reciprocal], plus: -sd.logarithm - 0.918938533204672742)
   }
 
-  public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    p[1] > 0 ? p[0] + p[1] * stream.normal() : .nan
+  public static var variate: StandardVariate { .normal }
+  @inlinable public static func value<T: RealLane>(of z: T, _ mean: T, _ sd: T, _: T) -> T {
+    T.valid(T.less(T(lane: 0), sd), mean + sd * z)
   }
 }
 

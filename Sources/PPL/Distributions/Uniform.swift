@@ -1,7 +1,7 @@
 import NumericCore
 
 /// The uniform distribution on [lower, upper]. Bounds may be random.
-public struct Uniform: UnivariateDistribution {
+public struct Uniform: TransformedVariate {
   public typealias Value = Double
   public let parameters: [Parameter]
   public var support: Support { .interval(parameters[0].value, parameters[1].value) }
@@ -15,8 +15,9 @@ public struct Uniform: UnivariateDistribution {
     return LogDensityTerms(UniformKernel.self, [x, lower, upper], plus: -(upper - lower).logarithm)
   }
 
-  public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
-    p[1] > p[0] ? p[0] + (p[1] - p[0]) * stream.uniform() : .nan
+  public static var variate: StandardVariate { .uniform }
+  @inlinable public static func value<T: RealLane>(of u: T, _ lower: T, _ upper: T, _: T) -> T {
+    T.valid(T.less(lower, upper), lower + (upper - lower) * u)
   }
 }
 

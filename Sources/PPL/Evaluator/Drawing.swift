@@ -3,7 +3,8 @@ import NumericCore
 /// Draws a site: immediate.0 counts the program's drawings, immediate.1 is 1 for a plate of numbers, 2
 /// for a plate that shares its parameters, and 0 for a vector.
 ///
-/// An element of a lane has a stream of its own, so that draws do not depend on how lanes are arranged.
+/// An element of a lane has a stream of its own, or a number of its own in the element's stream, so that draws do not
+/// depend on how lanes are arranged.
 enum DrawSite: ArrayOperation {
   static var name: String { "draw" }
 
@@ -14,6 +15,7 @@ enum DrawSite: ArrayOperation {
   static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
     let drawing = context.drawings[instruction.immediate.0]
     let key = context.key.child(drawing.key)
+    if let transformed = drawing.transformed { return draw(transformed, key, context.firstLane, instruction) }
     let inputs = instruction.inputs
     let operands = [inputs.0, inputs.1, inputs.2, inputs.3].prefix(instruction.inputCount)
     let lanes = instruction.lanes
@@ -57,6 +59,21 @@ enum DrawSite: ArrayOperation {
           for e in 0..<count { output.value[e &* lanes &+ l] = scratch[e] }
         }
       }
+    }
+  }
+
+  /// Element e is a function of the numbers of stream e, one for each lane.
+  private static func draw(
+    _ distribution: any TransformedVariate.Type, _ key: RandomKey, _ firstLane: Int, _ instruction: borrowing Instruction
+  ) {
+    let lanes = instruction.lanes
+    for e in 0..<instruction.output.count {
+      let row = UnsafeMutableBufferPointer(start: instruction.output.value + e &* lanes, count: lanes)
+      switch distribution.variate {
+      case .uniform: key.fillUniform(row, startingAt: UInt64(firstLane), number: UInt64(e))
+      case .normal: key.fillNormal(row, startingAt: UInt64(firstLane), number: UInt64(e))
+      }
+      distribution.transform(instruction.output.value + e &* lanes, TransformParameters(instruction, element: e))
     }
   }
 

@@ -170,7 +170,7 @@ struct Interpreter {
     let isPlate = plate.map { $0.sharesParameters ? 2 : 1 } ?? 0
     let key = site.loops.reduce(key) { $1.key(ofStep: steps[$1] ?? 0, run: $0) }
     var context = RunContext(key: key, firstLane: lane)
-    context.drawings = [Program.Drawing(distribution: distribution, key: site.key, path: site.path)]
+    context.drawings = [Program.Drawing(distribution, key: site.key, path: site.path)]
     let result = run(
       DrawSite.self, parameters.map(\.elements), count: site.shape.count, immediate: (0, isPlate, 0, 0), &context)
     for (parameter, values) in zip(site.distribution.parameters, parameters) {

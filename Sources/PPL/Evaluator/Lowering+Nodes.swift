@@ -142,7 +142,7 @@ extension Lowering {
     _ distribution: any Distribution, key: RandomKey, path: String, _ parameters: [Int], _ shape: Shape,
     _ kind: NumberKind
   ) -> Int {
-    drawings.append(Program.Drawing(distribution: type(of: distribution), key: key, path: path))
+    drawings.append(Program.Drawing(type(of: distribution), key: key, path: path))
     let slot = newSlot(shape, kind, isData: false, hasGradient: false)
     let plate = type(of: distribution) as? any UnivariateDistribution.Type
     let isPlate = plate.map { !$0.sharesParameters } == true ? 1 : plate == nil ? 0 : 2

@@ -37,8 +37,15 @@ final class Program: Sendable {
 
   struct Drawing: Sendable {
     let distribution: any Distribution.Type
+    /// The same, where its lanes are drawn together.
+    let transformed: (any TransformedVariate.Type)?
     let key: RandomKey
     let path: String
+
+    init(_ distribution: any Distribution.Type, key: RandomKey, path: String) {
+      (self.distribution, self.key, self.path) = (distribution, key, path)
+      transformed = distribution as? any TransformedVariate.Type
+    }
   }
 
   let slots: [Slot]
