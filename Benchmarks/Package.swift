@@ -15,7 +15,13 @@ let package = Package(
       dependencies: [
         .product(name: "PPL", package: "swift-borel"), .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Sources/Gradients")
+      path: "Sources/Gradients"),
+    .executableTarget(
+      name: "state-space",
+      dependencies: [
+        .product(name: "PPL", package: "swift-borel"), .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/StateSpace"),
   ],
   swiftLanguageModes: [.v6]
 )
