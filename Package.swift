@@ -23,6 +23,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
   ],
   targets: [
     .systemLibrary(
@@ -38,7 +39,8 @@ let package = Package(
         .linkedFramework("Accelerate", .when(platforms: [.macOS])),
       ]),
     .target(name: "NumericCore", dependencies: ["CVectorMath", "COpenBLAS", "CGSL"]),
-    .target(name: "PPL", dependencies: ["NumericCore"]),
+    .target(
+      name: "PPL", dependencies: ["NumericCore", .product(name: "HashTreeCollections", package: "swift-collections")]),
     .target(name: "Inference", dependencies: ["PPL", "NumericCore"]),
     .target(name: "GP", dependencies: ["PPL", "Inference", "NumericCore"]),
     .example("eight-schools", path: "EightSchools"),

@@ -101,7 +101,7 @@ struct DensityParts<Value: Sendable>: Sendable {
           terms.append(ScoreTerm(site: "\(site.path): log Jacobian", transform.logJacobian, in: loop))
         }
       }
-      terms += scoreTerms(of: instance.statements)
+      terms += scoreTerms(of: instance.statements.items)
     }
     try scope.finish()
     (self.inferred, self.transforms, self.terms, dimension) = (inferred, transforms, terms, offset)
@@ -120,14 +120,12 @@ struct ScoreTerm: Sendable {
   }
 }
 
-/// What statements score, those of loops included.
-func scoreTerms(of statements: [Statement], in loop: Loop? = nil) -> [ScoreTerm] {
-  statements.flatMap { statement -> [ScoreTerm] in
-    let scores = statement.scores()
-    if let site = statement.site, !scores.isEmpty { return [ScoreTerm(site: site, scores, in: loop)] }
-    return statement.runs.compactMap(\.scanBody).flatMap { body in
-      body.scores.map { ScoreTerm(site: $0.site, $0.expressions, in: body.loop) }
-        + scoreTerms(of: body.statements.filter { $0.site == nil }, in: body.loop)
+/// What items score, those of scans included.
+func scoreTerms(of items: [RunItem], in loop: Loop? = nil) -> [ScoreTerm] {
+  items.flatMap { item in
+    switch item {
+    case .score(let site, let expressions): [ScoreTerm(site: site, expressions, in: loop)]
+    case .run(let run): run.scanBody.map { scoreTerms(of: $0.items, in: $0.loop) } ?? []
     }
   }
 }

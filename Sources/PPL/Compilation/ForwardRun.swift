@@ -26,9 +26,7 @@ public struct ForwardRun: Sendable {
   /// What the random values of the run refer to: kept as long as they are.
   private let attachments: [Attachments]
   private let outputs: [(name: String, element: AnyRandom)]
-  private let scores: [AnyRandom]
-  /// What makes its scores when it is run.
-  private let runs: [AnyRandom]
+  private let start: PartialRun
   /// Nil where the model is dynamic.
   private let batch: BatchEvaluation?
 
@@ -40,10 +38,8 @@ public struct ForwardRun: Sendable {
     let instance = try model.instantiate()
     let scope = Scope()
     attachments = [instance.attachments, scope.attachments]
-    runs = instance.statements.flatMap(\.runs)
-    (outputs, scores, batch) = try Scope.$current.withValue(scope) { [runs] in
-      let terms = scoreTerms(of: instance.statements)
-      let scores = terms.filter { $0.loop == nil }.flatMap(\.expressions)
+    (outputs, start, batch) = try Scope.$current.withValue(scope) {
+      let items = instance.statements.items
       let returned = try elements(of: instance.value)
       let sites = latents(
         reachedFrom: instance.statements.flatMap(\.parameters) + returned.map(\.element))
@@ -55,15 +51,16 @@ public struct ForwardRun: Sendable {
         }
       }
       try scope.finish()
-      if isDynamic(outputs.map(\.element) + scores + runs) { return (outputs, scores, nil) }
-      let batch = try BatchEvaluation(outputs, terms: terms, runs: runs) { site in
+      let start = PartialRun(items, outputs: outputs.map(\.element))
+      if isDynamic(outputs.map(\.element) + items.flatMap(\.roots)) { return (outputs, start, nil) }
+      let batch = try BatchEvaluation(outputs, terms: scoreTerms(of: items), runs: items.flatMap(\.runs)) { site in
         if site.distribution.isImproper {
           throw ModelError.unsupportedSite(
             site: site.path, reason: "an improper distribution has no draws", location: site.location)
         }
         return .drawn
       }
-      return (outputs, scores, batch)
+      return (outputs, start, batch)
     }
   }
 
@@ -76,19 +73,41 @@ public struct ForwardRun: Sendable {
     var columns = variables.flatMap { Array(repeating: [Double](), count: $0.shape.count) }
     var logWeights: [Double] = []
     for draw in 0..<count {
-      var interpreter = Interpreter(key: key, lane: first + draw)
+      var run = start
+      logWeights.append(try run.finish(key: key, lane: first + draw))
       var column = 0
       for output in outputs {
-        for element in try interpreter.value(of: output.element).elements {
+        run.demand(output.element)
+        _ = try run.finish(key: key, lane: first + draw)
+        for element in run.memory[output.element]?.elements ?? [] {
           columns[column].append(element)
           column += 1
         }
       }
-      var logWeight = 0.0
-      for run in runs { _ = try interpreter.value(of: run) }
-      for score in scores { logWeight += try interpreter.value(of: score).elements.first ?? 0 }
-      logWeights.append(logWeight + interpreter.logWeight)
     }
     return WeightedDraws(draws: VariableColumns(variables: variables, columns: columns), logWeights: logWeights)
+  }
+}
+
+extension RunItem {
+  fileprivate var runs: [AnyRandom] {
+    if case .run(let run) = self { return [run] }
+    return []
+  }
+}
+
+extension PartialRun {
+  /// Runs on to the end with draws of the priors, and returns the sum of the scores on the way.
+  mutating func finish(key: RandomKey, lane: Int) throws -> Double {
+    var logWeight = 0.0
+    while true {
+      switch try next() {
+      case .choice(let choice):
+        try choice.check()
+        supply(choice.draw(run: key, lane: lane))
+      case .score(_, let score): logWeight += score
+      case .finished: return logWeight
+      }
+    }
   }
 }

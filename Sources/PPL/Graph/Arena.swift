@@ -18,9 +18,7 @@ struct Continuation: Sendable {
     let arena: Arena
     let attachments: Attachments
     let value: AnyRandom
-    let scores: [AnyRandom]
-    /// What has to be run for the scores that it makes itself.
-    let runs: [AnyRandom]
+    let items: [RunItem]
   }
 
   let scores: Bool

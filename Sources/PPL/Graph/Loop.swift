@@ -39,11 +39,11 @@ struct ScanBody: Sendable {
   /// The state after the step.
   let next: [AnyRandom]
   let statements: [Statement]
-  /// The log densities of the statements, by site.
-  let scores: [(site: String, expressions: [AnyRandom])]
+  /// What the statements do.
+  let items: [RunItem]
 
   /// All that a step has to compute.
-  var roots: [AnyRandom] { next + scores.flatMap(\.expressions) + statements.flatMap(\.runs) }
+  var roots: [AnyRandom] { next + items.flatMap(\.roots) }
 }
 
 /// A value of a step as it is seen from outside of the scans that it is in: stacked, step beside step.

@@ -42,11 +42,10 @@ extension Random {
       return try Scope.$current.withValue(scope) {
         let result = try body(try payload.value(shape: shape))
         try scope.finish()
-        let scores = result.statements.flatMap { $0.scores() }
+        let items = result.statements.items
         try scope.finish()
         return Continuation.Result(
-          arena: scope.arena, attachments: scope.attachments, value: result.value.expression, scores: scores,
-          runs: result.statements.flatMap(\.runs))
+          arena: scope.arena, attachments: scope.attachments, value: result.value.expression, items: items)
       }
     }
     return .make(.bind(continuation), [expression], shape: .scalar, kind: numberKind(of: B.self))

@@ -63,10 +63,9 @@ public struct Scan<State: Sendable, History: Sendable>: Sendable {
         scope.sequences[index] = constant
       }
     }
-    let (next, statements, scores) = try Scope.$current.withValue(scope) {
+    let (next, statements, items) = try Scope.$current.withValue(scope) {
       let (next, statements) = try body(states, steps)
-      let scores = statements.compactMap { statement in statement.site.map { ($0, statement.scores()) } }
-      return (next, statements, scores.filter { !$0.1.isEmpty })
+      return (next, statements, statements.items)
     }
     for (before, after) in zip(initial, next) where before.shape != after.shape {
       parent?.record(
@@ -84,7 +83,7 @@ public struct Scan<State: Sendable, History: Sendable>: Sendable {
       loop: loop, enclosing: parent?.loops.last, path: path, count: count, arena: scope.arena,
       attachments: parent == nil ? scope.attachments : nil, nodes: first..<scope.arena.count, states: states.map(index),
       steps: steps.map(index), next: next, statements: statements,
-      scores: scores.map { (site: $0.0, expressions: $0.1) })
+      items: items)
     let node = AnyRandom.make(
       .scan(traced), initial + wholes, shape: .vector(initial.reduce(0) { $0 + $1.shape.count }), kind: .real)
     var offset = 0

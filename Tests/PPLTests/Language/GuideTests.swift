@@ -23,6 +23,25 @@ import Testing
     try expectGradient(of: compiled.density, at: [0.5, -0.2, 0.3, 0.1, -0.4], "volatility")
   }
 
+  @Test func series() throws {
+    let returns = [0.1, -0.3, 0.2]
+    let volatility = Model {
+      let phi = Latent("phi", Beta(20, 1.5))
+      let sigma = Latent("sigma", InverseGamma(shape: 2.5, scale: 0.05))
+      let first = Latent("first", Normal(0, sigma / sqrt(1 - phi * phi)))
+      let scan = Scan("path", over: returns, from: first) { h, y in
+        Observe(y, from: Normal(0, exp(0.5 * h)), as: "y")
+        let next = Latent("h", Normal(phi * h, sigma))
+        Return(next)
+      }
+      scan
+      Return((phi: phi, sigma: sigma, last: scan.final, path: scan.states))
+    }
+    let draws = try volatility.prior(draws: 5, seed: 1)
+    #expect(draws["path/h"] == draws["path"])
+    #expect(draws["last"]?[0] == draws["path"]?[2])
+  }
+
   @Test func submodels() throws {
     let hyperPrior = Model {
       let mu = Latent("mu", Normal(0, 5))

@@ -1,0 +1,180 @@
+import NumericCore
+
+/// A run of any program, one particle, stopped before a draw, after a score, or at its end.
+///
+/// It is a value: a copy costs next to nothing, goes on on its own, and as often as is wanted, so the run is a
+/// continuation that can be resumed many times. A node is evaluated when it is needed, so that latents are drawn right
+/// before the first score that depends on them; the body of a continuation is run when its value is known. What is to be
+/// done is kept on the heap: recursion may be deep.
+struct PartialRun: Sendable {
+  /// Why a run stops.
+  enum Stop: Sendable {
+    /// A value is to be drawn: `supply` it, and go on.
+    case choice(Choice)
+    case score(site: String, logWeight: Double)
+    case finished
+  }
+
+  private(set) var memory = RunMemory()
+  private var stack = RunStack()
+  /// The steps that loops are at.
+  private var steps: [Loop: Int] = [:]
+  /// What is wanted of the values of steps, by loop: the histories that are known before the run.
+  private let histories: [Loop: [ScanProgress.Request]]
+
+  /// - Parameters:
+  ///   - items: what the program does.
+  ///   - outputs: what is asked for in the end.
+  init(_ items: [RunItem], outputs: [AnyRandom]) {
+    var histories: [Loop: [ScanProgress.Request]] = [:]
+    visit(outputs) { node, expression in
+      guard case .history(let value) = node.content, case .node(let arena, let index) = expression.storage,
+        let body = arena.scan(node.inputs[0])
+      else { return }
+      histories[body.loop, default: []].append(ScanProgress.Request(history: NodeID(arena, index), value: value))
+    }
+    self.histories = histories
+    stack.push(.items(items, 0))
+  }
+
+  /// Asks for a value: the next stop that is not a choice is `finished`, and then it is known.
+  mutating func demand(_ expression: AnyRandom) {
+    if case .node(let arena, let index) = expression.storage { stack.push(.node(arena, index)) }
+  }
+
+  /// Gives the value of the choice at which the run stands.
+  mutating func supply(_ elements: [Double]) {
+    guard case .node(let arena, let index) = stack.top else { preconditionFailure("the run does not stand at a choice") }
+    memory[NodeID(arena, index)] = .numbers(elements)
+    stack.pop()
+  }
+
+  /// Runs on to the next stop.
+  ///
+  /// - Throws: `ModelError`, and what a continuation throws.
+  mutating func next() throws -> Stop {
+    while let frame = stack.top {
+      switch frame {
+      case .node(let arena, let index):
+        if let choice = try evaluate(arena, index) { return .choice(choice) }
+      case .items(let items, let number):
+        stack.pop()
+        if number < items.count, let stop = perform(items[number], of: items, number) { return stop }
+      case .result(let node, let result):
+        // Value and scores are known; what the continuation computed besides is of no use any more.
+        guard let value = memory[result.value] else {
+          demand(result.value)
+          continue
+        }
+        stack.pop()
+        memory[node] = value
+        memory.forget(result.arena)
+      case .scan(let progress):
+        stack.pop()
+        go(on: progress)
+      }
+    }
+    return .finished
+  }
+
+  /// Does an item, or puts what it needs before it on the stack.
+  private mutating func perform(_ item: RunItem, of items: [RunItem], _ number: Int) -> Stop? {
+    let missing = item.roots.filter { memory[$0] == nil }
+    guard missing.isEmpty else {
+      stack.push(.items(items, number))
+      for root in missing.reversed() { demand(root) }
+      return nil
+    }
+    if number + 1 < items.count { stack.push(.items(items, number + 1)) }
+    guard case .score(let site, let expressions) = item else { return nil }
+    let logWeight = expressions.reduce(0) { $0 + (memory[$1]?.elements.first ?? .nan) }
+    return .score(site: site, logWeight: logWeight)
+  }
+
+  /// Evaluates the node on top of the stack, or puts what it needs on top of it.
+  ///
+  /// - Returns: a choice, where one is to be made first.
+  private mutating func evaluate(_ arena: Arena, _ index: Int) throws -> Choice? {
+    let id = NodeID(arena, index)
+    guard memory[id] == nil else {
+      stack.pop()
+      return nil
+    }
+    let node = arena[index]
+    var inputs: [Payload] = []
+    inputs.reserveCapacity(node.inputs.count)
+    for input in node.inputs { if let value = memory[NodeID(arena, input)] { inputs.append(value) } }
+    guard inputs.count == node.inputs.count else {
+      for input in node.inputs.reversed() where memory[NodeID(arena, input)] == nil { stack.push(.node(arena, input)) }
+      return nil
+    }
+    switch node.content {
+    case .failure(let error): throw error
+    case .input: throw ModelError.stepOutsideOfScan("a step")
+    case .history: throw ModelError.structureMismatch("the history of a value was asked for after its scan was run")
+    case .latent(let site):
+      return Choice(site: site, parameters: inputs, steps: site.loops.map { steps[$0] ?? 0 })
+    case .imported(let other, let otherIndex):
+      guard let value = memory[NodeID(other, otherIndex)] else {
+        stack.push(.node(other, otherIndex))
+        return nil
+      }
+      memory[id] = value
+    case .constant(let constant): memory[id] = .numbers(constant.elements)
+    case .apply(let application): memory[id] = .numbers(apply(application, inputs, count: node.shape.count))
+    case .map(let function): memory[id] = try function.body(inputs)
+    case .bind(let continuation):
+      let result = try continuation.body(inputs[0])
+      stack.pop()
+      stack.push(.result(of: id, result))
+      stack.push(.items(result.items, 0))
+      return nil
+    case .scan(let body):
+      stack.pop()
+      let requests = (histories[body.loop] ?? []) + arena.histories(ofScan: index)
+      stack.push(.scan(ScanProgress(body, node: id, inputs.map(\.elements), requests)))
+      return nil
+    }
+    stack.pop()
+    return nil
+  }
+
+  private func apply(_ application: Application, _ inputs: [Payload], count: Int) -> [Double] {
+    if application.operation == Stack.self { return inputs.flatMap(\.elements) }
+    var context = RunContext()
+    return application.operation.run(
+      inputs.map(\.elements), count: count, immediate: application.immediate, &context)
+  }
+
+  // MARK: Scans
+
+  /// Begins the next step of a scan, or ends the one that is under way.
+  private mutating func go(on progress: ScanProgress) {
+    var progress = progress
+    if progress.isInStep {
+      let wanted = progress.body.next + progress.requests.map(\.value)
+      let missing = wanted.filter { memory[$0] == nil }
+      guard missing.isEmpty else {
+        stack.push(.scan(progress))
+        for value in missing.reversed() { demand(value) }
+        return
+      }
+      progress.endStep(wanted.map { memory[$0]?.elements ?? [] })
+      memory.endStep()
+    }
+    let (body, arena) = (progress.body, progress.body.arena)
+    guard progress.step < body.count else {
+      steps[body.loop] = nil
+      memory[progress.node] = .numbers(progress.state.flatMap { $0 })
+      for (request, history) in zip(progress.requests, progress.histories) { memory[request.history] = .numbers(history) }
+      return
+    }
+    steps[body.loop] = progress.step
+    memory.beginStep(floor: NodeID(arena, body.nodes.lowerBound))
+    for (input, part) in zip(body.states, progress.state) { memory[NodeID(arena, input)] = .numbers(part) }
+    for (input, part) in zip(body.steps, progress.sequenceElements) { memory[NodeID(arena, input)] = .numbers(part) }
+    progress.isInStep = true
+    stack.push(.scan(progress))
+    stack.push(.items(body.items, 0))
+  }
+}

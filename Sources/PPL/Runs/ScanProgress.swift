@@ -1,0 +1,62 @@
+/// A scan that is being run by a particle: the step it is at, the state before it, and what was kept of earlier steps.
+struct ScanProgress: Sendable {
+  /// A history that is wanted: the node it is the value of, and what is kept of each step.
+  struct Request: Sendable {
+    let history: NodeID
+    let value: AnyRandom
+  }
+
+  let body: ScanBody
+  /// The node whose value the last state is.
+  let node: NodeID
+  let requests: [Request]
+  private let sequences: [[Double]]
+  private(set) var step = 0
+  private(set) var state: [[Double]]
+  private(set) var histories: [[Double]]
+  var isInStep = false
+
+  /// - Parameter inputs: the parts of the first state, and the sequences.
+  init(_ body: ScanBody, node: NodeID, _ inputs: [[Double]], _ requests: [Request]) {
+    (self.body, self.node, self.requests) = (body, node, requests)
+    state = Array(inputs.prefix(body.states.count))
+    sequences = Array(inputs.dropFirst(body.states.count))
+    histories = requests.map { _ in [] }
+  }
+
+  /// The step's elements of the sequences.
+  var sequenceElements: [[Double]] {
+    sequences.map { sequence in
+      let size = sequence.count / body.count
+      return Array(sequence[(step * size)..<((step + 1) * size)])
+    }
+  }
+
+  /// Takes the state after a step, and what is kept of it.
+  mutating func endStep(_ values: [[Double]]) {
+    state = Array(values.prefix(state.count))
+    for (i, value) in values.dropFirst(state.count).enumerated() { histories[i] += value }
+    step += 1
+    isInStep = false
+  }
+}
+
+extension Arena {
+  /// The body of the scan that a node is, or is imported from.
+  func scan(_ index: Int) -> ScanBody? {
+    switch self[index].content {
+    case .scan(let body): body
+    case .imported(let other, let otherIndex): other.scan(otherIndex)
+    default: nil
+    }
+  }
+
+  /// The histories of a scan that are nodes of its own arena.
+  func histories(ofScan scan: Int) -> [ScanProgress.Request] {
+    (scan..<count).compactMap { index in
+      let node = self[index]
+      guard case .history(let value) = node.content, node.inputs == [scan] else { return nil }
+      return ScanProgress.Request(history: NodeID(self, index), value: value)
+    }
+  }
+}
