@@ -19,11 +19,15 @@ final class Execution: @unchecked Sendable {
   private let fused: Schedule
   private let reversed: Schedule
 
+  private struct Weighted {
+    let at: UnsafeMutablePointer<Double>
+    var weight: Double
+  }
   /// The terms of the total that depend on the run, with their weights.
-  private let terms: [(value: UnsafeMutablePointer<Double>, weight: Double)]
+  private let terms: UnsafeMutableBufferPointer<Weighted>
   private let constantTotal: Double
   /// Where derivatives of the total start.
-  private let seeds: [(adjoint: UnsafeMutablePointer<Double>, weight: Double)]
+  private let seeds: UnsafeMutableBufferPointer<Weighted>
   /// The randomness of a run, and its tables.
   let context: UnsafeMutablePointer<RunContext>
 
@@ -65,7 +69,14 @@ final class Execution: @unchecked Sendable {
     (self.plain, self.fused, self.reversed) = (Schedule(plain), Schedule(fused), Schedule(reversed.reversed()))
     self.plain.prepare()
 
-    var (terms, seeds) = ([(value: UnsafeMutablePointer<Double>, weight: Double)](), [(adjoint: UnsafeMutablePointer<Double>, weight: Double)]())
+    var (terms, seeds) = ([Weighted](), [Weighted]())
+    func add(_ weight: Double, at place: UnsafeMutablePointer<Double>, to list: inout [Weighted]) {
+      if let known = list.firstIndex(where: { $0.at == place }) {
+        list[known].weight += weight
+      } else {
+        list.append(Weighted(at: place, weight: weight))
+      }
+    }
     var constantTotal = 0.0
     let fusedSlots = Set(lanes == 1 ? program.steps.filter(\.isFused).map(\.output) : [])
     for term in program.terms {
@@ -73,21 +84,16 @@ final class Execution: @unchecked Sendable {
       let weight = term.weight.map { data.values[data.offsets[$0]] } ?? 1
       if program.slots[term.slot].isData {
         constantTotal += weight * value[0]
-        continue
-      }
-      if let known = terms.firstIndex(where: { $0.value == value }) {
-        terms[known].weight += weight
       } else {
-        terms.append((value, weight))
-      }
-      guard let adjoint, !fusedSlots.contains(term.slot) else { continue }
-      if let known = seeds.firstIndex(where: { $0.adjoint == adjoint }) {
-        seeds[known].weight += weight
-      } else {
-        seeds.append((adjoint, weight))
+        add(weight, at: value, to: &terms)
+        if let adjoint, !fusedSlots.contains(term.slot) { add(weight, at: adjoint, to: &seeds) }
       }
     }
-    (self.terms, self.constantTotal, self.seeds) = (terms, constantTotal, seeds)
+    self.terms = .allocate(capacity: terms.count)
+    self.seeds = .allocate(capacity: seeds.count)
+    _ = self.terms.initialize(fromContentsOf: terms)
+    _ = self.seeds.initialize(fromContentsOf: seeds)
+    self.constantTotal = constantTotal
     context = .allocate(capacity: 1)
     context.initialize(to: RunContext())
     context.pointee.functions = program.functions
@@ -100,6 +106,8 @@ final class Execution: @unchecked Sendable {
     values.deallocate()
     adjoints.deallocate()
     scratch.deallocate()
+    terms.deallocate()
+    seeds.deallocate()
     plain.deallocate()
     fused.deallocate()
     reversed.deallocate()
@@ -126,6 +134,24 @@ final class Execution: @unchecked Sendable {
   /// The gradient, lying like the position.
   var gradient: UnsafeMutablePointer<Double> { adjoints }
 
+  /// Sets the position of the only lane.
+  func move(to coordinates: Span<Double>) {
+    let count = program.dimension
+    precondition(coordinates.count == count, "a position of \(coordinates.count) coordinates, expected \(count)")
+    coordinates.withUnsafeBufferPointer { from in
+      if let start = from.baseAddress { values.update(from: start, count: count) }
+    }
+  }
+
+  /// Copies the gradient of the only lane.
+  func copyGradient(to gradient: inout MutableSpan<Double>) {
+    let count = program.dimension
+    precondition(gradient.count == count, "a gradient of \(gradient.count) elements, expected \(count)")
+    gradient.withUnsafeMutableBufferPointer { to in
+      if let start = to.baseAddress { start.update(from: adjoints, count: count) }
+    }
+  }
+
   /// Runs all steps on what the inputs hold.
   func forward() {
     plain.forward(&context.pointee)
@@ -135,7 +161,7 @@ final class Execution: @unchecked Sendable {
   /// The total of lane l, after a run.
   func total(lane: Int = 0) -> Double {
     var sum = constantTotal
-    for term in terms { sum += term.weight * term.value[lane] }
+    for term in terms { sum += term.weight * term.at[lane] }
     return sum
   }
 
@@ -154,8 +180,10 @@ final class Execution: @unchecked Sendable {
     adjoints.update(repeating: 0, count: layout.zeroedCount)
     plain.forward(&context.pointee)
     fused.forwardReverse(&context.pointee)
-    for seed in seeds {
-      for l in 0..<lanes { seed.adjoint[l] += seed.weight }
+    if lanes == 1 {
+      for seed in seeds { seed.at[0] += seed.weight }
+    } else {
+      for seed in seeds { for l in 0..<lanes { seed.at[l] += seed.weight } }
     }
     reversed.reverse(&context.pointee)
   }
@@ -197,6 +225,7 @@ final class Execution: @unchecked Sendable {
       let use = use(input)
       if use == .passed { operand.adjoint = nil }
       operand.isFirst = use == .first
+      operand.isData = program.slots[slot].isData
       return operand
     }
     return bind(
