@@ -13,7 +13,8 @@ import PPL
   @Flag(help: "Print the figures of each generated program.") var each = false
   @Option(help: "Print the C function of the generated program of this seed.") var source: UInt64?
   @Option(help: "Evaluate the program of this number again and again, for a profiler.") var profile: Int?
-  @Flag(help: .hidden) var marked = false
+  @Option(help: "Measure the program of this number alone: first the named ones, then the generated ones.") var only: Int?
+  @Option(help: .hidden) var marked: String?
 
   func run() throws {
     if let source {
@@ -22,8 +23,8 @@ import PPL
       let offsets = Dictionary(uniqueKeysWithValues: sites.map { ($0.path, $0.range.lowerBound) })
       return print(CWriter.source(of: CGraph(program, offsets: offsets)))
     }
-    let compiler = try CCompiler()
-    defer { compiler.removeFiles() }
+    let compiler = try marked.map { CCompiler(compiledIn: URL(filePath: $0)) } ?? CCompiler()
+    defer { if marked == nil { compiler.removeFiles() } }
     let named = NamedProgram.all
     let all = named + (0..<programs).map { NamedProgram(program: .generated(seed: UInt64($0))) }
     if let profile {
@@ -32,22 +33,20 @@ import PPL
       return
     }
     var figures: [Figures] = []
-    for (index, program) in all.enumerated() {
-      if instructions {
-        figures.append(Figures(name: program.program.name, library: 0, c: 0, stan: nil))
-        continue
-      }
+    for (index, program) in all.enumerated() where only == nil || only == index {
       var pair = try Pair(program, index: index, compiler: compiler)
       try pair.check()
-      if marked {
+      if marked != nil {
         _ = Instructions.mark(&pair)
+      } else if instructions {
+        figures.append(Figures(name: pair.name, library: 0, c: 0, stan: nil))
       } else {
         figures.append(Figures.timed(&pair))
       }
     }
-    if marked { return }
+    if marked != nil { return }
     if instructions {
-      let counts = try Instructions.count(["--marked", "--programs", "\(programs)"])
+      let counts = try Instructions.count(["--marked", compiler.folder.path, "--programs", "\(programs)"])
       figures = zip(figures, counts).map { Figures(name: $0.name, library: $1.library, c: $1.c, stan: nil) }
     }
     let report = Report(

@@ -33,7 +33,7 @@ public struct ModelDensity: DifferentiableLogDensity {
 
   public func logDensity(at position: Span<Double>, workspace: inout Workspace) -> Double {
     let execution = workspace.execution
-    for i in 0..<dimension { execution.position[i] = position[i] }
+    execution.move(to: position)
     execution.forward()
     return execution.total()
   }
@@ -42,16 +42,16 @@ public struct ModelDensity: DifferentiableLogDensity {
     at position: Span<Double>, gradient: inout MutableSpan<Double>, workspace: inout Workspace
   ) -> Double {
     let execution = workspace.execution
-    for i in 0..<dimension { execution.position[i] = position[i] }
+    execution.move(to: position)
     execution.forwardAndReverse()
-    for i in 0..<dimension { gradient[i] = execution.gradient[i] }
+    execution.copyGradient(to: &gradient)
     return execution.total()
   }
 
   /// The log density by site (and by log Jacobian), in the order of the model.
   public func logDensityBySite(at position: [Double]) -> [(site: String, logDensity: Double)] {
     let execution = makeWorkspace().execution
-    for i in 0..<dimension { execution.position[i] = position[i] }
+    execution.move(to: position.span)
     execution.forward()
     return Array(zip(program.termSites, execution.totalBySite())).map { (site: $0, logDensity: $1) }
   }

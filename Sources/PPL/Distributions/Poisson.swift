@@ -26,7 +26,9 @@ public struct PoissonLog: UnivariateDistribution {
   public init(logRate: some RealArgument) { parameters = [Parameter("logRate", logRate)] }
 
   public func logDensity(of x: AnyRandom) -> LogDensityTerms {
-    LogDensityTerms(PoissonLogKernel.self, [x, parameters[0].value], plus: .unary(PoissonPeak.self, x))
+    // The largest log likelihood, of the rate k, depends on the data alone.
+    let peak = AnyRandom.binary(Elementary.XLogY.self, x, x) - x
+    return LogDensityTerms(PoissonLogKernel.self, [x, parameters[0].value, peak], plus: .unary(PoissonPeak.self, x))
   }
 
   public static func draw(_ p: DrawParameters, using stream: inout RandomStream) -> Double {
@@ -48,18 +50,18 @@ enum PoissonKernel: DensityKernel {
   }
 }
 
-/// As `PoissonKernel`, by the logarithm of the rate; inputs k, log rate.
+/// As `PoissonKernel`, by the logarithm of the rate; inputs k, log rate, k log k - k.
 enum PoissonLogKernel: DensityKernel {
   static var name: String { "poissonLog" }
   static var grain: Grain { .tile }
-  static var inputCount: Int { 2 }
+  static var inputCount: Int { 3 }
 
-  @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ logRate: T, _: T, _: T) -> Partials<T> {
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ logRate: T, _ peak: T, _: T) -> Partials<T> {
     let rate = T.exp(logRate)
     let excess = k - rate
     let near = excess - T.xlog1py(k, excess / rate)
     // Where the rate is about to underflow.
-    let far = k * logRate - rate - T.xlogy(k, k) + k
+    let far = k * logRate - rate - peak
     let value = T.select(T.less(logRate, T(lane: -30)), far, near)
     return Partials(value, T(lane: 0), excess)
   }

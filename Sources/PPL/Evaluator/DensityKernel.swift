@@ -34,11 +34,10 @@ public protocol DensityKernel: NumberOperation {
   @usableFromInline var a0, a1, a2, a3: AdjointRow
 
   @inlinable @inline(__always) init(_ instruction: borrowing Instruction, row o: Int) {
-    let inputs = instruction.inputs
-    (r0, r1) = (Row(inputs.0, row: o), Row(inputs.1, row: o))
-    (r2, r3) = (Row(inputs.2, row: o), Row(inputs.3, row: o))
-    (a0, a1) = (AdjointRow(inputs.0, row: o), AdjointRow(inputs.1, row: o))
-    (a2, a3) = (AdjointRow(inputs.2, row: o), AdjointRow(inputs.3, row: o))
+    (r0, r1) = (Row(instruction.inputs.0, row: o), Row(instruction.inputs.1, row: o))
+    (r2, r3) = (Row(instruction.inputs.2, row: o), Row(instruction.inputs.3, row: o))
+    (a0, a1) = (AdjointRow(instruction.inputs.0, row: o), AdjointRow(instruction.inputs.1, row: o))
+    (a2, a3) = (AdjointRow(instruction.inputs.2, row: o), AdjointRow(instruction.inputs.3, row: o))
   }
 
   @inlinable @inline(__always) func finish(_ count: Int) {
@@ -146,7 +145,7 @@ extension DensityKernel {
         }
       }
     }
-    if mode == .total { instruction.output.value[0] = total.sum() }
+    if mode == .total { instruction.output.value[0] = total.total }
   }
 
   @inlinable public static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {
@@ -167,11 +166,19 @@ extension DensityKernel {
   }
 
   @inlinable public static func forwardReverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {
+    let n = instruction.innerCount
     var total = Vector8.zero
     var rows = KernelRows(instruction, row: 0)
-    sweep(&rows, instruction.innerCount, &total, nil, keepsValue: true)
+    if n <= 8 && grain != .element {
+      // One vector: no loop, and sums stay in registers.
+      sweep(Vector8.self, &rows, &total, nil, at: 0, rest: n, keepsValue: true)
+      rows.finish(inputCount)
+      instruction.output.value[0] = total.total
+      return
+    }
+    sweep(&rows, n, &total, nil, keepsValue: true)
     rows.finish(inputCount)
-    instruction.output.value[0] = total.sum()
+    instruction.output.value[0] = total.total
   }
 
   /// - Parameter g: the adjoint of the output; nil where it is 1.

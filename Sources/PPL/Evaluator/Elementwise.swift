@@ -66,12 +66,19 @@ extension UnaryFunction {
   }
 
   @inlinable public static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {
-    guard let outputAdjoint = instruction.output.adjoint, instruction.inputs.0.adjoint != nil else { return }
     let n = instruction.innerCount
+    if instruction.outerCount == 1 && n <= 8 && derivativeGrain != .element {
+      // One vector: no loop, and sums stay in registers.
+      var adjoint = AdjointRow(instruction.inputs.0, row: 0)
+      reverse(
+        Vector8.self, Row(instruction.inputs.0, row: 0), Row(instruction.output, row: 0),
+        Row(adjointOf: instruction.output, row: 0), &adjoint, at: 0, rest: n)
+      return adjoint.finish()
+    }
     for o in 0..<instruction.outerCount {
       let x = Row(instruction.inputs.0, row: o)
       let y = Row(instruction.output, row: o)
-      let g = Row(outputAdjoint + o &* instruction.output.outer, stride: 1)
+      let g = Row(adjointOf: instruction.output, row: o)
       var adjoint = AdjointRow(instruction.inputs.0, row: o)
       var i = 0
       switch derivativeGrain {
@@ -152,12 +159,19 @@ extension BinaryFunction {
   }
 
   @inlinable public static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {
-    guard let outputAdjoint = instruction.output.adjoint else { return }
     let n = instruction.innerCount
+    if instruction.outerCount == 1 && n <= 8 && derivativeGrain != .element {
+      var adjoints = (AdjointRow(instruction.inputs.0, row: 0), AdjointRow(instruction.inputs.1, row: 0))
+      reverse(
+        Vector8.self, Row(instruction.inputs.0, row: 0), Row(instruction.inputs.1, row: 0),
+        Row(instruction.output, row: 0), Row(adjointOf: instruction.output, row: 0), &adjoints, at: 0, rest: n)
+      adjoints.0.finish()
+      return adjoints.1.finish()
+    }
     for o in 0..<instruction.outerCount {
       let (a, b) = (Row(instruction.inputs.0, row: o), Row(instruction.inputs.1, row: o))
       let y = Row(instruction.output, row: o)
-      let g = Row(outputAdjoint + o &* instruction.output.outer, stride: 1)
+      let g = Row(adjointOf: instruction.output, row: o)
       var adjoints = (AdjointRow(instruction.inputs.0, row: o), AdjointRow(instruction.inputs.1, row: o))
       var i = 0
       switch derivativeGrain {

@@ -27,13 +27,21 @@ final class Execution: @unchecked Sendable {
     let stride: Int
     let weight: Double
   }
+  private struct Weighted {
+    let at: UnsafeMutablePointer<Double>
+    var weight: Double
+  }
   /// All terms, by site.
-  private let termsBySite: [Term]
+  private let termsBySite: UnsafeMutableBufferPointer<Term>
+  /// The stages of a run that stops at scores: those that are steps.
+  private let stageSchedules: [Schedule?]
+  /// The stage that comes next.
+  var stage = 0
   /// The terms of the total that depend on the run, with their weights.
-  private let terms: [(value: UnsafeMutablePointer<Double>, weight: Double)]
+  private let terms: UnsafeMutableBufferPointer<Weighted>
   private let constantTotal: Double
   /// Where derivatives of the total start.
-  private let seeds: [(adjoint: UnsafeMutablePointer<Double>, weight: Double)]
+  private let seeds: UnsafeMutableBufferPointer<Weighted>
   /// The randomness of a run, and its tables.
   let context: UnsafeMutablePointer<RunContext>
 
@@ -42,10 +50,12 @@ final class Execution: @unchecked Sendable {
 
   /// - Parameters:
   ///   - gradient: whether room for adjoints is made.
+  ///   - isStep: whether the program is that of a scan's steps.
   ///   - fuses: whether derivatives may be taken while values are computed, where that saves a pass.
   ///   - captured: where slots are that belong to the program that this one is a step of.
   init(
-    _ program: Program, data: DataBlock, lanes: Int, gradient: Bool, fuses: Bool = true, captured: [Int: Buffers] = [:]
+    _ program: Program, data: DataBlock, lanes: Int, gradient: Bool, isStep: Bool = false, fuses: Bool = true,
+    captured: [Int: Buffers] = [:]
   ) {
     precondition(lanes == 1 || lanes % 8 == 0, "\(lanes) lanes")
     (self.program, self.data, self.lanes, self.captured) = (program, data, lanes, captured)
@@ -65,6 +75,8 @@ final class Execution: @unchecked Sendable {
     }
     var (plain, fused, reversed) = ([Schedule.Step](), [Schedule.Step](), [Schedule.Step]())
     var next = scratch
+    var stageSteps = Array<[Schedule.Step]>(repeating: [], count: program.stages.count)
+    let stageOfStep = program.stageOfStep
     for (index, step) in program.steps.enumerated() where !layout.views.contains(index) {
       let body = Self.bind(step, program, lanes: lanes, scratch: next, zero: data.zero, buffers: buffers) { input in
         let operand = Layout.Operand(step: index, input: input)
@@ -77,6 +89,10 @@ final class Execution: @unchecked Sendable {
       } else {
         bound = .array(body)
       }
+      if let stage = stageOfStep[index] {
+        stageSteps[stage].append(bound)
+        continue
+      }
       let isFused = step.isFused && fuses
       if isFused { fused.append(bound) } else { plain.append(bound) }
       let inputs = body.inputs
@@ -86,9 +102,18 @@ final class Execution: @unchecked Sendable {
       }
     }
     (self.plain, self.fused, self.reversed) = (Schedule(plain), Schedule(fused), Schedule(reversed.reversed()))
-    self.plain.prepare()
+    stageSchedules = stageSteps.map { $0.isEmpty ? nil : Schedule($0) }
+    // What is data to a step may differ at the next one.
+    if !isStep { self.plain.prepare() }
 
-    var (terms, seeds) = ([(value: UnsafeMutablePointer<Double>, weight: Double)](), [(adjoint: UnsafeMutablePointer<Double>, weight: Double)]())
+    var (terms, seeds) = ([Weighted](), [Weighted]())
+    func add(_ weight: Double, at place: UnsafeMutablePointer<Double>, to list: inout [Weighted]) {
+      if let known = list.firstIndex(where: { $0.at == place }) {
+        list[known].weight += weight
+      } else {
+        list.append(Weighted(at: place, weight: weight))
+      }
+    }
     var constantTotal = 0.0
     var termsBySite: [Term] = []
     let fusedSlots = Set(fuses ? program.steps.filter(\.isFused).map(\.output) : [])
@@ -99,21 +124,18 @@ final class Execution: @unchecked Sendable {
         Term(site: term.site, value: value, stride: program.slots[term.slot].isData ? 0 : 1, weight: weight))
       if program.slots[term.slot].isData {
         constantTotal += weight * value[0]
-        continue
-      }
-      if let known = terms.firstIndex(where: { $0.value == value }) {
-        terms[known].weight += weight
       } else {
-        terms.append((value, weight))
-      }
-      guard let adjoint, !fusedSlots.contains(term.slot) else { continue }
-      if let known = seeds.firstIndex(where: { $0.adjoint == adjoint }) {
-        seeds[known].weight += weight
-      } else {
-        seeds.append((adjoint, weight))
+        add(weight, at: value, to: &terms)
+        if let adjoint, !fusedSlots.contains(term.slot) { add(weight, at: adjoint, to: &seeds) }
       }
     }
-    (self.terms, self.constantTotal, self.seeds, self.termsBySite) = (terms, constantTotal, seeds, termsBySite)
+    self.terms = .allocate(capacity: terms.count)
+    self.seeds = .allocate(capacity: seeds.count)
+    self.termsBySite = .allocate(capacity: termsBySite.count)
+    _ = self.terms.initialize(fromContentsOf: terms)
+    _ = self.seeds.initialize(fromContentsOf: seeds)
+    _ = self.termsBySite.initialize(fromContentsOf: termsBySite)
+    self.constantTotal = constantTotal
     context = .allocate(capacity: 1)
     context.initialize(to: RunContext())
     context.pointee.functions = program.functions
@@ -129,9 +151,13 @@ final class Execution: @unchecked Sendable {
     values.deallocate()
     adjoints.deallocate()
     scratch.deallocate()
+    terms.deallocate()
+    termsBySite.deallocate()
+    seeds.deallocate()
     plain.deallocate()
     fused.deallocate()
     reversed.deallocate()
+    for schedule in stageSchedules { schedule?.deallocate() }
   }
 
   /// Room for numbers that starts with a line of the cache. It is filled with a number that every function takes
@@ -166,6 +192,24 @@ final class Execution: @unchecked Sendable {
   /// The gradient, lying like the position.
   var gradient: UnsafeMutablePointer<Double> { adjoints }
 
+  /// Sets the position of the only lane.
+  func move(to coordinates: Span<Double>) {
+    let count = program.dimension
+    precondition(coordinates.count == count, "a position of \(coordinates.count) coordinates, expected \(count)")
+    coordinates.withUnsafeBufferPointer { from in
+      if let start = from.baseAddress { values.update(from: start, count: count) }
+    }
+  }
+
+  /// Copies the gradient of the only lane.
+  func copyGradient(to gradient: inout MutableSpan<Double>) {
+    let count = program.dimension
+    precondition(gradient.count == count, "a gradient of \(gradient.count) elements, expected \(count)")
+    gradient.withUnsafeMutableBufferPointer { to in
+      if let start = to.baseAddress { start.update(from: adjoints, count: count) }
+    }
+  }
+
   /// Runs all steps on what the inputs hold.
   func forward() {
     plain.forward(&context.pointee)
@@ -175,7 +219,7 @@ final class Execution: @unchecked Sendable {
   /// The total of lane l, after a run.
   func total(lane: Int = 0) -> Double {
     var sum = constantTotal
-    for term in terms { sum += term.weight * term.value[lane] }
+    for term in terms { sum += term.weight * term.at[lane] }
     return sum
   }
 
@@ -198,6 +242,22 @@ final class Execution: @unchecked Sendable {
     }
   }
 
+  /// Adds what one site scored, lane by lane.
+  func addScore(ofSite site: Int, to scores: UnsafeMutablePointer<Double>) {
+    for term in termsBySite where term.site == site {
+      for l in 0..<lanes { scores[l] += term.weight * term.value[l &* term.stride] }
+    }
+  }
+
+  /// Runs the steps of a stage.
+  func run(stage: Int) { stageSchedules[stage]?.forward(&context.pointee) }
+
+  /// The slot, of those that have room of their own, that a slot's values are in; nil for data, and for what belongs to
+  /// an outer program.
+  func ownSlot(_ slot: Int) -> Int? {
+    program.slots[slot].isData || captured[slot] != nil ? nil : layout.wholeSlot(slot)
+  }
+
   /// Runs all steps, and leaves the gradient of each lane's total.
   func forwardAndReverse() {
     clearAdjoints()
@@ -216,8 +276,10 @@ final class Execution: @unchecked Sendable {
 
   /// Puts the derivatives of the total by its terms in their adjoints.
   func seedTerms() {
-    for seed in seeds {
-      for l in 0..<lanes { seed.adjoint[l] += seed.weight }
+    if lanes == 1 {
+      for seed in seeds { seed.at[0] += seed.weight }
+    } else {
+      for seed in seeds { for l in 0..<lanes { seed.at[l] += seed.weight } }
     }
   }
 
@@ -261,6 +323,7 @@ final class Execution: @unchecked Sendable {
       let use = use(input)
       if use == .passed { operand.adjoint = nil }
       operand.isFirst = use == .first
+      operand.isData = program.slots[slot].isData
       return operand
     }
     return bind(

@@ -20,6 +20,8 @@ import NumericCore
   public var laneStride: Int
   /// The number of elements in one lane.
   public var count: Int
+  /// Whether the values are the same in all runs.
+  @usableFromInline var isData = false
 
   @usableFromInline init(
     value: UnsafeMutablePointer<Double>, adjoint: UnsafeMutablePointer<Double>?, count: Int, elementStride: Int,
@@ -56,8 +58,10 @@ import NumericCore
   @inlinable init(_ body: UnsafePointer<Body>) { self.body = body }
 
   @inlinable public var operation: any ArrayOperation.Type { body.pointee.operation }
-  @inlinable public var output: Operand { body.pointee.output }
-  @inlinable public var inputs: (Operand, Operand, Operand, Operand) { body.pointee.inputs }
+  @inlinable public var output: Operand { @inline(__always) _read { yield body.pointee.output } }
+  @inlinable public var inputs: (Operand, Operand, Operand, Operand) {
+    @inline(__always) _read { yield body.pointee.inputs }
+  }
   @inlinable public var inputCount: Int { body.pointee.inputCount }
   @inlinable public var outerCount: Int { body.pointee.outerCount }
   @inlinable public var innerCount: Int { body.pointee.innerCount }

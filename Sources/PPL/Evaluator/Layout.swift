@@ -89,6 +89,9 @@ struct Layout {
     adjointCount += Self.margin
   }
 
+  /// The slot whose values a slot's are a part of.
+  func wholeSlot(_ slot: Int) -> Int { whole[slot]?.slot ?? slot }
+
   private func owner(_ slot: Int) -> Int {
     var slot = slot
     while let next = shared[slot] { slot = next }

@@ -26,7 +26,10 @@ final class Lowering {
   }
 
   let treatment: (Site) throws -> Treatment
-  private let scoreTerms: [ScoreTerm]
+  /// What is added to the total; nil where runs stop at scores, which are lowered in their order.
+  private let scoreTerms: [ScoreTerm]?
+  /// Whether runs stop at scores.
+  var stopsAtScores: Bool { scoreTerms == nil }
   /// The lowering that this one is a step of; nil at the top.
   let outer: Lowering?
   /// The loop whose steps these are; nil at the top.
@@ -51,6 +54,8 @@ final class Lowering {
   private(set) var terms: [Program.Term] = []
   private(set) var termSites: [String] = []
   private(set) var outputs: [Int] = []
+  private var items: [RunItem] = []
+  private var currentItem = 0
   var constants: [(slot: Int, elements: [Double])] = []
   var inputs: [(slot: Int, source: InputSource)] = []
   var captures: [Program.Link] = []
@@ -65,7 +70,13 @@ final class Lowering {
   ///   - treatment: what stands in for a latent.
   init(terms: [ScoreTerm] = [], treatment: @escaping (Site) throws -> Treatment) throws {
     (scoreTerms, self.treatment, outer, loop, repetitions) = (terms, treatment, nil, nil, 1)
-    try addScoreTerms()
+    try addScores(of: [])
+  }
+
+  /// The lowering of a program whose runs stop at scores.
+  init(stoppingAt items: [RunItem], treatment: @escaping (Site) throws -> Treatment) throws {
+    (scoreTerms, self.treatment, outer, loop, repetitions) = (nil, treatment, nil, nil, 1)
+    try addScores(of: items)
   }
 
   /// The lowering of a scan's steps.
@@ -82,8 +93,9 @@ final class Lowering {
   /// Asks for what is scored while a value is computed.
   func run(_ expression: AnyRandom) throws { _ = try place(of: expression) }
 
-  /// Adds the terms of this loop (at the top: of no loop) to the total.
-  func addScoreTerms() throws {
+  /// Adds the terms of this loop (at the top: of no loop) to the total, or lowers the items of the body.
+  func addScores(of items: [RunItem]) throws {
+    guard let scoreTerms else { return try addStages(items) }
     for term in scoreTerms where term.loop == loop {
       termSites.append(term.site)
       for expression in term.expressions {
@@ -92,6 +104,19 @@ final class Lowering {
         case .outside(let slot): try outer?.addRepeatedTerm(slot, times: repetitions, site: term.site)
         }
       }
+    }
+  }
+
+  private func addStages(_ items: [RunItem]) throws {
+    self.items = items
+    for item in items {
+      switch item {
+      case .run(let run): _ = try place(of: run)
+      case .score(let site, let expressions):
+        termSites.append(site)
+        for expression in expressions { try addTerm(slot(at: place(of: expression)), weight: nil) }
+      }
+      currentItem += 1
     }
   }
 
@@ -157,6 +182,8 @@ final class Lowering {
   }
 
   func add(_ step: Program.Step) {
+    var step = step
+    step.item = currentItem
     if slots[step.output].isData { dataSteps.append(step) } else { steps.append(step) }
     producer[step.output] = step
   }
@@ -193,9 +220,10 @@ final class Lowering {
       let slot = steps[i].output
       steps[i].isFused = slots[slot].hasGradient && simplification.readers[slot] == 1 && plainTerms.contains(slot)
     }
+    let stages = stopsAtScores ? Program.Stage.stages(of: items, steps) : []
     return Program(
       slots: slots, constants: constants, inputs: inputs, captures: captures, dataSteps: dataSteps, steps: steps,
-      scans: plans, terms: terms, termSites: termSites, outputs: outputs, drawings: drawings, functions: functions,
+      stages: stages, scans: plans, terms: terms, termSites: termSites, outputs: outputs, drawings: drawings, functions: functions,
       dimension: dimension)
   }
 }

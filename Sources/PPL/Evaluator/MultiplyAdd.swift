@@ -64,30 +64,53 @@ extension TernaryFunction {
   }
 
   @inlinable public static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {
-    guard let outputAdjoint = instruction.output.adjoint else { return }
     let n = instruction.innerCount
+    if instruction.outerCount == 1 && n <= 8 {
+      // One vector: no loop, and sums stay in registers.
+      var rows = TernaryRows(instruction, row: 0)
+      reverse(Vector8.self, &rows, at: 0, rest: n)
+      return rows.finish()
+    }
     for o in 0..<instruction.outerCount {
-      let (a, b) = (Row(instruction.inputs.0, row: o), Row(instruction.inputs.1, row: o))
-      let c = Row(instruction.inputs.2, row: o)
-      let g = Row(outputAdjoint + o &* instruction.output.outer, stride: 1)
-      var aAdjoint = AdjointRow(instruction.inputs.0, row: o)
-      var bAdjoint = AdjointRow(instruction.inputs.1, row: o)
-      var cAdjoint = AdjointRow(instruction.inputs.2, row: o)
+      var rows = TernaryRows(instruction, row: o)
       var i = 0
-      while i < n {
-        let rest = n &- i
-        let (da, db, dc) = partials(
-          a.load(Vector8.self, at: i, rest: 8), b.load(Vector8.self, at: i, rest: 8),
-          c.load(Vector8.self, at: i, rest: 8))
-        let d = g.load(Vector8.self, at: i, rest: 8)
-        aAdjoint.add(d * da, at: i, rest: rest)
-        bAdjoint.add(d * db, at: i, rest: rest)
-        cAdjoint.add(d * dc, at: i, rest: rest)
+      while i &+ 8 <= n {
+        reverse(Vector8.self, &rows, at: i, rest: 8)
         i &+= 8
       }
-      aAdjoint.finish()
-      bAdjoint.finish()
-      cAdjoint.finish()
+      if i < n { reverse(Vector8.self, &rows, at: i, rest: n &- i) }
+      rows.finish()
     }
+  }
+
+  @inlinable @inline(__always) static func reverse<L: LoopLane>(
+    _: L.Type, _ rows: inout TernaryRows, at i: Int, rest: Int
+  ) {
+    let (da, db, dc) = partials(
+      rows.a.load(L.self, at: i, rest: rest), rows.b.load(L.self, at: i, rest: rest),
+      rows.c.load(L.self, at: i, rest: rest))
+    let d = rows.g.load(L.self, at: i, rest: rest)
+    rows.aAdjoint.add(d * da, at: i, rest: rest)
+    rows.bAdjoint.add(d * db, at: i, rest: rest)
+    rows.cAdjoint.add(d * dc, at: i, rest: rest)
+  }
+}
+
+/// The operands and adjoints of a ternary function at one row of the outer loop.
+@frozen @usableFromInline struct TernaryRows {
+  @usableFromInline let a, b, c, g: Row
+  @usableFromInline var aAdjoint, bAdjoint, cAdjoint: AdjointRow
+
+  @inlinable @inline(__always) init(_ instruction: borrowing Instruction, row o: Int) {
+    (a, b, c) = (Row(instruction.inputs.0, row: o), Row(instruction.inputs.1, row: o), Row(instruction.inputs.2, row: o))
+    g = Row(adjointOf: instruction.output, row: o)
+    (aAdjoint, bAdjoint) = (AdjointRow(instruction.inputs.0, row: o), AdjointRow(instruction.inputs.1, row: o))
+    cAdjoint = AdjointRow(instruction.inputs.2, row: o)
+  }
+
+  @inlinable @inline(__always) func finish() {
+    aAdjoint.finish()
+    bAdjoint.finish()
+    cAdjoint.finish()
   }
 }

@@ -20,6 +20,17 @@ final class Program: Sendable {
     let immediate: (Int, Int, Int, Int)
     /// Value and derivatives come in one pass: the output is a term of the total and nothing else reads it.
     var isFused = false
+    /// The item of the body that first needed it, where runs stop at scores.
+    var item = 0
+  }
+
+  /// A part of a run that stops at scores.
+  enum Stage: Sendable {
+    case steps(Range<Int>)
+    /// The terms of a site have been computed.
+    case score(site: Int)
+    /// A scan, which stops at scores itself: the number of its step, and its own.
+    case scan(step: Int, number: Int)
   }
 
   /// A term of the total: a scalar slot and the data slot that multiplies it (nil: 1).
@@ -55,6 +66,8 @@ final class Program: Sendable {
   let captures: [Link]
   let dataSteps: [Step]
   let steps: [Step]
+  /// The parts of a run that stops at scores; empty for programs that do not.
+  let stages: [Stage]
   let scans: [ScanPlan]
   let terms: [Term]
   /// The names of the sites that `Term.site` counts.
@@ -67,7 +80,7 @@ final class Program: Sendable {
 
   init(
     slots: [Slot], constants: [(slot: Int, elements: [Double])], inputs: [(slot: Int, source: InputSource)],
-    captures: [Link], dataSteps: [Step], steps: [Step], scans: [ScanPlan], terms: [Term], termSites: [String], outputs: [Int], drawings: [Drawing],
+    captures: [Link], dataSteps: [Step], steps: [Step], stages: [Stage], scans: [ScanPlan], terms: [Term], termSites: [String], outputs: [Int], drawings: [Drawing],
     functions: [OpaqueFunction], dimension: Int
   ) {
     self.slots = slots
@@ -76,6 +89,7 @@ final class Program: Sendable {
     self.captures = captures
     self.dataSteps = dataSteps
     self.steps = steps
+    self.stages = stages
     self.scans = scans
     self.terms = terms
     self.termSites = termSites

@@ -35,6 +35,11 @@ public enum Grain: Sendable {
     self.init(operand.value + row &* operand.outer, stride: operand.inner)
   }
 
+  /// The adjoint of an output, which is there: only steps whose output has one are reversed.
+  @inlinable @inline(__always) init(adjointOf output: Operand, row: Int) {
+    self.init(output.adjoint.unsafelyUnwrapped + row &* output.outer, stride: 1)
+  }
+
   @inlinable @inline(__always) func load<L: LoopLane>(_: L.Type, at i: Int, rest: Int) -> L {
     isBroadcast ? L(lane: first) : L.load(base + i, rest: rest)
   }
@@ -73,6 +78,6 @@ public enum Grain: Sendable {
 
   @inlinable @inline(__always) func finish() {
     guard let base, isBroadcast else { return }
-    base[0] += sum.sum()
+    base[0] += sum.total
   }
 }

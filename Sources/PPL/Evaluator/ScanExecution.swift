@@ -29,10 +29,13 @@ final class ScanExecution {
   /// Doubles: 64 MB, an arbitrary bound between memory and time.
   private static let tapeLimit = 8 << 20
 
-  private let plan: ScanPlan
+  let plan: ScanPlan
   private let lanes: Int
   private let data: DataBlock
-  private let inner: Execution
+  let inner: Execution
+  /// The step that comes next in a run that stops at scores, and whether it is under way.
+  var step = 0
+  var isInStep = false
   private let states: [State]
   private let sequences: [Part]
   private let histories: [Part]
@@ -64,7 +67,7 @@ final class ScanExecution {
     // A scan within the steps keeps the values of its last run alone: it has to run again.
     keepsValues = gradient && program.scans.isEmpty && plan.count * room <= Self.tapeLimit
     let inner = Execution(
-      program, data: data, lanes: lanes, gradient: gradient, fuses: !keepsValues, captured: captured)
+      program, data: data, lanes: lanes, gradient: gradient, isStep: true, fuses: !keepsValues, captured: captured)
     self.inner = inner
     func innerBuffers(_ slot: Int) -> Execution.Buffers { (inner.pointer(to: slot), inner.adjointPointer(to: slot)) }
     func part(_ link: Program.Link) -> Part {
@@ -101,7 +104,7 @@ final class ScanExecution {
     for step in 0..<plan.count { advance(step, &context) }
   }
 
-  private func begin() {
+  func begin() {
     for total in totals { total?.update(repeating: 0, count: lanes) }
     for state in states {
       copy(state.initial.value, isUniform: state.initialIsUniform, count: state.elements, to: final.value + state.offset)
@@ -110,14 +113,23 @@ final class ScanExecution {
 
   /// Runs one step on the state that the one before it left.
   private func advance(_ step: Int, _ context: inout RunContext) {
-    load(step)
+    beginStep(step, context)
     if !keepsValues && !tape.isEmpty { keep(final.value, finalCount, step) }
-    inner.context.pointee.key = plan.loop.key(ofStep: step, run: context.key)
-    inner.context.pointee.firstLane = context.firstLane
     inner.forward()
     if let failure = inner.context.pointee.failure { context.failure = context.failure ?? failure }
     if keepsValues, let base = inner.valueBlock.baseAddress { keep(base, inner.valueBlock.count, step) }
     inner.addTotals(to: totals)
+    endStep(step)
+  }
+
+  func beginStep(_ step: Int, _ context: RunContext) {
+    load(step)
+    inner.context.pointee.key = plan.loop.key(ofStep: step, run: context.key)
+    inner.context.pointee.firstLane = context.firstLane
+  }
+
+  /// Takes what a step leaves.
+  func endStep(_ step: Int) {
     for history in histories {
       let first = step &* history.count &* lanes
       copy(history.inner.value, isUniform: history.innerIsUniform, count: history.count, to: history.outer.value + first)

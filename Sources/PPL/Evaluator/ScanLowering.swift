@@ -33,18 +33,19 @@ final class ScanLowering {
       if outer.severed.contains(slot) { steps.severed.insert(own) }
       steps.sequences.append(Program.Link(outer: slot, inner: own))
     }
+    try steps.addScores(of: body.items)
     var offset = 0
     for (number, next) in body.next.enumerated() {
       let after = try output(next)
       states.append(ScanPlan.State(initial: inputs[number], before: before[number], after: after, offset: offset))
       offset += steps.slots[after].shape.count
     }
-    try steps.addScoreTerms()
     // What a state was made of by a closure reaches the scores of the steps after it.
     if states.contains(where: { steps.severed.contains($0.after) }) {
       if !steps.terms.isEmpty { throw steps.severance(site: body.path) }
       outer.severed.insert(final)
     }
+    if outer.stopsAtScores { return }
     for (number, site) in steps.termSites.enumerated() where steps.terms.contains(where: { $0.site == number }) {
       let total = outer.newSlot(.scalar, .real, isData: false, hasGradient: true)
       totals.append(Program.Link(outer: total, inner: number))

@@ -1,8 +1,9 @@
 /// Operations bound to their buffers, in the order in which they run: runs of numbers and of arrays in turn.
 struct Schedule {
+  /// Where the numbers and the arrays of a run end.
   private struct Run {
-    var numbers = 0
-    var arrays = 0
+    var numbers: UnsafePointer<NumberStep>
+    var arrays: UnsafePointer<Instruction.Body>
   }
 
   enum Step {
@@ -10,31 +11,32 @@ struct Schedule {
     case array(Instruction.Body)
   }
 
-  private let numbers: UnsafeMutableBufferPointer<NumberStep>
-  private let arrays: UnsafeMutableBufferPointer<Instruction.Body>
+  private let numbers: UnsafeMutablePointer<NumberStep>
+  private let arrays: UnsafeMutablePointer<Instruction.Body>
   private let runs: UnsafeMutableBufferPointer<Run>
-  private let runCount: Int
 
   init(_ steps: [Step]) {
-    var (numbers, arrays, runs) = ([NumberStep](), [Instruction.Body](), [Run()])
+    numbers = .allocate(capacity: steps.count)
+    arrays = .allocate(capacity: steps.count)
+    var (number, array, runs) = (numbers, arrays, [Run]())
+    var isLastNumber = false
     for step in steps {
       switch step {
-      case .number(let number):
-        if runs[runs.count - 1].arrays > 0 { runs.append(Run()) }
-        runs[runs.count - 1].numbers += 1
-        numbers.append(number)
-      case .array(let array):
-        runs[runs.count - 1].arrays += 1
-        arrays.append(array)
+      case .number(let step):
+        if !isLastNumber { runs.append(Run(numbers: number, arrays: array)) }
+        number.initialize(to: step)
+        number += 1
+        isLastNumber = true
+      case .array(let step):
+        if runs.isEmpty { runs.append(Run(numbers: number, arrays: array)) }
+        array.initialize(to: step)
+        array += 1
+        isLastNumber = false
       }
+      runs[runs.count - 1] = Run(numbers: number, arrays: array)
     }
-    func buffer<T>(_ elements: [T]) -> UnsafeMutableBufferPointer<T> {
-      let buffer = UnsafeMutableBufferPointer<T>.allocate(capacity: max(elements.count, 1))
-      _ = buffer.initialize(fromContentsOf: elements)
-      return buffer
-    }
-    (self.numbers, self.arrays, self.runs) = (buffer(numbers), buffer(arrays), buffer(runs))
-    runCount = runs.count
+    self.runs = .allocate(capacity: runs.count)
+    _ = self.runs.initialize(fromContentsOf: runs)
   }
 
   func deallocate() {
@@ -47,15 +49,14 @@ struct Schedule {
   @inline(__always) private func forEach(
     number: (UnsafePointer<NumberStep>) -> Void, array: (UnsafePointer<Instruction.Body>) -> Void
   ) {
-    guard var nextNumber = UnsafePointer(numbers.baseAddress), var nextArray = UnsafePointer(arrays.baseAddress)
-    else { return }
-    for r in 0..<runCount {
-      let run = runs[r]
-      for _ in 0..<run.numbers {
+    var nextNumber = UnsafePointer(numbers)
+    var nextArray = UnsafePointer(arrays)
+    for run in runs {
+      while nextNumber < run.numbers {
         number(nextNumber)
         nextNumber += 1
       }
-      for _ in 0..<run.arrays {
+      while nextArray < run.arrays {
         array(nextArray)
         nextArray += 1
       }
@@ -66,19 +67,19 @@ struct Schedule {
     forEach(number: { _ in }, array: { $0.pointee.operation.prepare(Instruction($0)) })
   }
 
-  func forward(_ context: inout RunContext) {
+  @inline(__always) func forward(_ context: inout RunContext) {
     forEach(
       number: { $0.pointee.operation.forward($0) },
       array: { $0.pointee.operation.forward(Instruction($0), &context) })
   }
 
-  func forwardReverse(_ context: inout RunContext) {
+  @inline(__always) func forwardReverse(_ context: inout RunContext) {
     forEach(
       number: { $0.pointee.operation.forwardReverse($0) },
       array: { $0.pointee.operation.forwardReverse(Instruction($0), &context) })
   }
 
-  func reverse(_ context: inout RunContext) {
+  @inline(__always) func reverse(_ context: inout RunContext) {
     forEach(
       number: { $0.pointee.operation.reverse($0) },
       array: { $0.pointee.operation.reverse(Instruction($0), &context) })

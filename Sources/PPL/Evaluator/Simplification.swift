@@ -40,7 +40,7 @@ struct Simplification {
       isMerged[merged] = true
       steps[index] = Program.Step(
         operation: operation, inputs: steps[merged].inputs + [step.inputs[left != nil ? 1 : 0]], output: step.output,
-        immediate: (0, 0, 0, 0))
+        immediate: (0, 0, 0, 0), item: step.item)
     }
     steps = zip(steps, isMerged).filter { !$1 }.map(\.0)
   }

@@ -91,35 +91,6 @@ public enum Stack: ArrayOperation {
   public static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {}
 }
 
-/// y[i] = x[k[i]]: the second operand holds the indices, from 0. An index outside of x's range gives NaN.
-public enum Gather: ArrayOperation {
-  public static var name: String { "gather" }
-
-  public static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
-    let (x, k, lanes) = (instruction.inputs.0, instruction.inputs.1, instruction.lanes)
-    let y = instruction.output.value
-    for e in 0..<instruction.output.count {
-      for l in 0..<lanes {
-        let index = k.value[e &* k.elementStride &+ l &* k.laneStride]
-        let isInside = index >= 0 && index < Double(x.count)
-        y[e &* lanes &+ l] = isInside ? x.value[Int(index) &* x.elementStride &+ l &* x.laneStride] : .nan
-      }
-    }
-  }
-
-  public static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {
-    guard let g = instruction.output.adjoint, let adjoint = instruction.inputs.0.adjoint else { return }
-    let (x, k, lanes) = (instruction.inputs.0, instruction.inputs.1, instruction.lanes)
-    for e in 0..<instruction.output.count {
-      for l in 0..<lanes {
-        let index = k.value[e &* k.elementStride &+ l &* k.laneStride]
-        guard index >= 0 && index < Double(x.count) else { continue }
-        adjoint[Int(index) &* lanes &+ l] += g[e &* lanes &+ l]
-      }
-    }
-  }
-}
-
 /// y[i] = x[0] + ... + x[i].
 public enum CumulativeSum: ArrayOperation {
   public static var name: String { "cumulativeSum" }

@@ -70,3 +70,12 @@ extension SIMD8: LoopLane where Scalar == Double {
   }
   @inlinable @inline(__always) var folded: Vector8 { self }
 }
+
+extension SIMD8 where Scalar == Double {
+  /// The sum of the elements, added in pairs.
+  @inlinable @inline(__always) var total: Double {
+    let four = SIMD4(self[0], self[1], self[2], self[3]) + SIMD4(self[4], self[5], self[6], self[7])
+    let two = SIMD2(four[0], four[1]) + SIMD2(four[2], four[3])
+    return two[0] + two[1]
+  }
+}

@@ -13,12 +13,14 @@ struct CCompiler {
     "-O3", "-fopenmp-simd", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared", "-w",
   ]
 
-  private let folder: URL
-  private let root: URL
+  let folder: URL
+  private let root = URL(filePath: #filePath).appending(path: "../../../../..").standardized
+  /// Whether another process has compiled what this one loads.
+  private let isCompiled: Bool
 
   /// Builds the library's vector mathematics for the functions to call.
   init() throws {
-    root = URL(filePath: #filePath).appending(path: "../../../../..").standardized
+    isCompiled = false
     folder = FileManager.default.temporaryDirectory.appending(path: "gradients-\(ProcessInfo.processInfo.processIdentifier)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let sources = root.appending(path: "Sources/CVectorMath")
@@ -27,6 +29,9 @@ struct CCompiler {
     // With the compiler that the package builds it with.
     try run("clang", files + ["-o", folder.appending(path: "libvectormath.so").path, "-lm", "-ldl"])
   }
+
+  /// Loads what another process has compiled.
+  init(compiledIn folder: URL) { (self.folder, isCompiled) = (folder, true) }
 
   func removeFiles() { try? FileManager.default.removeItem(at: folder) }
 
@@ -37,12 +42,14 @@ struct CCompiler {
 
   /// Compiles a file that defines `program`.
   func function(_ source: String, named name: String) throws -> Function {
-    let file = folder.appending(path: "\(name).c")
     let library = folder.appending(path: "\(name).so").path
-    try source.write(to: file, atomically: true, encoding: .utf8)
-    try run("cc", [
-      file.path, "-o", library, "-L\(folder.path)", "-Wl,-rpath,\(folder.path)", "-lvectormath", "-lopenblas", "-lm",
-    ])
+    if !isCompiled {
+      let file = folder.appending(path: "\(name).c")
+      try source.write(to: file, atomically: true, encoding: .utf8)
+      try run("cc", [
+        file.path, "-o", library, "-L\(folder.path)", "-Wl,-rpath,\(folder.path)", "-lvectormath", "-lopenblas", "-lm",
+      ])
+    }
     guard let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL), let symbol = dlsym(handle, "program") else {
       throw Failure(description: String(cString: dlerror()))
     }

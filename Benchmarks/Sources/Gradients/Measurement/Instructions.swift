@@ -1,22 +1,20 @@
 import Foundation
 
-/// Where callgrind writes out what it has counted and begins anew.
-@_cdecl("gradients_count_from_here") @inline(never) public func countFromHere() {
-  withExtendedLifetime(0) {}
-}
-
 /// Instructions for one gradient, counted by callgrind: the process runs itself under valgrind.
 enum Instructions {
   static let gradients = 50
 
+  /// Callgrind writes out what it has counted, and begins anew, before each call of this function of the C library.
+  private static let marker = "getppid"
+
   /// In the process that is counted.
   static func mark(_ pair: inout Pair) -> Double {
     var total = pair.runLibrary(2) + pair.runC(2)
-    countFromHere()
+    _ = getppid()
     total += pair.runLibrary(gradients)
-    countFromHere()
+    _ = getppid()
     total += pair.runC(gradients)
-    countFromHere()
+    _ = getppid()
     return total
   }
 
@@ -25,19 +23,25 @@ enum Instructions {
     let folder = FileManager.default.temporaryDirectory.appending(path: "callgrind-\(ProcessInfo.processInfo.processIdentifier)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [
-      "valgrind", "-q", "--tool=callgrind", "--dump-before=gradients_count_from_here",
-      "--callgrind-out-file=\(folder.path)/out", CommandLine.arguments[0],
-    ] + arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw CCompiler.Failure(description: "valgrind failed with \(process.terminationStatus)")
+    func run(_ command: [String]) throws {
+      let process = Process()
+      process.executableURL = URL(filePath: "/usr/bin/env")
+      process.arguments = command
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      guard process.terminationStatus == 0 else {
+        throw CCompiler.Failure(description: "\(command[0]) failed with \(process.terminationStatus)")
+      }
     }
+    // Valgrind does not read the debugging information of Swift.
+    let program = folder.appending(path: "program").path
+    try run(["strip", "--strip-debug", "-o", program, CommandLine.arguments[0]])
+    try run([
+      "valgrind", "-q", "--tool=callgrind", "--dump-before=\(marker)",
+      "--callgrind-out-file=\(folder.path)/out", program,
+    ] + arguments)
     // Dump 3 k + 1 ends before pair k runs, the next two are the library's run and C's.
     func instructions(_ dump: Int) throws -> Double? {
       guard let text = try? String(contentsOf: folder.appending(path: "out.\(dump)"), encoding: .utf8) else { return nil }
