@@ -50,13 +50,14 @@ final class Execution: @unchecked Sendable {
     var (plain, fused, reversed) = ([Schedule.Step](), [Schedule.Step](), [Schedule.Step]())
     var next = scratch
     for (index, step) in program.steps.enumerated() where !layout.views.contains(index) {
-      let body = Self.bind(step, program, lanes: lanes, scratch: next, zero: data.values, buffers: buffers) { input in
+      var body = Self.bind(step, program, lanes: lanes, scratch: next, zero: data.values, buffers: buffers) { input in
         let operand = Layout.Operand(step: index, input: input)
         return layout.passed.contains(operand) ? .passed : layout.first.contains(operand) ? .first : .added
       }
       next += Self.scratchRoom([step], program, lanes: lanes)
+      body.operation = withUnsafePointer(to: body) { step.operation.specialised(to: Instruction($0)) }
       let bound: Schedule.Step
-      if let operation = step.operation as? any NumberOperation.Type, lanes == 1, body.outerCount * body.innerCount == 1 {
+      if let operation = body.operation as? any NumberOperation.Type, lanes == 1, body.outerCount * body.innerCount == 1 {
         bound = .number(NumberStep(operation, body, sink: adjoints + layout.sink))
       } else {
         bound = .array(body)
@@ -237,7 +238,8 @@ final class Execution: @unchecked Sendable {
     _ operation: any ArrayOperation.Type, output: Operand, inputs: [Operand], immediate: (Int, Int, Int, Int), lanes: Int,
     scratch: UnsafeMutablePointer<Double>, zero: UnsafeMutablePointer<Double>
   ) -> Instruction.Body {
-    let count = inputs.reduce(output.count) { max($0, $1.count) }
+    let isEmpty = output.count == 0 || inputs.contains { $0.count == 0 }
+    let count = isEmpty ? 0 : inputs.reduce(output.count) { max($0, $1.count) }
     let isDense =
       output.count == count && inputs.allSatisfy { $0.count == count && $0.laneStride == 1 }
     var (outerCount, innerCount) = lanes == 1 ? (1, count) : (count, lanes)

@@ -34,7 +34,8 @@ struct Layout {
   /// Room behind the last slot, for loops that read ahead.
   static let margin = 32
 
-  static func rounded(_ count: Int) -> Int { (count + 7) & ~7 }
+  /// Room for an array; one that is empty has some, too.
+  static func rounded(_ count: Int) -> Int { (max(count, 1) + 7) & ~7 }
 
   init(_ program: Program, lanes: Int, gradient: Bool) {
     let slots = program.slots

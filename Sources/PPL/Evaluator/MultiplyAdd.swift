@@ -47,20 +47,21 @@ extension TernaryFunction {
   }
 
   @inlinable public static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
-    let n = instruction.innerCount
-    for o in 0..<instruction.outerCount {
+    var o = 0
+    repeat {
       let (a, b) = (Row(instruction.inputs.0, row: o), Row(instruction.inputs.1, row: o))
       let c = Row(instruction.inputs.2, row: o)
       let y = instruction.output.value + o &* instruction.output.outer
       var i = 0
-      while i < n {
+      repeat {
         value(
           a.load(Vector8.self, at: i, rest: 8), b.load(Vector8.self, at: i, rest: 8),
           c.load(Vector8.self, at: i, rest: 8)
         ).store(y + i, rest: 8)
         i &+= 8
-      }
-    }
+      } while i < instruction.innerCount
+      o &+= 1
+    } while o < instruction.outerCount
   }
 
   @inlinable public static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {
