@@ -6,10 +6,15 @@
   public var d2: T
   public var d3: T
 
-  /// Partials that are not given are zero: the kernel does not read that input.
-  @inlinable public init(_ value: T, _ d0: T, _ d1: T? = nil, _ d2: T? = nil, _ d3: T? = nil) {
-    let zero = T(lane: 0)
-    (self.value, self.d0, self.d1, self.d2, self.d3) = (value, d0, d1 ?? zero, d2 ?? zero, d3 ?? zero)
+  // Partials that are not given are zero: the kernel does not read that input. Overloads, as an optional vector would be
+  // copied through memory.
+  @inlinable @inline(__always) public init(_ value: T, _ d0: T) { self.init(value, d0, T(lane: 0)) }
+  @inlinable @inline(__always) public init(_ value: T, _ d0: T, _ d1: T) { self.init(value, d0, d1, T(lane: 0)) }
+  @inlinable @inline(__always) public init(_ value: T, _ d0: T, _ d1: T, _ d2: T) {
+    self.init(value, d0, d1, d2, T(lane: 0))
+  }
+  @inlinable @inline(__always) public init(_ value: T, _ d0: T, _ d1: T, _ d2: T, _ d3: T) {
+    (self.value, self.d0, self.d1, self.d2, self.d3) = (value, d0, d1, d2, d3)
   }
 }
 

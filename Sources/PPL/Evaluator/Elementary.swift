@@ -115,23 +115,23 @@ public enum Elementary {
   public enum Logistic: UnaryFunction {
     public static var name: String { "logistic" }
     public static var valueGrain: Grain { .tile }
-    @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.logistic(x) }
-    @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { y * (T(lane: 1) - y) }
+    @inlinable @inline(__always) public static func value<T: RealLane>(_ x: T) -> T { T.logistic(x) }
+    @inlinable @inline(__always) public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { y * (T(lane: 1) - y) }
   }
 
   public enum Softplus: UnaryFunction {
     public static var name: String { "softplus" }
     public static var valueGrain: Grain { .tile }
     public static var derivativeGrain: Grain { .tile }
-    @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.softplus(x) }
-    @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T.logistic(x) }
+    @inlinable @inline(__always) public static func value<T: RealLane>(_ x: T) -> T { T.softplus(x) }
+    @inlinable @inline(__always) public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T.logistic(x) }
   }
 
   public enum Logit: UnaryFunction {
     public static var name: String { "logit" }
     public static var valueGrain: Grain { .tile }
-    @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.log(x) - T.log1p(-x) }
-    @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T(lane: 1) / (x * (T(lane: 1) - x)) }
+    @inlinable @inline(__always) public static func value<T: RealLane>(_ x: T) -> T { T.log(x) - T.log1p(-x) }
+    @inlinable @inline(__always) public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T(lane: 1) / (x * (T(lane: 1) - x)) }
   }
 
   public enum ErrorFunction: UnaryFunction {
@@ -228,13 +228,13 @@ public enum Elementary {
     public static var name: String { "logAddExp" }
     public static var valueGrain: Grain { .tile }
     public static var derivativeGrain: Grain { .tile }
-    @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T {
+    @inlinable @inline(__always) public static func value<T: RealLane>(_ a: T, _ b: T) -> T {
       // Where both are -infinity their difference is not a number: the larger one is the answer.
       let high = T.select(T.less(a, b), b, a)
       let gap = T.select(T.equal(a, b), T(lane: 0), a - b)
       return high + T.log1p(T.exp(-T.magnitude(gap)))
     }
-    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
+    @inlinable @inline(__always) public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
       let share = T.logistic(T.select(T.equal(a, b), T(lane: 0), a - b))
       return (share, T(lane: 1) - share)
     }
@@ -244,8 +244,8 @@ public enum Elementary {
     public static var name: String { "xlogy" }
     public static var valueGrain: Grain { .tile }
     public static var derivativeGrain: Grain { .tile }
-    @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { T.xlogy(a, b) }
-    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) { (T.log(b), T.quotientOrZero(a, b)) }
+    @inlinable @inline(__always) public static func value<T: RealLane>(_ a: T, _ b: T) -> T { T.xlogy(a, b) }
+    @inlinable @inline(__always) public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) { (T.log(b), T.quotientOrZero(a, b)) }
   }
 
   public enum Less: BinaryFunction {

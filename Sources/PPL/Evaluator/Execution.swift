@@ -26,8 +26,8 @@ final class Execution: @unchecked Sendable {
   /// The terms of the total that depend on the run, with their weights.
   private let terms: UnsafeMutableBufferPointer<Weighted>
   private let constantTotal: Double
-  /// Where derivatives of the total start.
-  private let seeds: UnsafeMutableBufferPointer<Weighted>
+  /// What adjoints are before a run: the weights of terms, and 0 for all else.
+  private let initialAdjoints: UnsafeMutablePointer<Double>
   /// The randomness of a run, and its tables.
   let context: UnsafeMutablePointer<RunContext>
 
@@ -70,15 +70,10 @@ final class Execution: @unchecked Sendable {
     (self.plain, self.fused, self.reversed) = (Schedule(plain), Schedule(fused), Schedule(reversed.reversed()))
     self.plain.prepare()
 
-    var (terms, seeds) = ([Weighted](), [Weighted]())
-    func add(_ weight: Double, at place: UnsafeMutablePointer<Double>, to list: inout [Weighted]) {
-      if let known = list.firstIndex(where: { $0.at == place }) {
-        list[known].weight += weight
-      } else {
-        list.append(Weighted(at: place, weight: weight))
-      }
-    }
+    var terms: [Weighted] = []
     var constantTotal = 0.0
+    initialAdjoints = Self.block(layout.zeroedCount)
+    initialAdjoints.update(repeating: 0, count: layout.zeroedCount)
     let fusedSlots = Set(lanes == 1 ? program.steps.filter(\.isFused).map(\.output) : [])
     for term in program.terms {
       let (value, adjoint) = buffers(term.slot)
@@ -86,14 +81,17 @@ final class Execution: @unchecked Sendable {
       if program.slots[term.slot].isData {
         constantTotal += weight * value[0]
       } else {
-        add(weight, at: value, to: &terms)
-        if let adjoint, !fusedSlots.contains(term.slot) { add(weight, at: adjoint, to: &seeds) }
+        if let known = terms.firstIndex(where: { $0.at == value }) {
+          terms[known].weight += weight
+        } else {
+          terms.append(Weighted(at: value, weight: weight))
+        }
+        guard let adjoint, !fusedSlots.contains(term.slot) else { continue }
+        for l in 0..<lanes { initialAdjoints[adjoint - adjoints + l] += weight }
       }
     }
     self.terms = .allocate(capacity: terms.count)
-    self.seeds = .allocate(capacity: seeds.count)
     _ = self.terms.initialize(fromContentsOf: terms)
-    _ = self.seeds.initialize(fromContentsOf: seeds)
     self.constantTotal = constantTotal
     context = .allocate(capacity: 1)
     context.initialize(to: RunContext())
@@ -108,7 +106,7 @@ final class Execution: @unchecked Sendable {
     adjoints.deallocate()
     scratch.deallocate()
     terms.deallocate()
-    seeds.deallocate()
+    initialAdjoints.deallocate()
     plain.deallocate()
     fused.deallocate()
     reversed.deallocate()
@@ -178,14 +176,9 @@ final class Execution: @unchecked Sendable {
 
   /// Runs all steps, and leaves the gradient of each lane's total.
   func forwardAndReverse() {
-    adjoints.update(repeating: 0, count: layout.zeroedCount)
+    adjoints.update(from: initialAdjoints, count: layout.zeroedCount)
     plain.forward(&context.pointee)
     fused.forwardReverse(&context.pointee)
-    if lanes == 1 {
-      for seed in seeds { seed.at[0] += seed.weight }
-    } else {
-      for seed in seeds { for l in 0..<lanes { seed.at[l] += seed.weight } }
-    }
     reversed.reverse(&context.pointee)
   }
 

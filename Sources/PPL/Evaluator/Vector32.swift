@@ -55,28 +55,30 @@ import Foundation
   @inlinable @inline(__always) public static func magnitude(_ x: Self) -> Self { each(x) { Vector8.magnitude($0) } }
   @inlinable @inline(__always) public static func roundDown(_ x: Self) -> Self { each(x) { Vector8.roundDown($0) } }
 
+  /// Calls a function of the library on memory of its own: written and read by parts, it is copied no further.
   @inlinable @inline(__always)
   static func call(_ function: (Int, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void, _ x: Self) -> Self {
-    var x = x
-    withUnsafeMutablePointer(to: &x) {
-      $0.withMemoryRebound(to: Double.self, capacity: 32) { function(32, UnsafePointer($0), $0) }
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 32) { room in
+      let start = room.baseAddress.unsafelyUnwrapped
+      x.store(start, rest: 32)
+      function(32, UnsafePointer(start), start)
+      return load(start, rest: 32)
     }
-    return x
   }
-  @inlinable public static func exp(_ x: Self) -> Self { call(borel_vexp, x) }
-  @inlinable public static func log(_ x: Self) -> Self { call(borel_vlog, x) }
-  @inlinable public static func log1p(_ x: Self) -> Self { call(borel_vlog1p, x) }
-  @inlinable public static func expm1(_ x: Self) -> Self { call(borel_vexpm1, x) }
-  @inlinable public static func erf(_ x: Self) -> Self { call(borel_verf, x) }
-  @inlinable public static func erfc(_ x: Self) -> Self { call(borel_verfc, x) }
-  @inlinable public static func sin(_ x: Self) -> Self { call(borel_vsin, x) }
-  @inlinable public static func cos(_ x: Self) -> Self { call(borel_vcos, x) }
-  @inlinable public static func tanh(_ x: Self) -> Self { call(borel_vtanh, x) }
-  @inlinable public static func power(_ x: Self, _ y: Self) -> Self { each(x, y) { Vector8.power($0, $1) } }
-  @inlinable public static func apply(_ function: (Double) -> Double, _ x: Self) -> Self {
+  @inlinable @inline(__always) public static func exp(_ x: Self) -> Self { call(borel_vexp, x) }
+  @inlinable @inline(__always) public static func log(_ x: Self) -> Self { call(borel_vlog, x) }
+  @inlinable @inline(__always) public static func log1p(_ x: Self) -> Self { call(borel_vlog1p, x) }
+  @inlinable @inline(__always) public static func expm1(_ x: Self) -> Self { call(borel_vexpm1, x) }
+  @inlinable @inline(__always) public static func erf(_ x: Self) -> Self { call(borel_verf, x) }
+  @inlinable @inline(__always) public static func erfc(_ x: Self) -> Self { call(borel_verfc, x) }
+  @inlinable @inline(__always) public static func sin(_ x: Self) -> Self { call(borel_vsin, x) }
+  @inlinable @inline(__always) public static func cos(_ x: Self) -> Self { call(borel_vcos, x) }
+  @inlinable @inline(__always) public static func tanh(_ x: Self) -> Self { call(borel_vtanh, x) }
+  @inlinable @inline(__always) public static func power(_ x: Self, _ y: Self) -> Self { each(x, y) { Vector8.power($0, $1) } }
+  @inlinable @inline(__always) public static func apply(_ function: (Double) -> Double, _ x: Self) -> Self {
     each(x) { Vector8.apply(function, $0) }
   }
-  @inlinable public static func apply2(_ function: (Double, Double) -> Double, _ x: Self, _ y: Self) -> Self {
+  @inlinable @inline(__always) public static func apply2(_ function: (Double, Double) -> Double, _ x: Self, _ y: Self) -> Self {
     each(x, y) { Vector8.apply2(function, $0, $1) }
   }
 }
