@@ -4,6 +4,9 @@ import NumericCore
 ///
 /// Values lie lane beside lane: element e of lane l of a slot is at `values[e * lanes + l]`. Lanes are one, or a
 /// multiple of eight.
+///
+/// The value takes a run of `plain` and one of `fused`. With the gradient, adjoints are first set to what they start
+/// from; `plain` runs forward, `fused` leaves values and derivatives in one pass, and `reversed` goes backwards.
 final class Execution: @unchecked Sendable {
   let program: Program
   let lanes: Int
@@ -50,24 +53,29 @@ final class Execution: @unchecked Sendable {
     var (plain, fused, reversed) = ([Schedule.Step](), [Schedule.Step](), [Schedule.Step]())
     var next = scratch
     for (index, step) in program.steps.enumerated() where !layout.views.contains(index) {
-      var body = Self.bind(step, program, lanes: lanes, scratch: next, zero: data.values, buffers: buffers) { input in
+      var body = Self.bind(
+        step, program, lanes: lanes, scratch: next, zero: data.values, buffers: buffers
+      ) { input in
         let operand = Layout.Operand(step: index, input: input)
         return layout.passed.contains(operand) ? .passed : layout.first.contains(operand) ? .first : .added
       }
       next += Self.scratchRoom([step], program, lanes: lanes)
       body.operation = withUnsafePointer(to: body) { step.operation.specialised(to: Instruction($0)) }
+      let isNumber = lanes == 1 && body.outerCount * body.innerCount == 1
       let bound: Schedule.Step
-      if let operation = body.operation as? any NumberOperation.Type, lanes == 1, body.outerCount * body.innerCount == 1 {
+      if isNumber, let operation = body.operation as? any NumberOperation.Type {
         bound = .number(NumberStep(operation, body, sink: adjoints + layout.sink))
       } else {
         bound = .array(body)
       }
-      if step.isFused && gradient && lanes == 1 { fused.append(bound) } else { plain.append(bound) }
+      let isFused = step.isFused && gradient && lanes == 1
+      if isFused { fused.append(bound) } else { plain.append(bound) }
       let inputs = body.inputs
       let hasDerivatives = [inputs.0, inputs.1, inputs.2, inputs.3].contains { $0.adjoint != nil }
-      if body.output.adjoint != nil && hasDerivatives && !(step.isFused && lanes == 1) { reversed.append(bound) }
+      if body.output.adjoint != nil && hasDerivatives && !isFused { reversed.append(bound) }
     }
-    (self.plain, self.fused, self.reversed) = (Schedule(plain), Schedule(fused), Schedule(reversed.reversed()))
+    (self.plain, self.fused) = (Schedule(plain), Schedule(fused))
+    self.reversed = Schedule(reversed.reversed())
     self.plain.prepare()
 
     var terms: [Weighted] = []
@@ -180,78 +188,5 @@ final class Execution: @unchecked Sendable {
     plain.forward(&context.pointee)
     fused.forwardReverse(&context.pointee)
     reversed.reverse(&context.pointee)
-  }
-
-  // MARK: Binding
-
-  static func scratchRoom(_ steps: [Program.Step], _ program: Program, lanes: Int) -> Int {
-    steps.reduce(0) { total, step in
-      total
-        + step.operation.scratchCount(
-          outputCount: program.slots[step.output].shape.count,
-          inputCounts: step.inputs.map { program.slots[$0].shape.count }, lanes: lanes)
-    }
-  }
-
-  /// What becomes of an operand's adjoint.
-  enum AdjointUse {
-    case added, first
-    /// It is where the output's is.
-    case passed
-  }
-
-  /// A step on given buffers.
-  static func bind(
-    _ step: Program.Step, _ program: Program, lanes: Int, scratch: UnsafeMutablePointer<Double>,
-    zero: UnsafeMutablePointer<Double>,
-    buffers: (Int) -> (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>?),
-    use: (Int) -> AdjointUse = { _ in .added }
-  ) -> Instruction.Body {
-    func operand(_ slot: Int) -> Operand {
-      let (value, adjoint) = buffers(slot)
-      let isData = program.slots[slot].isData
-      return Operand(
-        value: value, adjoint: adjoint, count: program.slots[slot].shape.count, elementStride: isData ? 1 : lanes,
-        laneStride: isData && lanes > 1 ? 0 : 1)
-    }
-    let inputs = step.inputs.enumerated().map { input, slot in
-      var operand = operand(slot)
-      let use = use(input)
-      if use == .passed { operand.adjoint = nil }
-      operand.isFirst = use == .first
-      operand.isData = program.slots[slot].isData
-      return operand
-    }
-    return bind(
-      step.operation, output: operand(step.output), inputs: inputs, immediate: step.immediate, lanes: lanes,
-      scratch: scratch, zero: zero)
-  }
-
-  static func bind(
-    _ operation: any ArrayOperation.Type, output: Operand, inputs: [Operand], immediate: (Int, Int, Int, Int), lanes: Int,
-    scratch: UnsafeMutablePointer<Double>, zero: UnsafeMutablePointer<Double>
-  ) -> Instruction.Body {
-    let isEmpty = output.count == 0 || inputs.contains { $0.count == 0 }
-    let count = isEmpty ? 0 : inputs.reduce(output.count) { max($0, $1.count) }
-    let isDense =
-      output.count == count && inputs.allSatisfy { $0.count == count && $0.laneStride == 1 }
-    var (outerCount, innerCount) = lanes == 1 ? (1, count) : (count, lanes)
-    if lanes > 1 && isDense { (outerCount, innerCount) = (1, count * lanes) }
-    func walked(_ operand: Operand) -> Operand {
-      var operand = operand
-      let isBroadcast = operand.count == 1 && count > 1
-      if lanes == 1 {
-        (operand.outer, operand.inner) = (0, isBroadcast ? 0 : 1)
-      } else {
-        (operand.outer, operand.inner) = (isBroadcast ? 0 : operand.elementStride, operand.laneStride)
-      }
-      return operand
-    }
-    let none = Operand(value: zero, adjoint: nil, count: 1, elementStride: 0, laneStride: 0)
-    func input(_ i: Int) -> Operand { i < inputs.count ? walked(inputs[i]) : none }
-    return Instruction.Body(
-      operation: operation, inputCount: inputs.count, outerCount: outerCount, innerCount: innerCount, lanes: lanes,
-      scratch: scratch, output: walked(output), inputs: (input(0), input(1), input(2), input(3)),
-      immediate: immediate)
   }
 }

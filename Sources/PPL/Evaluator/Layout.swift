@@ -31,6 +31,9 @@ struct Layout {
   /// The slot whose adjoint a slot shares.
   private var shared: [Int: Int] = [:]
 
+  /// Slots whose adjoints others read or set: inputs and outputs.
+  private let isSeen: Set<Int>
+
   /// Room behind the last slot, for loops that read ahead.
   static let margin = 32
 
@@ -41,6 +44,7 @@ struct Layout {
     let slots = program.slots
     values = Array(repeating: -1, count: slots.count)
     adjoints = values
+    isSeen = Set(program.inputs.map(\.slot) + program.outputs)
     findViews(program)
     let wholes = Set(whole.values.map(\.slot))
     var zeroed = Set(slots.indices)
@@ -100,11 +104,10 @@ struct Layout {
     var readers = Array(repeating: 0, count: program.slots.count)
     for step in program.steps { for input in step.inputs { readers[input] += 1 } }
     for term in program.terms { readers[term.slot] += 1 }
-    let positions = Set(program.inputs.map(\.slot))
     for (index, step) in program.steps.enumerated() where program.slots[step.output].hasGradient && !step.isFused {
       for input in step.operation.passesAdjointTo {
         let slot = step.inputs[input]
-        guard program.slots[slot].hasGradient, readers[slot] == 1, !positions.contains(slot), !wholes.contains(slot),
+        guard program.slots[slot].hasGradient, readers[slot] == 1, !isSeen.contains(slot), !wholes.contains(slot),
           whole[slot] == nil, program.slots[slot].shape.count == program.slots[step.output].shape.count
         else { continue }
         passed.insert(Operand(step: index, input: input))
@@ -117,7 +120,6 @@ struct Layout {
   ///
   /// - Returns: the slots whose adjoint has to be zeroed.
   private mutating func findFirst(_ program: Program, _ wholes: Set<Int>) -> Set<Int> {
-    let positions = Set(program.inputs.map(\.slot))
     var zeroed = Set(program.slots.indices)
     var seen: Set<Int> = []
     let steps = Array(program.steps.enumerated())
@@ -129,7 +131,7 @@ struct Layout {
         let owner = owner(whole[slot]?.slot ?? slot)
         guard seen.insert(owner).inserted, step.operation.storesFirstAdjoints, count > 1,
           program.slots[slot].shape.count == count, whole[slot] == nil, !wholes.contains(owner),
-          !positions.contains(owner)
+          !isSeen.contains(owner)
         else { continue }
         zeroed.remove(owner)
         first.insert(Operand(step: index, input: input))

@@ -1,5 +1,5 @@
-/// An elementwise operation of three operands, scalars broadcast: what the lowering makes of a product that a sum takes
-/// in. Its values are, bit by bit, those of the two operations.
+/// An elementwise operation of three operands, scalars broadcast: what the lowering makes of a product that a sum
+/// takes in. Its values are, bit by bit, those of the two operations.
 public protocol TernaryFunction: NumberOperation {
   static func value<T: RealLane>(_ a: T, _ b: T, _ c: T) -> T
   static func partials<T: RealLane>(_ a: T, _ b: T, _ c: T) -> (T, T, T)
@@ -103,8 +103,8 @@ extension TernaryFunction {
   @usableFromInline var aAdjoint, bAdjoint, cAdjoint: AdjointRow
 
   @inlinable @inline(__always) init(_ instruction: borrowing Instruction, row o: Int) {
-    (a, b, c) = (Row(instruction.inputs.0, row: o), Row(instruction.inputs.1, row: o), Row(instruction.inputs.2, row: o))
-    g = Row(adjointOf: instruction.output, row: o)
+    (a, b) = (Row(instruction.inputs.0, row: o), Row(instruction.inputs.1, row: o))
+    (c, g) = (Row(instruction.inputs.2, row: o), Row(adjointOf: instruction.output, row: o))
     (aAdjoint, bAdjoint) = (AdjointRow(instruction.inputs.0, row: o), AdjointRow(instruction.inputs.1, row: o))
     cAdjoint = AdjointRow(instruction.inputs.2, row: o)
   }

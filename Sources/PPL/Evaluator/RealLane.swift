@@ -78,7 +78,8 @@ extension Double: RealLane {
   @inlinable @inline(__always) public static func less(_ a: Double, _ b: Double) -> Bool { a < b }
   @inlinable @inline(__always) public static func lessOrEqual(_ a: Double, _ b: Double) -> Bool { a <= b }
   @inlinable @inline(__always) public static func equal(_ a: Double, _ b: Double) -> Bool { a == b }
-  @inlinable @inline(__always) public static func select(_ mask: Bool, _ a: Double, _ b: Double) -> Double { mask ? a : b }
+  @inlinable @inline(__always)
+  public static func select(_ mask: Bool, _ a: Double, _ b: Double) -> Double { mask ? a : b }
   @inlinable @inline(__always) public static func squareRoot(_ x: Double) -> Double { x.squareRoot() }
   @inlinable @inline(__always) public static func magnitude(_ x: Double) -> Double { x.magnitude }
   @inlinable @inline(__always) public static func roundDown(_ x: Double) -> Double { x.rounded(.down) }
@@ -91,9 +92,12 @@ extension Double: RealLane {
   @inlinable @inline(__always) public static func sin(_ x: Double) -> Double { Foundation.sin(x) }
   @inlinable @inline(__always) public static func cos(_ x: Double) -> Double { Foundation.cos(x) }
   @inlinable @inline(__always) public static func tanh(_ x: Double) -> Double { Foundation.tanh(x) }
-  @inlinable @inline(__always) public static func power(_ a: Double, _ b: Double) -> Double { Foundation.pow(a, b) }
-  @inlinable @inline(__always) public static func apply(_ function: (Double) -> Double, _ x: Double) -> Double { function(x) }
-  @inlinable @inline(__always) public static func apply2(_ function: (Double, Double) -> Double, _ x: Double, _ y: Double) -> Double {
+  @inlinable @inline(__always)
+  public static func power(_ a: Double, _ b: Double) -> Double { Foundation.pow(a, b) }
+  @inlinable @inline(__always)
+  public static func apply(_ function: (Double) -> Double, _ x: Double) -> Double { function(x) }
+  @inlinable @inline(__always)
+  public static func apply2(_ function: (Double, Double) -> Double, _ x: Double, _ y: Double) -> Double {
     function(x, y)
   }
 }

@@ -42,13 +42,15 @@ extension SIMD8: RealLane where Scalar == Double {
   @inlinable @inline(__always) public static func sin(_ x: Self) -> Self { call(borel_vsin, x) }
   @inlinable @inline(__always) public static func cos(_ x: Self) -> Self { call(borel_vcos, x) }
   @inlinable @inline(__always) public static func tanh(_ x: Self) -> Self { call(borel_vtanh, x) }
-  @inlinable @inline(__always) public static func power(_ a: Self, _ b: Self) -> Self { apply2({ Foundation.pow($0, $1) }, a, b) }
+  @inlinable @inline(__always)
+  public static func power(_ a: Self, _ b: Self) -> Self { apply2({ Foundation.pow($0, $1) }, a, b) }
   @inlinable @inline(__always) public static func apply(_ function: (Double) -> Double, _ x: Self) -> Self {
     var y = x
     for i in 0..<8 { y[i] = function(x[i]) }
     return y
   }
-  @inlinable @inline(__always) public static func apply2(_ function: (Double, Double) -> Double, _ x: Self, _ y: Self) -> Self {
+  @inlinable @inline(__always)
+  public static func apply2(_ function: (Double, Double) -> Double, _ x: Self, _ y: Self) -> Self {
     var z = x
     for i in 0..<8 { z[i] = function(x[i], y[i]) }
     return z
