@@ -42,8 +42,8 @@ test: bootstrap ## build and run all tests in release
 posteriors: bootstrap ## compare with published posteriors (needs BOREL_REFERENCE)
 	$(SWIFT) run -c release posteriors
 
-bench: bootstrap ## run the benchmarks
-	$(SWIFT) run -c release bench
+bench: bootstrap ## time gradients beside C (BENCH=--instructions counts instructions, BENCH=--json prints JSON)
+	$(SWIFT) run -c release --package-path Benchmarks gradients $(BENCH)
 
 clean: ## remove what was built and written
 	$(SWIFT) package clean

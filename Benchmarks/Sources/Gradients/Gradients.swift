@@ -13,7 +13,7 @@ import PPL
   @Flag(help: "Print the figures of each generated program.") var each = false
   @Option(help: "Print the C function of the generated program of this seed.") var source: UInt64?
   @Option(help: "Evaluate the program of this number again and again, for a profiler.") var profile: Int?
-  @Option(help: "Measure the program of this number alone: first the named ones, then the generated ones.") var only: Int?
+  @Option(help: "Measure the program of this number alone; the named ones come first.") var only: Int?
   @Option(help: .hidden) var marked: String?
 
   func run() throws {
@@ -59,7 +59,9 @@ import PPL
     } else {
       print(report.table)
       if each {
-        for f in report.generated { print(String(format: "%@: %.0f, C %.0f, ratio %.2f", f.name, f.library, f.c, f.ratio)) }
+        for f in report.generated {
+          print(String(format: "%@: %.0f, C %.0f, ratio %.2f", f.name, f.library, f.c, f.ratio))
+        }
       }
     }
   }

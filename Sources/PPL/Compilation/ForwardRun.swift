@@ -39,27 +39,11 @@ public struct ForwardRun: Sendable {
     let scope = Scope()
     attachments = [instance.attachments, scope.attachments]
     (outputs, start, batch) = try Scope.$current.withValue(scope) {
-      let items = instance.statements.items
-      let returned = try elements(of: instance.value)
-      let sites = latents(
-        reachedFrom: instance.statements.flatMap(\.parameters) + returned.map(\.element))
-      func isRecorded(_ placement: Placement) -> Bool { recordsSteps || placement.scans.isEmpty }
-      var outputs = namedOutputs(sites.filter { isRecorded($0.placement) }, returned: returned)
-      if predicting {
-        for observation in observations(of: instance.statements) where isRecorded(observation.placement) {
-          outputs.append((observation.path, observation.replicated))
-        }
-      }
+      let (items, outputs) = try instance.forward(predicting: predicting, recordsSteps: recordsSteps)
       try scope.finish()
       let start = PartialRun(items, outputs: outputs.map(\.element))
       if isDynamic(outputs.map(\.element) + items.flatMap(\.roots)) { return (outputs, start, nil) }
-      let batch = try BatchEvaluation(outputs, terms: scoreTerms(of: items), runs: items.flatMap(\.runs)) { site in
-        if site.distribution.isImproper {
-          throw ModelError.unsupportedSite(
-            site: site.path, reason: "an improper distribution has no draws", location: site.location)
-        }
-        return .drawn
-      }
+      let batch = try BatchEvaluation(outputs, terms: scoreTerms(of: items), runs: items.flatMap(\.runs), treatment: drawn)
       return (outputs, start, batch)
     }
   }
@@ -86,6 +70,33 @@ public struct ForwardRun: Sendable {
       }
     }
     return WeightedDraws(draws: VariableColumns(variables: variables, columns: columns), logWeights: logWeights)
+  }
+}
+
+/// How a forward run treats latents.
+func drawn(_ site: Site) throws -> Lowering.Treatment {
+  if site.distribution.isImproper {
+    throw ModelError.unsupportedSite(
+      site: site.path, reason: "an improper distribution has no draws", location: site.location)
+  }
+  return .drawn
+}
+
+extension Instance {
+  /// What a forward run does, and what it gives by name.
+  func forward(
+    predicting: Bool, recordsSteps: Bool
+  ) throws -> (items: [RunItem], outputs: [(name: String, element: AnyRandom)]) {
+    let returned = try elements(of: value)
+    let sites = latents(reachedFrom: statements.flatMap(\.parameters) + returned.map(\.element))
+    func isRecorded(_ placement: Placement) -> Bool { recordsSteps || placement.scans.isEmpty }
+    var outputs = namedOutputs(sites.filter { isRecorded($0.placement) }, returned: returned)
+    if predicting {
+      for observation in observations(of: statements) where isRecorded(observation.placement) {
+        outputs.append((observation.path, observation.replicated))
+      }
+    }
+    return (statements.items, outputs)
   }
 }
 

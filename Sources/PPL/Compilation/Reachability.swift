@@ -22,6 +22,8 @@ func dependsOnDraws(_ root: AnyRandom) -> Bool {
 /// A latent that expressions depend on, and the loops that it is in.
 struct PlacedSite: Sendable {
   let site: Site
+  /// The draw, where it is made.
+  let draw: AnyRandom
   let placement: Placement
 
   var path: String { site.path }
@@ -30,20 +32,22 @@ struct PlacedSite: Sendable {
   /// The shape of its values, those of all steps together.
   var shape: Shape { placement.stacked(site.shape) }
   /// Its values, those of all steps together.
-  var value: AnyRandom { placement.stacked(site.draw(kind: distribution.valueKind)) }
+  var value: AnyRandom { placement.stacked(draw) }
 }
 
 /// The latents that expressions depend on, each one after those that its parameters depend on.
 func latents(reachedFrom roots: [AnyRandom]) -> [PlacedSite] {
   var paths: Set<String> = []
-  var sites: [Site] = []
+  var sites: [(site: Site, draw: AnyRandom)] = []
   var scans: [Loop: (node: AnyRandom, body: ScanBody)] = [:]
   visit(roots) { node, expression in
-    if case .latent(let site) = node.content, paths.insert(site.path).inserted { sites.append(site) }
+    if case .latent(let site) = node.content, paths.insert(site.path).inserted {
+      sites.append((site, expression))
+    }
     if case .scan(let body) = node.content { scans[body.loop] = (expression, body) }
   }
-  return sites.map { site in
-    PlacedSite(site: site, placement: Placement(scans: site.loops.compactMap { scans[$0] }))
+  return sites.map { site, draw in
+    PlacedSite(site: site, draw: draw, placement: Placement(scans: site.loops.compactMap { scans[$0] }))
   }
 }
 

@@ -28,10 +28,26 @@ enum NormalKernel: DensityKernel {
   static var name: String { "normal" }
   static var inputCount: Int { 3 }
 
+  static func specialised(to instruction: borrowing Instruction) -> any ArrayOperation.Type {
+    let (mean, precisionRoot) = (instruction.inputs.1, instruction.inputs.2)
+    if mean.isConstant(0) && precisionRoot.isConstant(1) { return StandardNormalKernel.self }
+    return NormalKernel.self
+  }
+
   @inlinable @inline(__always) static func partials<T: RealLane>(_ x: T, _ mean: T, _ precisionRoot: T, _: T) -> Partials<T> {
     let residual = x - mean
     let z = residual * precisionRoot
     let dx = -(z * precisionRoot)
     return Partials(T(lane: -0.5) * z * z, dx, -dx, -(z * residual))
+  }
+}
+
+/// -x^2 / 2; input x.
+enum StandardNormalKernel: DensityKernel {
+  static var name: String { "standardNormal" }
+  static var inputCount: Int { 1 }
+
+  @inlinable @inline(__always) static func partials<T: RealLane>(_ x: T, _: T, _: T, _: T) -> Partials<T> {
+    Partials(T(lane: -0.5) * x * x, -x)
   }
 }

@@ -36,6 +36,8 @@ public enum ModelError: Error, Equatable, Sendable {
   case structureMismatch(String)
   /// A model that returns a value of which the random elements are not known.
   case unknownRandomElements(type: String)
+  /// A score that is not a number, in a run of many particles.
+  case scoreNotANumber(site: String, particle: Int)
   /// A value of a step of a scan that is used outside of it.
   case stepOutsideOfScan(String)
   /// A random value whose model is no longer there.
@@ -70,6 +72,8 @@ extension ModelError: CustomStringConvertible {
       "the model's structure differs from the one that was lowered: \(reason)"
     case .unknownRandomElements(let type):
       "Return: the random elements of a \(type) are not known: conform it to RandomElements"
+    case .scoreNotANumber(let site, let particle):
+      "the score of `\(site)` is not a number in particle \(particle): a parameter outside of its domain?"
     case .stepOutsideOfScan(let name):
       "`\(name)`: a step's value is used outside of its scan; what is to be had there is `final` and `states`"
     case .released:

@@ -29,7 +29,9 @@ final class DataBlock: @unchecked Sendable {
       let start = pointers[constant.slot]
       for (i, element) in elements.enumerated() { start[i] = element }
       // What loops read beyond the end is as good an argument as the last element.
-      for i in elements.count..<Layout.rounded(elements.count) { start[i] = elements[elements.count - 1] }
+      if let last = elements.last {
+        for i in elements.count..<Layout.rounded(elements.count) { start[i] = last }
+      }
     }
     (self.values, self.pointers) = (values, pointers)
     let scratch = Execution.block(Execution.scratchRoom(program.dataSteps, program, lanes: 1))

@@ -6,10 +6,16 @@
   public var d2: T
   public var d3: T
 
-  /// Partials that are not given are zero: the kernel does not read that input.
-  @inlinable public init(_ value: T, _ d0: T, _ d1: T? = nil, _ d2: T? = nil, _ d3: T? = nil) {
-    let zero = T(lane: 0)
-    (self.value, self.d0, self.d1, self.d2, self.d3) = (value, d0, d1 ?? zero, d2 ?? zero, d3 ?? zero)
+  // Partials that are not given are zero: the kernel does not read that input. These are overloads, since optional
+  // vectors would be copied through memory.
+  @inlinable @inline(__always) public init(_ value: T, _ d0: T) { self.init(value, d0, T(lane: 0)) }
+  @inlinable @inline(__always)
+  public init(_ value: T, _ d0: T, _ d1: T) { self.init(value, d0, d1, T(lane: 0)) }
+  @inlinable @inline(__always) public init(_ value: T, _ d0: T, _ d1: T, _ d2: T) {
+    self.init(value, d0, d1, d2, T(lane: 0))
+  }
+  @inlinable @inline(__always) public init(_ value: T, _ d0: T, _ d1: T, _ d2: T, _ d3: T) {
+    (self.value, self.d0, self.d1, self.d2, self.d3) = (value, d0, d1, d2, d3)
   }
 }
 
@@ -62,7 +68,8 @@ extension DensityKernel {
       inputs.0[0], inputCount > 1 ? inputs.1[0] : 0, inputCount > 2 ? inputs.2[0] : 0, inputCount > 3 ? inputs.3[0] : 0)
   }
 
-  @inlinable @inline(__always) static func add(_ p: Partials<Double>, times g: Double, _ step: UnsafePointer<NumberStep>) {
+  @inlinable @inline(__always)
+  static func add(_ p: Partials<Double>, times g: Double, _ step: UnsafePointer<NumberStep>) {
     step.pointee.adjoints.0[0] += g * p.d0
     if inputCount > 1 { step.pointee.adjoints.1[0] += g * p.d1 }
     if inputCount > 2 { step.pointee.adjoints.2[0] += g * p.d2 }
@@ -95,7 +102,8 @@ extension DensityKernel {
       inputCount > 3 ? rows.r3.load(L.self, at: i, rest: rest) : zero)
   }
 
-  @inlinable @inline(__always) static func elementPartials(_ rows: KernelRows, at i: Int) -> Partials<Double> {
+  @inlinable @inline(__always)
+  static func elementPartials(_ rows: KernelRows, at i: Int) -> Partials<Double> {
     partials(
       rows.r0.one(at: i), inputCount > 1 ? rows.r1.one(at: i) : 0, inputCount > 2 ? rows.r2.one(at: i) : 0,
       inputCount > 3 ? rows.r3.one(at: i) : 0)

@@ -34,7 +34,9 @@ public enum Elementary {
   public enum Log1p: UnaryFunction {
     public static var name: String { "log1p" }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.log1p(x) }
-    @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T(lane: 1) / (T(lane: 1) + x) }
+    @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T {
+      T(lane: 1) / (T(lane: 1) + x)
+    }
     @inlinable public static func values(
       _ x: UnsafeMutablePointer<Double>, _ y: UnsafeMutablePointer<Double>, count: Int
     ) {
@@ -74,7 +76,9 @@ public enum Elementary {
   public enum Magnitude: UnaryFunction {
     public static var name: String { "abs" }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.magnitude(x) }
-    @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T.select(T.less(x, T(lane: 0)), T(lane: -1), T.select(T.less(T(lane: 0), x), T(lane: 1), T(lane: 0))) }
+    @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T {
+      T.select(T.less(x, T(lane: 0)), T(lane: -1), T.select(T.less(T(lane: 0), x), T(lane: 1), T(lane: 0)))
+    }
   }
 
   public enum Sine: UnaryFunction {
@@ -115,29 +119,37 @@ public enum Elementary {
   public enum Logistic: UnaryFunction {
     public static var name: String { "logistic" }
     public static var valueGrain: Grain { .tile }
-    @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.logistic(x) }
-    @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { y * (T(lane: 1) - y) }
+    @inlinable @inline(__always) public static func value<T: RealLane>(_ x: T) -> T { T.logistic(x) }
+    @inlinable @inline(__always) public static func derivative<T: RealLane>(_ x: T, value y: T) -> T {
+      y * (T(lane: 1) - y)
+    }
   }
 
   public enum Softplus: UnaryFunction {
     public static var name: String { "softplus" }
     public static var valueGrain: Grain { .tile }
     public static var derivativeGrain: Grain { .tile }
-    @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.softplus(x) }
-    @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T.logistic(x) }
+    @inlinable @inline(__always) public static func value<T: RealLane>(_ x: T) -> T { T.softplus(x) }
+    @inlinable @inline(__always) public static func derivative<T: RealLane>(_ x: T, value y: T) -> T {
+      T.logistic(x)
+    }
   }
 
   public enum Logit: UnaryFunction {
     public static var name: String { "logit" }
     public static var valueGrain: Grain { .tile }
-    @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.log(x) - T.log1p(-x) }
-    @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T(lane: 1) / (x * (T(lane: 1) - x)) }
+    @inlinable @inline(__always) public static func value<T: RealLane>(_ x: T) -> T { T.log(x) - T.log1p(-x) }
+    @inlinable @inline(__always) public static func derivative<T: RealLane>(_ x: T, value y: T) -> T {
+      T(lane: 1) / (x * (T(lane: 1) - x))
+    }
   }
 
   public enum ErrorFunction: UnaryFunction {
     public static var name: String { "erf" }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.erf(x) }
-    @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T(lane: 1.1283791670955126) * T.exp(-(x * x)) }
+    @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T {
+      T(lane: 1.1283791670955126) * T.exp(-(x * x))
+    }
     public static var derivativeGrain: Grain { .tile }
     @inlinable public static func values(
       _ x: UnsafeMutablePointer<Double>, _ y: UnsafeMutablePointer<Double>, count: Int
@@ -149,7 +161,9 @@ public enum Elementary {
   public enum ComplementaryErrorFunction: UnaryFunction {
     public static var name: String { "erfc" }
     @inlinable public static func value<T: RealLane>(_ x: T) -> T { T.erfc(x) }
-    @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T { T(lane: -1.1283791670955126) * T.exp(-(x * x)) }
+    @inlinable public static func derivative<T: RealLane>(_ x: T, value y: T) -> T {
+      T(lane: -1.1283791670955126) * T.exp(-(x * x))
+    }
     public static var derivativeGrain: Grain { .tile }
     @inlinable public static func values(
       _ x: UnsafeMutablePointer<Double>, _ y: UnsafeMutablePointer<Double>, count: Int
@@ -190,14 +204,18 @@ public enum Elementary {
     public static var name: String { "add" }
     public static var passesAdjointTo: [Int] { [0, 1] }
     @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { a + b }
-    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) { (T(lane: 1), T(lane: 1)) }
+    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
+      (T(lane: 1), T(lane: 1))
+    }
   }
 
   public enum Subtract: BinaryFunction {
     public static var name: String { "subtract" }
     public static var passesAdjointTo: [Int] { [0] }
     @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { a - b }
-    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) { (T(lane: 1), T(lane: -1)) }
+    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
+      (T(lane: 1), T(lane: -1))
+    }
   }
 
   public enum Multiply: BinaryFunction {
@@ -209,32 +227,39 @@ public enum Elementary {
   public enum Divide: BinaryFunction {
     public static var name: String { "divide" }
     @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { a / b }
-    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) { (T(lane: 1) / b, -(y / b)) }
+    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
+      (T(lane: 1) / b, -(y / b))
+    }
   }
 
   public enum Maximum: BinaryFunction {
     public static var name: String { "max" }
     @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { T.select(T.less(a, b), b, a) }
-    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) { (T.select(T.less(a, b), T(lane: 0), T(lane: 1)), T.select(T.less(a, b), T(lane: 1), T(lane: 0))) }
+    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
+      (T.select(T.less(a, b), T(lane: 0), T(lane: 1)), T.select(T.less(a, b), T(lane: 1), T(lane: 0)))
+    }
   }
 
   public enum Minimum: BinaryFunction {
     public static var name: String { "min" }
     @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { T.select(T.less(b, a), b, a) }
-    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) { (T.select(T.less(b, a), T(lane: 0), T(lane: 1)), T.select(T.less(b, a), T(lane: 1), T(lane: 0))) }
+    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
+      (T.select(T.less(b, a), T(lane: 0), T(lane: 1)), T.select(T.less(b, a), T(lane: 1), T(lane: 0)))
+    }
   }
 
   public enum LogAddExp: BinaryFunction {
     public static var name: String { "logAddExp" }
     public static var valueGrain: Grain { .tile }
     public static var derivativeGrain: Grain { .tile }
-    @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T {
+    @inlinable @inline(__always) public static func value<T: RealLane>(_ a: T, _ b: T) -> T {
       // Where both are -infinity their difference is not a number: the larger one is the answer.
       let high = T.select(T.less(a, b), b, a)
       let gap = T.select(T.equal(a, b), T(lane: 0), a - b)
       return high + T.log1p(T.exp(-T.magnitude(gap)))
     }
-    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
+    @inlinable @inline(__always)
+    public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
       let share = T.logistic(T.select(T.equal(a, b), T(lane: 0), a - b))
       return (share, T(lane: 1) - share)
     }
@@ -244,38 +269,57 @@ public enum Elementary {
     public static var name: String { "xlogy" }
     public static var valueGrain: Grain { .tile }
     public static var derivativeGrain: Grain { .tile }
-    @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { T.xlogy(a, b) }
-    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) { (T.log(b), T.quotientOrZero(a, b)) }
+    @inlinable @inline(__always) public static func value<T: RealLane>(_ a: T, _ b: T) -> T { T.xlogy(a, b) }
+    @inlinable @inline(__always)
+    public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
+      (T.log(b), T.quotientOrZero(a, b))
+    }
   }
 
   public enum Less: BinaryFunction {
     public static var name: String { "less" }
-    @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { T.select(T.less(a, b), T(lane: 1), T(lane: 0)) }
-    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) { (T(lane: 0), T(lane: 0)) }
+    @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T {
+      T.select(T.less(a, b), T(lane: 1), T(lane: 0))
+    }
+    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
+      (T(lane: 0), T(lane: 0))
+    }
   }
 
   public enum LessOrEqual: BinaryFunction {
     public static var name: String { "lessOrEqual" }
-    @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { T.select(T.lessOrEqual(a, b), T(lane: 1), T(lane: 0)) }
-    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) { (T(lane: 0), T(lane: 0)) }
+    @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T {
+      T.select(T.lessOrEqual(a, b), T(lane: 1), T(lane: 0))
+    }
+    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
+      (T(lane: 0), T(lane: 0))
+    }
   }
 
   public enum Equal: BinaryFunction {
     public static var name: String { "equal" }
-    @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { T.select(T.equal(a, b), T(lane: 1), T(lane: 0)) }
-    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) { (T(lane: 0), T(lane: 0)) }
+    @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T {
+      T.select(T.equal(a, b), T(lane: 1), T(lane: 0))
+    }
+    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
+      (T(lane: 0), T(lane: 0))
+    }
   }
 
   public enum And: BinaryFunction {
     public static var name: String { "and" }
     @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { a * b }
-    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) { (T(lane: 0), T(lane: 0)) }
+    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
+      (T(lane: 0), T(lane: 0))
+    }
   }
 
   public enum Or: BinaryFunction {
     public static var name: String { "or" }
     @inlinable public static func value<T: RealLane>(_ a: T, _ b: T) -> T { T.select(T.less(a, b), b, a) }
-    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) { (T(lane: 0), T(lane: 0)) }
+    @inlinable public static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
+      (T(lane: 0), T(lane: 0))
+    }
   }
 
   public enum Power: BinaryFunction {

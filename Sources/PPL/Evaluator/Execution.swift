@@ -4,6 +4,9 @@ import NumericCore
 ///
 /// Values lie lane beside lane: element e of lane l of a slot is at `values[e * lanes + l]`. Lanes are one, or a
 /// multiple of eight.
+///
+/// The value takes a run of `plain` and one of `fused`. With the gradient, adjoints are first set to what they start
+/// from; `plain` runs forward, `fused` leaves values and derivatives in one pass, and `reversed` goes backwards.
 final class Execution: @unchecked Sendable {
   let program: Program
   let lanes: Int
@@ -40,8 +43,8 @@ final class Execution: @unchecked Sendable {
   /// The terms of the total that depend on the run, with their weights.
   private let terms: UnsafeMutableBufferPointer<Weighted>
   private let constantTotal: Double
-  /// Where derivatives of the total start.
-  private let seeds: UnsafeMutableBufferPointer<Weighted>
+  /// What adjoints are before a run: the weights of terms, and 0 for all else.
+  private let initialAdjoints: UnsafeMutablePointer<Double>
   /// The randomness of a run, and its tables.
   let context: UnsafeMutablePointer<RunContext>
 
@@ -78,13 +81,17 @@ final class Execution: @unchecked Sendable {
     var stageSteps = Array<[Schedule.Step]>(repeating: [], count: program.stages.count)
     let stageOfStep = program.stageOfStep
     for (index, step) in program.steps.enumerated() where !layout.views.contains(index) {
-      let body = Self.bind(step, program, lanes: lanes, scratch: next, zero: data.zero, buffers: buffers) { input in
+      var body = Self.bind(
+        step, program, lanes: lanes, scratch: next, zero: data.zero, buffers: buffers
+      ) { input in
         let operand = Layout.Operand(step: index, input: input)
         return layout.passed.contains(operand) ? .passed : layout.first.contains(operand) ? .first : .added
       }
       next += Self.scratchRoom([step], program, lanes: lanes)
+      body.operation = withUnsafePointer(to: body) { step.operation.specialised(to: Instruction($0)) }
+      let isNumber = lanes == 1 && body.outerCount * body.innerCount == 1
       let bound: Schedule.Step
-      if let operation = step.operation as? any NumberOperation.Type, lanes == 1, body.outerCount * body.innerCount == 1 {
+      if isNumber, let operation = body.operation as? any NumberOperation.Type {
         bound = .number(NumberStep(operation, body, sink: adjoints + layout.sink))
       } else {
         bound = .array(body)
@@ -101,21 +108,17 @@ final class Execution: @unchecked Sendable {
         reversed.append(bound)
       }
     }
-    (self.plain, self.fused, self.reversed) = (Schedule(plain), Schedule(fused), Schedule(reversed.reversed()))
+    (self.plain, self.fused) = (Schedule(plain), Schedule(fused))
+    self.reversed = Schedule(reversed.reversed())
     stageSchedules = stageSteps.map { $0.isEmpty ? nil : Schedule($0) }
     // What is data to a step may differ at the next one.
     if !isStep { self.plain.prepare() }
 
-    var (terms, seeds) = ([Weighted](), [Weighted]())
-    func add(_ weight: Double, at place: UnsafeMutablePointer<Double>, to list: inout [Weighted]) {
-      if let known = list.firstIndex(where: { $0.at == place }) {
-        list[known].weight += weight
-      } else {
-        list.append(Weighted(at: place, weight: weight))
-      }
-    }
+    var terms: [Weighted] = []
     var constantTotal = 0.0
     var termsBySite: [Term] = []
+    initialAdjoints = Self.block(layout.zeroedCount)
+    initialAdjoints.update(repeating: 0, count: layout.zeroedCount)
     let fusedSlots = Set(fuses ? program.steps.filter(\.isFused).map(\.output) : [])
     for term in program.terms {
       let (value, adjoint) = buffers(term.slot)
@@ -125,15 +128,18 @@ final class Execution: @unchecked Sendable {
       if program.slots[term.slot].isData {
         constantTotal += weight * value[0]
       } else {
-        add(weight, at: value, to: &terms)
-        if let adjoint, !fusedSlots.contains(term.slot) { add(weight, at: adjoint, to: &seeds) }
+        if let known = terms.firstIndex(where: { $0.at == value }) {
+          terms[known].weight += weight
+        } else {
+          terms.append(Weighted(at: value, weight: weight))
+        }
+        guard let adjoint, !fusedSlots.contains(term.slot) else { continue }
+        for l in 0..<lanes { initialAdjoints[adjoint - adjoints + l] += weight }
       }
     }
     self.terms = .allocate(capacity: terms.count)
-    self.seeds = .allocate(capacity: seeds.count)
     self.termsBySite = .allocate(capacity: termsBySite.count)
     _ = self.terms.initialize(fromContentsOf: terms)
-    _ = self.seeds.initialize(fromContentsOf: seeds)
     _ = self.termsBySite.initialize(fromContentsOf: termsBySite)
     self.constantTotal = constantTotal
     context = .allocate(capacity: 1)
@@ -153,7 +159,7 @@ final class Execution: @unchecked Sendable {
     scratch.deallocate()
     terms.deallocate()
     termsBySite.deallocate()
-    seeds.deallocate()
+    initialAdjoints.deallocate()
     plain.deallocate()
     fused.deallocate()
     reversed.deallocate()
@@ -260,13 +266,13 @@ final class Execution: @unchecked Sendable {
 
   /// Runs all steps, and leaves the gradient of each lane's total.
   func forwardAndReverse() {
-    clearAdjoints()
+    prepareAdjoints()
     forwardTakingDerivatives()
-    seedTerms()
     reverse()
   }
 
-  func clearAdjoints() { adjoints.update(repeating: 0, count: layout.zeroedCount) }
+  /// Puts the derivatives of the total by its terms in their adjoints, and 0 in all others.
+  func prepareAdjoints() { adjoints.update(from: initialAdjoints, count: layout.zeroedCount) }
 
   /// Runs all steps, those that are fused with their derivatives.
   func forwardTakingDerivatives() {
@@ -274,87 +280,6 @@ final class Execution: @unchecked Sendable {
     fused.forwardReverse(&context.pointee)
   }
 
-  /// Puts the derivatives of the total by its terms in their adjoints.
-  func seedTerms() {
-    if lanes == 1 {
-      for seed in seeds { seed.at[0] += seed.weight }
-    } else {
-      for seed in seeds { for l in 0..<lanes { seed.at[l] += seed.weight } }
-    }
-  }
-
   /// Runs the derivatives of all steps that are not fused, the last one first.
   func reverse() { reversed.reverse(&context.pointee) }
-
-  // MARK: Binding
-
-  static func scratchRoom(_ steps: [Program.Step], _ program: Program, lanes: Int) -> Int {
-    steps.reduce(0) { total, step in
-      total
-        + step.operation.scratchCount(
-          outputCount: program.slots[step.output].shape.count,
-          inputCounts: step.inputs.map { program.slots[$0].shape.count }, lanes: lanes)
-    }
-  }
-
-  /// What becomes of an operand's adjoint.
-  enum AdjointUse {
-    case added, first
-    /// It is where the output's is.
-    case passed
-  }
-
-  /// A step on given buffers.
-  static func bind(
-    _ step: Program.Step, _ program: Program, lanes: Int, scratch: UnsafeMutablePointer<Double>,
-    zero: UnsafeMutablePointer<Double>,
-    buffers: (Int) -> Buffers,
-    use: (Int) -> AdjointUse = { _ in .added }
-  ) -> Instruction.Body {
-    func operand(_ slot: Int) -> Operand {
-      let (value, adjoint) = buffers(slot)
-      let isData = program.slots[slot].isData
-      return Operand(
-        value: value, adjoint: adjoint, count: program.slots[slot].shape.count, elementStride: isData ? 1 : lanes,
-        laneStride: isData && lanes > 1 ? 0 : 1)
-    }
-    let inputs = step.inputs.enumerated().map { input, slot in
-      var operand = operand(slot)
-      let use = use(input)
-      if use == .passed { operand.adjoint = nil }
-      operand.isFirst = use == .first
-      operand.isData = program.slots[slot].isData
-      return operand
-    }
-    return bind(
-      step.operation, output: operand(step.output), inputs: inputs, immediate: step.immediate, lanes: lanes,
-      scratch: scratch, zero: zero)
-  }
-
-  static func bind(
-    _ operation: any ArrayOperation.Type, output: Operand, inputs: [Operand], immediate: (Int, Int, Int, Int), lanes: Int,
-    scratch: UnsafeMutablePointer<Double>, zero: UnsafeMutablePointer<Double>
-  ) -> Instruction.Body {
-    let count = inputs.reduce(output.count) { max($0, $1.count) }
-    let isDense =
-      output.count == count && inputs.allSatisfy { $0.count == count && $0.laneStride == 1 }
-    var (outerCount, innerCount) = lanes == 1 ? (1, count) : (count, lanes)
-    if lanes > 1 && isDense { (outerCount, innerCount) = (1, count * lanes) }
-    func walked(_ operand: Operand) -> Operand {
-      var operand = operand
-      let isBroadcast = operand.count == 1 && count > 1
-      if lanes == 1 {
-        (operand.outer, operand.inner) = (0, isBroadcast ? 0 : 1)
-      } else {
-        (operand.outer, operand.inner) = (isBroadcast ? 0 : operand.elementStride, operand.laneStride)
-      }
-      return operand
-    }
-    let none = Operand(value: zero, adjoint: nil, count: 1, elementStride: 0, laneStride: 0)
-    func input(_ i: Int) -> Operand { i < inputs.count ? walked(inputs[i]) : none }
-    return Instruction.Body(
-      operation: operation, inputCount: inputs.count, outerCount: outerCount, innerCount: innerCount, lanes: lanes,
-      scratch: scratch, output: walked(output), inputs: (input(0), input(1), input(2), input(3)),
-      immediate: immediate)
-  }
 }

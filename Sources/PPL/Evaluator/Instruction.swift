@@ -23,6 +23,9 @@ import NumericCore
   /// Whether the values are the same in all runs.
   @usableFromInline var isData = false
 
+  /// Whether this is a number, the same in all runs.
+  @usableFromInline func isConstant(_ x: Double) -> Bool { isData && count == 1 && value[0] == x }
+
   @usableFromInline init(
     value: UnsafeMutablePointer<Double>, adjoint: UnsafeMutablePointer<Double>?, count: Int, elementStride: Int,
     laneStride: Int
@@ -42,7 +45,7 @@ import NumericCore
 /// It refers to where the schedule keeps it: passing it on copies nothing.
 @frozen public struct Instruction {
   @usableFromInline struct Body: BitwiseCopyable {
-    @usableFromInline let operation: any ArrayOperation.Type
+    @usableFromInline var operation: any ArrayOperation.Type
     @usableFromInline let inputCount: Int
     @usableFromInline let outerCount: Int
     @usableFromInline let innerCount: Int
@@ -106,6 +109,8 @@ public protocol ArrayOperation: SendableMetatype {
   static var passesAdjointTo: [Int] { get }
   /// Whether `reverse` heeds `Operand.isFirst`.
   static var storesFirstAdjoints: Bool { get }
+  /// A cheaper operation with the same values for these operands, of which those that are data are known; or this one.
+  static func specialised(to instruction: borrowing Instruction) -> any ArrayOperation.Type
   /// Computes once, before any run, what the inputs that are data determine.
   static func prepare(_ instruction: borrowing Instruction)
   /// Whether `forwardReverse` is there.
@@ -117,6 +122,7 @@ public protocol ArrayOperation: SendableMetatype {
 extension ArrayOperation {
   public static var passesAdjointTo: [Int] { [] }
   public static var storesFirstAdjoints: Bool { false }
+  public static func specialised(to instruction: borrowing Instruction) -> any ArrayOperation.Type { Self.self }
   public static func prepare(_ instruction: borrowing Instruction) {}
   public static var isFusible: Bool { false }
   public static func forwardReverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {

@@ -31,22 +31,25 @@ struct Layout {
   /// The slot whose adjoint a slot shares.
   private var shared: [Int: Int] = [:]
 
+  /// Slots whose adjoints others read or set: inputs and outputs, and what belongs to an outer program.
+  private let isSeen: Set<Int>
+
   /// Room behind the last slot, for loops that read ahead.
   static let margin = 32
 
-  static func rounded(_ count: Int) -> Int { (count + 7) & ~7 }
+  /// Room for an array; one that is empty has some, too.
+  static func rounded(_ count: Int) -> Int { (max(count, 1) + 7) & ~7 }
 
   /// What belongs to the program that this one is a step of.
   private let captured: Set<Int>
-  /// What others than steps read, and may add to the adjoints of.
-  private let outputs: Set<Int>
 
   /// - Parameter fuses: whether fused steps take their derivatives before all others.
   init(_ program: Program, lanes: Int, gradient: Bool, fuses: Bool) {
     let slots = program.slots
-    (captured, outputs) = (Set(program.captures.map(\.inner)), Set(program.outputs))
+    captured = Set(program.captures.map(\.inner))
     values = Array(repeating: -1, count: slots.count)
     adjoints = values
+    isSeen = captured.union(program.inputs.map(\.slot) + program.outputs)
     findViews(program)
     let wholes = Set(whole.values.map(\.slot))
     var zeroed = Set(slots.indices)
@@ -111,12 +114,11 @@ struct Layout {
     var readers = Array(repeating: 0, count: program.slots.count)
     for step in program.steps { for input in step.inputs { readers[input] += 1 } }
     for term in program.terms { readers[term.slot] += 1 }
-    let positions = Set(program.inputs.map(\.slot))
-    for (index, step) in program.steps.enumerated() where program.slots[step.output].hasGradient && !(step.isFused && fuses) {
+    for (index, step) in program.steps.enumerated()
+    where program.slots[step.output].hasGradient && !(step.isFused && fuses) {
       for input in step.operation.passesAdjointTo {
         let slot = step.inputs[input]
-        guard program.slots[slot].hasGradient, readers[slot] == 1, !positions.contains(slot), !wholes.contains(slot),
-          !captured.contains(slot), !outputs.contains(slot),
+        guard program.slots[slot].hasGradient, readers[slot] == 1, !isSeen.contains(slot), !wholes.contains(slot),
           whole[slot] == nil, program.slots[slot].shape.count == program.slots[step.output].shape.count
         else { continue }
         passed.insert(Operand(step: index, input: input))
@@ -129,7 +131,6 @@ struct Layout {
   ///
   /// - Returns: the slots whose adjoint has to be zeroed.
   private mutating func findFirst(_ program: Program, _ wholes: Set<Int>, fuses: Bool) -> Set<Int> {
-    let positions = Set(program.inputs.map(\.slot))
     var zeroed = Set(program.slots.indices)
     var seen: Set<Int> = []
     let steps = Array(program.steps.enumerated())
@@ -142,7 +143,7 @@ struct Layout {
         let owner = owner(whole[slot]?.slot ?? slot)
         guard seen.insert(owner).inserted, step.operation.storesFirstAdjoints, count > 1,
           program.slots[slot].shape.count == count, whole[slot] == nil, !wholes.contains(owner),
-          !positions.contains(owner), !captured.contains(owner), !outputs.contains(owner)
+          !isSeen.contains(owner)
         else { continue }
         zeroed.remove(owner)
         first.insert(Operand(step: index, input: input))

@@ -101,7 +101,7 @@ final class Lowering {
       for expression in term.expressions {
         switch try place(of: expression) {
         case .here(let slot): try addTerm(slot, weight: nil)
-        case .outside(let slot): try outer?.addRepeatedTerm(slot, times: repetitions, site: term.site)
+        case .outside(let slot): try outer?.addRepeatedTerm(slot, weight: nil, times: repetitions, site: term.site)
         }
       }
     }
@@ -121,10 +121,10 @@ final class Lowering {
   }
 
   /// A term of a loop that is the same at each step.
-  private func addRepeatedTerm(_ slot: Int, times: Int, site: String) throws {
+  private func addRepeatedTerm(_ slot: Int, weight: Int?, times: Int, site: String) throws {
     guard times > 0 else { return }
     termSites.append(site)
-    try addTerm(slot, weight: self.slot(at: placeOfConstant(Double(times))))
+    try addTerm(slot, weight: scaled(weight, by: self.slot(at: placeOfConstant(Double(times)))))
   }
 
   /// Adds what a scan scores under the name of a site.
@@ -150,19 +150,24 @@ final class Lowering {
         return try addTerm(rest, weight: scaled(weight, by: factor))
       }
     }
+    if !stopsAtScores, let outer, let slot = outerSlot(slot) {
+      let site = termSites[termSites.count - 1]
+      return try outer.addRepeatedTerm(slot, weight: weight.flatMap(outerSlot), times: repetitions, site: site)
+    }
     terms.append(Program.Term(site: termSites.count - 1, slot: slot, weight: weight))
   }
 
+  /// The outer slot that a slot is; nil where it is this program's own.
+  private func outerSlot(_ slot: Int) -> Int? { captures.first { $0.inner == slot }?.outer }
+
   /// Whether a number is known before a run and the same at all steps of a loop.
   private func isWeight(_ slot: Int) -> Bool {
-    slots[slot].isData && (outer == nil || captures.contains { $0.inner == slot })
+    slots[slot].isData && (outer == nil || outerSlot(slot) != nil)
   }
 
   private func scaled(_ weight: Int?, by factor: Int) -> Int {
     guard let weight else { return factor }
-    func place(_ slot: Int) -> Place {
-      captures.first { $0.inner == slot }.map { .outside($0.outer) } ?? .here(slot)
-    }
+    func place(_ slot: Int) -> Place { outerSlot(slot).map { .outside($0) } ?? .here(slot) }
     let product = apply(
       Application(operation: Elementary.Multiply.self), [place(weight), place(factor)], shape: .scalar, kind: .real)
     return slot(at: product)

@@ -1,5 +1,5 @@
-/// An elementwise operation of three operands, scalars broadcast: what the lowering makes of a product that a sum takes
-/// in. Its values are, bit by bit, those of the two operations.
+/// An elementwise operation of three operands, scalars broadcast: what the lowering makes of a product that a sum
+/// takes in. Its values are, bit by bit, those of the two operations.
 public protocol TernaryFunction: NumberOperation {
   static func value<T: RealLane>(_ a: T, _ b: T, _ c: T) -> T
   static func partials<T: RealLane>(_ a: T, _ b: T, _ c: T) -> (T, T, T)
@@ -47,20 +47,21 @@ extension TernaryFunction {
   }
 
   @inlinable public static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
-    let n = instruction.innerCount
-    for o in 0..<instruction.outerCount {
+    var o = 0
+    repeat {
       let (a, b) = (Row(instruction.inputs.0, row: o), Row(instruction.inputs.1, row: o))
       let c = Row(instruction.inputs.2, row: o)
       let y = instruction.output.value + o &* instruction.output.outer
       var i = 0
-      while i < n {
+      repeat {
         value(
           a.load(Vector8.self, at: i, rest: 8), b.load(Vector8.self, at: i, rest: 8),
           c.load(Vector8.self, at: i, rest: 8)
         ).store(y + i, rest: 8)
         i &+= 8
-      }
-    }
+      } while i < instruction.innerCount
+      o &+= 1
+    } while o < instruction.outerCount
   }
 
   @inlinable public static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {
@@ -102,8 +103,8 @@ extension TernaryFunction {
   @usableFromInline var aAdjoint, bAdjoint, cAdjoint: AdjointRow
 
   @inlinable @inline(__always) init(_ instruction: borrowing Instruction, row o: Int) {
-    (a, b, c) = (Row(instruction.inputs.0, row: o), Row(instruction.inputs.1, row: o), Row(instruction.inputs.2, row: o))
-    g = Row(adjointOf: instruction.output, row: o)
+    (a, b) = (Row(instruction.inputs.0, row: o), Row(instruction.inputs.1, row: o))
+    (c, g) = (Row(instruction.inputs.2, row: o), Row(adjointOf: instruction.output, row: o))
     (aAdjoint, bAdjoint) = (AdjointRow(instruction.inputs.0, row: o), AdjointRow(instruction.inputs.1, row: o))
     cAdjoint = AdjointRow(instruction.inputs.2, row: o)
   }

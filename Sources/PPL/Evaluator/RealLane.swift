@@ -44,29 +44,29 @@ public protocol RealLane: Sendable {
 
 extension RealLane {
   /// 1 / (1 + exp(-x)), without overflow.
-  @inlinable public static func logistic(_ x: Self) -> Self {
+  @inlinable @inline(__always) public static func logistic(_ x: Self) -> Self {
     let e = exp(-magnitude(x))
     let r = Self(lane: 1) / (Self(lane: 1) + e)
     return select(less(x, Self(lane: 0)), e * r, r)
   }
 
   /// log(1 + exp(x)), without overflow.
-  @inlinable public static func softplus(_ x: Self) -> Self {
+  @inlinable @inline(__always) public static func softplus(_ x: Self) -> Self {
     select(less(x, Self(lane: 0)), Self(lane: 0), x) + log1p(exp(-magnitude(x)))
   }
 
   /// x log y, and 0 where x = 0.
-  @inlinable public static func xlogy(_ x: Self, _ y: Self) -> Self {
+  @inlinable @inline(__always) public static func xlogy(_ x: Self, _ y: Self) -> Self {
     select(equal(x, Self(lane: 0)), Self(lane: 0), x * log(y))
   }
 
   /// x log(1 + y), and 0 where x = 0.
-  @inlinable public static func xlog1py(_ x: Self, _ y: Self) -> Self {
+  @inlinable @inline(__always) public static func xlog1py(_ x: Self, _ y: Self) -> Self {
     select(equal(x, Self(lane: 0)), Self(lane: 0), x * log1p(y))
   }
 
   /// a / b, and 0 where a = 0: the derivative that goes with `xlogy`.
-  @inlinable public static func quotientOrZero(_ a: Self, _ b: Self) -> Self {
+  @inlinable @inline(__always) public static func quotientOrZero(_ a: Self, _ b: Self) -> Self {
     select(equal(a, Self(lane: 0)), Self(lane: 0), a / b)
   }
 }
@@ -74,26 +74,30 @@ extension RealLane {
 extension Double: RealLane {
   public typealias Mask = Bool
 
-  @inlinable public init(lane value: Double) { self = value }
-  @inlinable public static func less(_ a: Double, _ b: Double) -> Bool { a < b }
-  @inlinable public static func lessOrEqual(_ a: Double, _ b: Double) -> Bool { a <= b }
-  @inlinable public static func equal(_ a: Double, _ b: Double) -> Bool { a == b }
-  @inlinable public static func select(_ mask: Bool, _ a: Double, _ b: Double) -> Double { mask ? a : b }
-  @inlinable public static func squareRoot(_ x: Double) -> Double { x.squareRoot() }
-  @inlinable public static func magnitude(_ x: Double) -> Double { x.magnitude }
-  @inlinable public static func roundDown(_ x: Double) -> Double { x.rounded(.down) }
-  @inlinable public static func exp(_ x: Double) -> Double { Foundation.exp(x) }
-  @inlinable public static func log(_ x: Double) -> Double { Foundation.log(x) }
-  @inlinable public static func log1p(_ x: Double) -> Double { Foundation.log1p(x) }
-  @inlinable public static func expm1(_ x: Double) -> Double { Foundation.expm1(x) }
-  @inlinable public static func erf(_ x: Double) -> Double { Foundation.erf(x) }
-  @inlinable public static func erfc(_ x: Double) -> Double { Foundation.erfc(x) }
-  @inlinable public static func sin(_ x: Double) -> Double { Foundation.sin(x) }
-  @inlinable public static func cos(_ x: Double) -> Double { Foundation.cos(x) }
-  @inlinable public static func tanh(_ x: Double) -> Double { Foundation.tanh(x) }
-  @inlinable public static func power(_ a: Double, _ b: Double) -> Double { Foundation.pow(a, b) }
-  @inlinable public static func apply(_ function: (Double) -> Double, _ x: Double) -> Double { function(x) }
-  @inlinable public static func apply2(_ function: (Double, Double) -> Double, _ x: Double, _ y: Double) -> Double {
+  @inlinable @inline(__always) public init(lane value: Double) { self = value }
+  @inlinable @inline(__always) public static func less(_ a: Double, _ b: Double) -> Bool { a < b }
+  @inlinable @inline(__always) public static func lessOrEqual(_ a: Double, _ b: Double) -> Bool { a <= b }
+  @inlinable @inline(__always) public static func equal(_ a: Double, _ b: Double) -> Bool { a == b }
+  @inlinable @inline(__always)
+  public static func select(_ mask: Bool, _ a: Double, _ b: Double) -> Double { mask ? a : b }
+  @inlinable @inline(__always) public static func squareRoot(_ x: Double) -> Double { x.squareRoot() }
+  @inlinable @inline(__always) public static func magnitude(_ x: Double) -> Double { x.magnitude }
+  @inlinable @inline(__always) public static func roundDown(_ x: Double) -> Double { x.rounded(.down) }
+  @inlinable @inline(__always) public static func exp(_ x: Double) -> Double { Foundation.exp(x) }
+  @inlinable @inline(__always) public static func log(_ x: Double) -> Double { Foundation.log(x) }
+  @inlinable @inline(__always) public static func log1p(_ x: Double) -> Double { Foundation.log1p(x) }
+  @inlinable @inline(__always) public static func expm1(_ x: Double) -> Double { Foundation.expm1(x) }
+  @inlinable @inline(__always) public static func erf(_ x: Double) -> Double { Foundation.erf(x) }
+  @inlinable @inline(__always) public static func erfc(_ x: Double) -> Double { Foundation.erfc(x) }
+  @inlinable @inline(__always) public static func sin(_ x: Double) -> Double { Foundation.sin(x) }
+  @inlinable @inline(__always) public static func cos(_ x: Double) -> Double { Foundation.cos(x) }
+  @inlinable @inline(__always) public static func tanh(_ x: Double) -> Double { Foundation.tanh(x) }
+  @inlinable @inline(__always)
+  public static func power(_ a: Double, _ b: Double) -> Double { Foundation.pow(a, b) }
+  @inlinable @inline(__always)
+  public static func apply(_ function: (Double) -> Double, _ x: Double) -> Double { function(x) }
+  @inlinable @inline(__always)
+  public static func apply2(_ function: (Double, Double) -> Double, _ x: Double, _ y: Double) -> Double {
     function(x, y)
   }
 }

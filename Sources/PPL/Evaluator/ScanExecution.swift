@@ -178,7 +178,7 @@ final class ScanExecution {
   /// The derivatives of one step, given those by the state after it; leaves those by the state before it.
   private func retreat(_ step: Int, _ adjoint: UnsafeMutablePointer<Double>) {
     guard let tape = tape.baseAddress else { return }
-    inner.clearAdjoints()
+    inner.prepareAdjoints()
     if keepsValues {
       if let base = inner.valueBlock.baseAddress {
         let count = inner.valueBlock.count
@@ -190,7 +190,6 @@ final class ScanExecution {
       load(step)
       inner.forwardTakingDerivatives()
     }
-    inner.seedTerms()
     for state in states { add(adjoint + state.offset, state.elements, to: state.after.adjoint) }
     for history in histories {
       guard let outer = history.outer.adjoint else { continue }

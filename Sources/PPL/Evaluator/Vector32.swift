@@ -7,7 +7,8 @@ import Foundation
 @frozen public struct Vector32: RealLane {
   @frozen public struct Mask: Sendable {
     @usableFromInline let a, b, c, d: Vector8.Mask
-    @inlinable @inline(__always) init(_ a: Vector8.Mask, _ b: Vector8.Mask, _ c: Vector8.Mask, _ d: Vector8.Mask) {
+    @inlinable @inline(__always)
+    init(_ a: Vector8.Mask, _ b: Vector8.Mask, _ c: Vector8.Mask, _ d: Vector8.Mask) {
       (self.a, self.b, self.c, self.d) = (a, b, c, d)
     }
   }
@@ -25,7 +26,8 @@ import Foundation
   @inlinable @inline(__always) static func each(_ x: Self, _ f: (Vector8) -> Vector8) -> Self {
     Self(f(x.a), f(x.b), f(x.c), f(x.d))
   }
-  @inlinable @inline(__always) static func each(_ x: Self, _ y: Self, _ f: (Vector8, Vector8) -> Vector8) -> Self {
+  @inlinable @inline(__always)
+  static func each(_ x: Self, _ y: Self, _ f: (Vector8, Vector8) -> Vector8) -> Self {
     Self(f(x.a, y.a), f(x.b, y.b), f(x.c, y.c), f(x.d, y.d))
   }
   @inlinable @inline(__always) static func compare(
@@ -40,43 +42,52 @@ import Foundation
   @inlinable @inline(__always) public static func / (x: Self, y: Self) -> Self { each(x, y) { $0 / $1 } }
   @inlinable @inline(__always) public static prefix func - (x: Self) -> Self { each(x) { -$0 } }
 
-  @inlinable @inline(__always) public static func less(_ x: Self, _ y: Self) -> Mask { compare(x, y) { $0 .< $1 } }
+  @inlinable @inline(__always)
+  public static func less(_ x: Self, _ y: Self) -> Mask { compare(x, y) { $0 .< $1 } }
   @inlinable @inline(__always) public static func lessOrEqual(_ x: Self, _ y: Self) -> Mask {
     compare(x, y) { $0 .<= $1 }
   }
-  @inlinable @inline(__always) public static func equal(_ x: Self, _ y: Self) -> Mask { compare(x, y) { $0 .== $1 } }
+  @inlinable @inline(__always)
+  public static func equal(_ x: Self, _ y: Self) -> Mask { compare(x, y) { $0 .== $1 } }
   @inlinable @inline(__always) public static func select(_ mask: Mask, _ x: Self, _ y: Self) -> Self {
     Self(
       Vector8.select(mask.a, x.a, y.a), Vector8.select(mask.b, x.b, y.b), Vector8.select(mask.c, x.c, y.c),
       Vector8.select(mask.d, x.d, y.d))
   }
 
-  @inlinable @inline(__always) public static func squareRoot(_ x: Self) -> Self { each(x) { Vector8.squareRoot($0) } }
-  @inlinable @inline(__always) public static func magnitude(_ x: Self) -> Self { each(x) { Vector8.magnitude($0) } }
-  @inlinable @inline(__always) public static func roundDown(_ x: Self) -> Self { each(x) { Vector8.roundDown($0) } }
+  @inlinable @inline(__always)
+  public static func squareRoot(_ x: Self) -> Self { each(x) { Vector8.squareRoot($0) } }
+  @inlinable @inline(__always)
+  public static func magnitude(_ x: Self) -> Self { each(x) { Vector8.magnitude($0) } }
+  @inlinable @inline(__always)
+  public static func roundDown(_ x: Self) -> Self { each(x) { Vector8.roundDown($0) } }
 
+  /// Calls a function of the library on memory of its own: written and read by parts, it is copied no further.
   @inlinable @inline(__always)
   static func call(_ function: (Int, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void, _ x: Self) -> Self {
-    var x = x
-    withUnsafeMutablePointer(to: &x) {
-      $0.withMemoryRebound(to: Double.self, capacity: 32) { function(32, UnsafePointer($0), $0) }
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 32) { room in
+      let start = room.baseAddress.unsafelyUnwrapped
+      x.store(start, rest: 32)
+      function(32, UnsafePointer(start), start)
+      return load(start, rest: 32)
     }
-    return x
   }
-  @inlinable public static func exp(_ x: Self) -> Self { call(borel_vexp, x) }
-  @inlinable public static func log(_ x: Self) -> Self { call(borel_vlog, x) }
-  @inlinable public static func log1p(_ x: Self) -> Self { call(borel_vlog1p, x) }
-  @inlinable public static func expm1(_ x: Self) -> Self { call(borel_vexpm1, x) }
-  @inlinable public static func erf(_ x: Self) -> Self { call(borel_verf, x) }
-  @inlinable public static func erfc(_ x: Self) -> Self { call(borel_verfc, x) }
-  @inlinable public static func sin(_ x: Self) -> Self { call(borel_vsin, x) }
-  @inlinable public static func cos(_ x: Self) -> Self { call(borel_vcos, x) }
-  @inlinable public static func tanh(_ x: Self) -> Self { call(borel_vtanh, x) }
-  @inlinable public static func power(_ x: Self, _ y: Self) -> Self { each(x, y) { Vector8.power($0, $1) } }
-  @inlinable public static func apply(_ function: (Double) -> Double, _ x: Self) -> Self {
+  @inlinable @inline(__always) public static func exp(_ x: Self) -> Self { call(borel_vexp, x) }
+  @inlinable @inline(__always) public static func log(_ x: Self) -> Self { call(borel_vlog, x) }
+  @inlinable @inline(__always) public static func log1p(_ x: Self) -> Self { call(borel_vlog1p, x) }
+  @inlinable @inline(__always) public static func expm1(_ x: Self) -> Self { call(borel_vexpm1, x) }
+  @inlinable @inline(__always) public static func erf(_ x: Self) -> Self { call(borel_verf, x) }
+  @inlinable @inline(__always) public static func erfc(_ x: Self) -> Self { call(borel_verfc, x) }
+  @inlinable @inline(__always) public static func sin(_ x: Self) -> Self { call(borel_vsin, x) }
+  @inlinable @inline(__always) public static func cos(_ x: Self) -> Self { call(borel_vcos, x) }
+  @inlinable @inline(__always) public static func tanh(_ x: Self) -> Self { call(borel_vtanh, x) }
+  @inlinable @inline(__always)
+  public static func power(_ x: Self, _ y: Self) -> Self { each(x, y) { Vector8.power($0, $1) } }
+  @inlinable @inline(__always) public static func apply(_ function: (Double) -> Double, _ x: Self) -> Self {
     each(x) { Vector8.apply(function, $0) }
   }
-  @inlinable public static func apply2(_ function: (Double, Double) -> Double, _ x: Self, _ y: Self) -> Self {
+  @inlinable @inline(__always)
+  public static func apply2(_ function: (Double, Double) -> Double, _ x: Self, _ y: Self) -> Self {
     each(x, y) { Vector8.apply2(function, $0, $1) }
   }
 }

@@ -8,20 +8,20 @@ extension SIMD8: RealLane where Scalar == Double {
   public typealias Mask = SIMDMask<SIMD8<Int64>>
 
   // Not `init(repeating:)`: Swift 6.3 crashes where the shuffle is inlined into loops with several entries.
-  @inlinable public init(lane x: Double) { self.init(x, x, x, x, x, x, x, x) }
-  @inlinable public static func less(_ a: Self, _ b: Self) -> Mask { a .< b }
-  @inlinable public static func lessOrEqual(_ a: Self, _ b: Self) -> Mask { a .<= b }
-  @inlinable public static func equal(_ a: Self, _ b: Self) -> Mask { a .== b }
-  @inlinable public static func select(_ mask: Mask, _ a: Self, _ b: Self) -> Self {
+  @inlinable @inline(__always) public init(lane x: Double) { self.init(x, x, x, x, x, x, x, x) }
+  @inlinable @inline(__always) public static func less(_ a: Self, _ b: Self) -> Mask { a .< b }
+  @inlinable @inline(__always) public static func lessOrEqual(_ a: Self, _ b: Self) -> Mask { a .<= b }
+  @inlinable @inline(__always) public static func equal(_ a: Self, _ b: Self) -> Mask { a .== b }
+  @inlinable @inline(__always) public static func select(_ mask: Mask, _ a: Self, _ b: Self) -> Self {
     b.replacing(with: a, where: mask)
   }
-  @inlinable public static func squareRoot(_ x: Self) -> Self { x.squareRoot() }
-  @inlinable public static func magnitude(_ x: Self) -> Self {
+  @inlinable @inline(__always) public static func squareRoot(_ x: Self) -> Self { x.squareRoot() }
+  @inlinable @inline(__always) public static func magnitude(_ x: Self) -> Self {
     let m: UInt64 = 0x7fff_ffff_ffff_ffff
     let bits = unsafeBitCast(x, to: SIMD8<UInt64>.self) & SIMD8<UInt64>(m, m, m, m, m, m, m, m)
     return unsafeBitCast(bits, to: Self.self)
   }
-  @inlinable public static func roundDown(_ x: Self) -> Self { x.rounded(.down) }
+  @inlinable @inline(__always) public static func roundDown(_ x: Self) -> Self { x.rounded(.down) }
 
   @inlinable @inline(__always)
   static func call(
@@ -33,22 +33,24 @@ extension SIMD8: RealLane where Scalar == Double {
     }
     return x
   }
-  @inlinable public static func exp(_ x: Self) -> Self { call(borel_vexp, x) }
-  @inlinable public static func log(_ x: Self) -> Self { call(borel_vlog, x) }
-  @inlinable public static func log1p(_ x: Self) -> Self { call(borel_vlog1p, x) }
-  @inlinable public static func expm1(_ x: Self) -> Self { call(borel_vexpm1, x) }
-  @inlinable public static func erf(_ x: Self) -> Self { call(borel_verf, x) }
-  @inlinable public static func erfc(_ x: Self) -> Self { call(borel_verfc, x) }
-  @inlinable public static func sin(_ x: Self) -> Self { call(borel_vsin, x) }
-  @inlinable public static func cos(_ x: Self) -> Self { call(borel_vcos, x) }
-  @inlinable public static func tanh(_ x: Self) -> Self { call(borel_vtanh, x) }
-  @inlinable public static func power(_ a: Self, _ b: Self) -> Self { apply2({ Foundation.pow($0, $1) }, a, b) }
-  @inlinable public static func apply(_ function: (Double) -> Double, _ x: Self) -> Self {
+  @inlinable @inline(__always) public static func exp(_ x: Self) -> Self { call(borel_vexp, x) }
+  @inlinable @inline(__always) public static func log(_ x: Self) -> Self { call(borel_vlog, x) }
+  @inlinable @inline(__always) public static func log1p(_ x: Self) -> Self { call(borel_vlog1p, x) }
+  @inlinable @inline(__always) public static func expm1(_ x: Self) -> Self { call(borel_vexpm1, x) }
+  @inlinable @inline(__always) public static func erf(_ x: Self) -> Self { call(borel_verf, x) }
+  @inlinable @inline(__always) public static func erfc(_ x: Self) -> Self { call(borel_verfc, x) }
+  @inlinable @inline(__always) public static func sin(_ x: Self) -> Self { call(borel_vsin, x) }
+  @inlinable @inline(__always) public static func cos(_ x: Self) -> Self { call(borel_vcos, x) }
+  @inlinable @inline(__always) public static func tanh(_ x: Self) -> Self { call(borel_vtanh, x) }
+  @inlinable @inline(__always)
+  public static func power(_ a: Self, _ b: Self) -> Self { apply2({ Foundation.pow($0, $1) }, a, b) }
+  @inlinable @inline(__always) public static func apply(_ function: (Double) -> Double, _ x: Self) -> Self {
     var y = x
     for i in 0..<8 { y[i] = function(x[i]) }
     return y
   }
-  @inlinable public static func apply2(_ function: (Double, Double) -> Double, _ x: Self, _ y: Self) -> Self {
+  @inlinable @inline(__always)
+  public static func apply2(_ function: (Double, Double) -> Double, _ x: Self, _ y: Self) -> Self {
     var z = x
     for i in 0..<8 { z[i] = function(x[i], y[i]) }
     return z

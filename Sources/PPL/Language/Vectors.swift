@@ -75,6 +75,33 @@ public func logAddExp<Value: RealArray>(_ a: Random<Value>, _ b: Random<Value>) 
   .init(.binary(Elementary.LogAddExp.self, a.expression, b.expression))
 }
 
+extension [Double] {
+  /// The element at a random index, from 0. NaN where the index is out of range.
+  public subscript(index: Random<Int>) -> Random<Double> { Random<[Double]>(self)[index] }
+}
+
+extension Matrix {
+  /// The row at a random index, from 0: of a transition matrix, the probabilities of what follows a state. NaN where the
+  /// index is out of range.
+  public subscript(row index: Random<Int>) -> Random<[Double]> {
+    part(index, isInside: rows, first: 1, steps: (0..<columns).map { $0 * rows })
+  }
+
+  /// The column at a random index, from 0. NaN where the index is out of range.
+  public subscript(column index: Random<Int>) -> Random<[Double]> {
+    part(index, isInside: columns, first: rows, steps: Array(0..<rows))
+  }
+
+  private func part(_ index: Random<Int>, isInside count: Int, first: Int, steps: [Int]) -> Random<[Double]> {
+    let isInside = Random<Int>(-1).real < index.real && index.real < Random<Double>(Double(count))
+    let start = isInside.expression * AnyRandom(Double(first)) * index.expression - (AnyRandom(1) - isInside.expression)
+    return .init(
+      .apply(
+        Gather.self, [AnyRandom(constant), start + isInside.expression * AnyRandom(steps.map(Double.init))],
+        shape: .vector(steps.count)))
+  }
+}
+
 extension Random where Value == Matrix {
   /// Element [i, j], from 0.
   public subscript(i: Int, j: Int) -> Random<Double> {

@@ -16,6 +16,8 @@ struct PartialRun: Sendable {
   }
 
   private(set) var memory = RunMemory()
+  /// Where the run scored last.
+  private(set) var lastSite = ""
   private var stack = RunStack()
   /// The steps that loops are at.
   private var steps: [Loop: Int] = [:]
@@ -88,6 +90,7 @@ struct PartialRun: Sendable {
     if number + 1 < items.count { stack.push(.items(items, number + 1)) }
     guard case .score(let site, let expressions) = item else { return nil }
     let logWeight = expressions.reduce(0) { $0 + (memory[$1]?.elements.first ?? .nan) }
+    lastSite = site
     return .score(site: site, logWeight: logWeight)
   }
 

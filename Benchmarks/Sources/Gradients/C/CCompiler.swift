@@ -21,7 +21,8 @@ struct CCompiler {
   /// Builds the library's vector mathematics for the functions to call.
   init() throws {
     isCompiled = false
-    folder = FileManager.default.temporaryDirectory.appending(path: "gradients-\(ProcessInfo.processInfo.processIdentifier)")
+    folder = FileManager.default.temporaryDirectory
+      .appending(path: "gradients-\(ProcessInfo.processInfo.processIdentifier)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let sources = root.appending(path: "Sources/CVectorMath")
     let files = try FileManager.default.contentsOfDirectory(at: sources, includingPropertiesForKeys: nil)
@@ -65,7 +66,8 @@ struct CCompiler {
     try process.run()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
-      throw Failure(description: "\(compiler) \(arguments.joined(separator: " ")) failed with \(process.terminationStatus)")
+      let command = "\(compiler) \(arguments.joined(separator: " "))"
+      throw Failure(description: "\(command) failed with \(process.terminationStatus)")
     }
   }
 }

@@ -1,8 +1,8 @@
 /// Writes the C function of a graph: its value, and its gradient by reverse mode, as one would by hand.
 ///
-/// Elementwise work is gathered into as few loops as the order of the computation allows, values stay in registers where
-/// one loop makes and reads them, derivatives of what is summed are computed in the loop that sums it, and functions
-/// over arrays are calls of the vector mathematics library.
+/// Elementwise work is gathered into as few loops as the order of the computation allows, values stay in registers
+/// where one loop makes and reads them, derivatives of what is summed are computed in the loop that sums it, and
+/// functions over arrays are calls of the vector mathematics library.
 struct CWriter {
   private let graph: CGraph
   private var code = CStages()
@@ -79,7 +79,8 @@ struct CWriter {
     case .sum(let x): values[index] = code.reduce(values[x], count: graph.nodes[x].count ?? 0)
     case .matrixVector(let matrix, let rows, let columns, let x):
       values[index] = code.call(count: rows) { y in
-        "cblas_dgemv(102, 111, \(rows), \(columns), 1, d\(matrix), \(rows), \(CStages.pointer(values[x])), 1, 0, \(y), 1);"
+        let x = CStages.pointer(values[x])
+        return "cblas_dgemv(102, 111, \(rows), \(columns), 1, d\(matrix), \(rows), \(x), 1, 0, \(y), 1);"
       }
     }
   }

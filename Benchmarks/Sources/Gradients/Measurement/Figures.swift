@@ -62,7 +62,8 @@ struct Report: Codable {
     ] where !figures.isEmpty {
       let ratios = figures.map(\.ratio)
       let quantiles = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1].map { number(Figures.quantile(ratios, $0), 2) }
-      lines.append("ratio of \(figures.count) \(kind): min, 10, 25, 50, 75, 90 %, max: \(quantiles.joined(separator: ", "))")
+      let label = "ratio of \(figures.count) \(kind): min, 10, 25, 50, 75, 90 %, max"
+      lines.append("\(label): \(quantiles.joined(separator: ", "))")
     }
     return lines.joined(separator: "\n")
   }

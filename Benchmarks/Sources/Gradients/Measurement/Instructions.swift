@@ -20,7 +20,8 @@ enum Instructions {
 
   /// Runs `arguments` of this program under callgrind: for each pair that is marked, the instructions of both.
   static func count(_ arguments: [String]) throws -> [(library: Double, c: Double)] {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "callgrind-\(ProcessInfo.processInfo.processIdentifier)")
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "callgrind-\(ProcessInfo.processInfo.processIdentifier)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     func run(_ command: [String]) throws {
@@ -43,13 +44,14 @@ enum Instructions {
       "--callgrind-out-file=\(folder.path)/out", program,
     ] + arguments)
     // Dump 3 k + 1 ends before pair k runs, the next two are the library's run and C's.
-    func instructions(_ dump: Int) throws -> Double? {
-      guard let text = try? String(contentsOf: folder.appending(path: "out.\(dump)"), encoding: .utf8) else { return nil }
+    func instructions(_ dump: Int) -> Double? {
+      let file = folder.appending(path: "out.\(dump)")
+      guard let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
       return text.split(separator: "\n").first { $0.hasPrefix("totals: ") || $0.hasPrefix("summary: ") }
         .flatMap { Double($0.split(separator: " ")[1]) }
     }
     var counts: [(library: Double, c: Double)] = []
-    while let library = try instructions(3 * counts.count + 2), let c = try instructions(3 * counts.count + 3) {
+    while let library = instructions(3 * counts.count + 2), let c = instructions(3 * counts.count + 3) {
       counts.append((library / Double(gradients), c / Double(gradients)))
     }
     return counts

@@ -42,8 +42,9 @@ struct Pair {
     let value = runLibrary(1)
     var other = gradient
     let otherValue = function(position, &other)
-    for (label, a, b) in [("value", value, otherValue)] + zip(gradient, other).enumerated().map({ ("d[\($0)]", $1.0, $1.1) })
+    for (i, (a, b)) in zip([value] + gradient, [otherValue] + other).enumerated()
     where !(abs(a - b) <= 1e-9 * max(1, abs(a))) {
+      let label = i == 0 ? "the value" : "derivative \(i - 1)"
       throw Disagreement(description: "\(name): \(label) is \(a), in C \(b)")
     }
   }

@@ -1,0 +1,214 @@
+import Dispatch
+import NumericCore
+
+/// The runs of a static program: lanes, in blocks.
+///
+/// Resampling moves the slots that have yet to be read. An output that has been read for the last time stays where it was
+/// written; in the end it is traced back, by the ancestors of the resamplings since.
+final class LaneParticles: Particles {
+  /// Lanes of a block: few enough to stay in cache, many enough to hide what a stage costs.
+  private static let blockSize = 512
+
+  private let program: Program
+  private let variables: [Variable]
+  private let blocks: [Execution]
+  private let lanes: Int
+  private let liveness: Liveness
+  private var ancestors: [[Int]] = []
+  /// For each step of each history of a scan that was written before the last resampling, the number of resamplings
+  /// before it was written.
+  private var historyWrittenAt: [Int: [Int]] = [:]
+  /// The same for outputs.
+  private var outputWrittenAt: [Int: Int] = [:]
+  private var livenessOfSteps: [Loop: Liveness] = [:]
+  /// One number for each particle.
+  private var column: [Double]
+
+  init(_ program: Program, _ variables: [Variable], count: Int, key: RandomKey) {
+    (self.program, self.variables) = (program, variables)
+    let lanes = min(Self.blockSize, (count + 7) & ~7)
+    self.lanes = lanes
+    let data = DataBlock(program, constants: program.constants.map(\.elements))
+    blocks = (0..<((count + lanes - 1) / lanes)).map { block in
+      let execution = Execution(program, data: data, lanes: lanes, gradient: false)
+      execution.setKey(key, firstLane: block * lanes)
+      return execution
+    }
+    liveness = Liveness(program, keepingOutputs: false, ownSlot: blocks[0].ownSlot)
+    column = Array(repeating: 0, count: count)
+  }
+
+  // MARK: Running
+
+  func advance(_ increments: inout [Double]) throws -> Bool {
+    let room = blocks.count * lanes
+    return try withUnsafeTemporaryAllocation(of: Double.self, capacity: room) { scores in
+      scores.initialize(repeating: 0)
+      while true {
+        let stop = try runBlocks(scores)
+        if case .endOfScan(let stage) = stop { putHistoriesInOrder(ofScanAt: stage) }
+        if case .finished = stop { return false }
+        if case .score = stop { break }
+      }
+      for i in increments.indices { increments[i] = scores[i] }
+      return true
+    }
+  }
+
+  /// Runs all blocks to their next stop, which is one for all.
+  private func runBlocks(_ scores: UnsafeMutableBufferPointer<Double>) throws -> Execution.Stop {
+    guard let base = scores.baseAddress else { return .finished }
+    var stops = Array(repeating: Execution.Stop.finished, count: blocks.count)
+    stops.withUnsafeMutableBufferPointer { stops in
+      let (blocks, lanes) = (blocks, lanes)
+      nonisolated(unsafe) let (base, stops) = (base, stops)
+      guard blocks.count > 1 else {
+        stops[0] = blocks[0].advance(addingTo: base)
+        return
+      }
+      DispatchQueue.concurrentPerform(iterations: blocks.count) { block in
+        stops[block] = blocks[block].advance(addingTo: base + block * lanes)
+      }
+    }
+    for block in blocks { if let failure = block.context.pointee.failure { throw failure } }
+    return stops[0]
+  }
+
+  func site(ofParticle particle: Int) -> String {
+    var execution = blocks[0]
+    while let scan = execution.currentScan { execution = scan.inner }
+    guard execution.stage > 0, case .score(let site) = execution.program.stages[execution.stage - 1] else { return "" }
+    return execution.program.termSites[site]
+  }
+
+  // MARK: Resampling
+
+  func resample(_ ancestors: [Int], key: RandomKey) {
+    let stage = blocks[0].stage
+    noteWhatIsWritten(before: stage)
+    let live = liveness.slots(before: stage)
+    for slot in live { move(ancestors, program.slots[slot].shape.count) { blocks[$0].pointer(to: slot) } }
+    self.ancestors.append(ancestors)
+    for slot in live where outputWrittenAt[slot] != nil { outputWrittenAt[slot] = self.ancestors.count }
+    moveSteps(ancestors, blocks)
+    for (number, block) in blocks.enumerated() { block.setKey(key, firstLane: number * lanes) }
+  }
+
+  /// Moves what the steps of the scan that the runs are in have yet to read.
+  private func moveSteps(_ ancestors: [Int], _ executions: [Execution]) {
+    let scans = executions.compactMap(\.currentScan)
+    guard let first = scans.first else { return }
+    let (inner, stage) = (first.inner, first.inner.stage)
+    let liveness =
+      livenessOfSteps[first.plan.loop]
+      ?? Liveness(inner.program, keepingOutputs: true, ownSlot: inner.ownSlot)
+    livenessOfSteps[first.plan.loop] = liveness
+    var slots = liveness.slots(before: stage)
+    // The histories of a scan within the steps, as far as they are written.
+    slots += inner.currentScan.map { $0.plan.histories.compactMap { inner.ownSlot($0.outer) } } ?? []
+    for slot in slots {
+      move(ancestors, inner.program.slots[slot].shape.count) { scans[$0].inner.pointer(to: slot) }
+    }
+    moveSteps(ancestors, scans.map(\.inner))
+  }
+
+  /// Gives each particle the numbers of its ancestor, element by element.
+  private func move(_ ancestors: [Int], _ elements: Int, _ slot: (Int) -> UnsafeMutablePointer<Double>) {
+    for e in 0..<elements { gather(ancestors) { slot($0) + e * lanes } }
+  }
+
+  private func gather(_ ancestors: [Int], _ row: (Int) -> UnsafeMutablePointer<Double>) {
+    let rows = blocks.indices.map(row)
+    column.withUnsafeMutableBufferPointer { column in
+      guard let base = column.baseAddress else { return }
+      for (block, row) in rows.enumerated() {
+        (base + block * lanes).update(from: row, count: min(lanes, column.count - block * lanes))
+      }
+      for (block, row) in rows.enumerated() {
+        let first = block * lanes
+        for l in 0..<min(lanes, column.count - first) { row[l] = base[ancestors[first + l]] }
+      }
+    }
+  }
+
+  // MARK: Tracing back
+
+  /// Notes when outputs were written, as far as that has not been done: before a resampling.
+  private func noteWhatIsWritten(before stage: Int) {
+    let now = ancestors.count
+    for output in program.outputs {
+      guard let slot = blocks[0].ownSlot(output), outputWrittenAt[slot] == nil, historySlots[slot] == nil,
+        liveness.isWritten(slot, before: stage)
+      else { continue }
+      outputWrittenAt[slot] = now
+    }
+    for (slot, history) in historySlots where outputWrittenAt[slot] == nil {
+      let scan = blocks[0].context.pointee.scans[history.scan]
+      let written = history.stage < stage ? scan.plan.count : history.stage == stage ? scan.step : 0
+      let known = historyWrittenAt[slot]?.count ?? 0
+      if written > known { historyWrittenAt[slot, default: []] += Array(repeating: now, count: written - known) }
+    }
+  }
+
+  /// The histories of this program's scans, by slot.
+  private lazy var historySlots: [Int: (scan: Int, stage: Int)] = {
+    var result: [Int: (scan: Int, stage: Int)] = [:]
+    for (stage, kind) in program.stages.enumerated() {
+      guard case .scan(_, let number) = kind else { continue }
+      for history in program.scans[number].histories { result[history.outer] = (number, stage) }
+    }
+    return result
+  }()
+
+  /// Puts histories in order that later stages read.
+  private func putHistoriesInOrder(ofScanAt stage: Int) {
+    for (slot, history) in historySlots where history.stage == stage && liveness.isRead(slot, after: stage) {
+      putInOrder(slot, of: program.scans[history.scan].count)
+      outputWrittenAt[slot] = ancestors.count
+    }
+  }
+
+  /// Traces a history back, the last steps first, whose ancestors are a part of those of earlier ones.
+  private func putInOrder(_ slot: Int, of steps: Int) {
+    let writtenAt = historyWrittenAt.removeValue(forKey: slot) ?? []
+    let width = program.slots[slot].shape.count / max(steps, 1)
+    var (map, at) = (Array(column.indices), ancestors.count)
+    for step in writtenAt.indices.reversed() {
+      trace(&map, &at, back: writtenAt[step])
+      if at == ancestors.count { continue }
+      move(map, width) { blocks[$0].pointer(to: slot) + step * width * lanes }
+    }
+  }
+
+  /// Follows particles back to where they were before the resamplings after number `time`.
+  private func trace(_ map: inout [Int], _ at: inout Int, back time: Int) {
+    while at > time {
+      at -= 1
+      for i in map.indices { map[i] = ancestors[at][map[i]] }
+    }
+  }
+
+  func values(_ ancestors: [[Int]]) throws -> VariableColumns {
+    for (slot, history) in historySlots where historyWrittenAt[slot] != nil {
+      putInOrder(slot, of: program.scans[history.scan].count)
+    }
+    for (slot, time) in outputWrittenAt where time < self.ancestors.count {
+      var (map, at) = (Array(column.indices), self.ancestors.count)
+      trace(&map, &at, back: time)
+      move(map, program.slots[slot].shape.count) { blocks[$0].pointer(to: slot) }
+      outputWrittenAt[slot] = self.ancestors.count
+    }
+    var columns: [[Double]] = []
+    for (variable, slot) in zip(variables, program.outputs) {
+      let isData = program.slots[slot].isData
+      for e in 0..<variable.shape.count {
+        columns.append(
+          column.indices.map { i in
+            let block = blocks[i / lanes].pointer(to: slot)
+            return isData ? block[e] : block[e * lanes + i % lanes]
+          })
+      }
+    }
+    return VariableColumns(variables: variables, columns: columns)
+  }
+}
