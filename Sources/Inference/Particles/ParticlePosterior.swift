@@ -28,43 +28,58 @@ public struct ParticleStep: Sendable {
   }
 }
 
-/// Weighted draws of a posterior from a population, and what happened on the way.
-public struct ParticlePosterior: Sendable {
-  public let weighted: WeightedPosterior
+/// One population, and what happened on its way.
+public struct ParticleIsland: Sendable {
+  public let draws: VariableColumns
+  /// The mass of the population is the sum of the weights.
+  public let logWeights: [Double]
   public let steps: [ParticleStep]
   /// For each particle, its ancestor in the first generation.
   public let founders: [Int]
+  public let resamplings: Int
 
-  init(_ weighted: WeightedPosterior, steps: [ParticleStep], ancestors: [[Int]]) {
-    (self.weighted, self.steps) = (weighted, steps)
-    founders = ancestors.reversed().reduce(Array(weighted.logWeights.indices)) { map, ancestors in
-      map.map { ancestors[$0] }
-    }
-    resamplings = ancestors.count
+  init(draws: VariableColumns, logWeights: [Double], steps: [ParticleStep], ancestors: [[Int]]) {
+    (self.draws, self.logWeights, self.steps, resamplings) = (draws, logWeights, steps, ancestors.count)
+    founders = ancestors.reversed().reduce(Array(logWeights.indices)) { map, ancestors in map.map { ancestors[$0] } }
   }
 
-  private let resamplings: Int
+  /// The logarithm of the mass.
+  public var logEvidence: Double {
+    let largest = logWeights.max() ?? -.infinity
+    guard largest > -.infinity else { return largest }
+    return largest + log(logWeights.reduce(0) { $0 + exp($1 - largest) })
+  }
+
+  public var uniqueFounders: Int { Set(founders).count }
+}
+
+/// Weighted draws of a posterior from one population or several, and what happened on the way.
+public struct ParticlePosterior: Sendable {
+  public let weighted: WeightedPosterior
+  public let islands: [ParticleIsland]
+
+  init(_ islands: [ParticleIsland]) {
+    self.islands = islands
+    // Weights by which the mean is the evidence: the mean over islands of the sums of their weights.
+    let logWeights = islands.flatMap { island in
+      island.logWeights.map { $0 + log(Double(island.logWeights.count)) }
+    }
+    let columns = islands[0].draws.columns.indices.map { column in islands.flatMap { $0.draws.columns[column] } }
+    weighted = WeightedPosterior(
+      draws: VariableColumns(variables: islands[0].draws.variables, columns: columns), logWeights: logWeights)
+  }
 
   public var draws: VariableColumns { weighted.draws }
   public var logWeights: [Double] { weighted.logWeights }
   /// The logarithm of the evidence estimate, whose exponential is unbiased.
   public var logEvidence: Double { weighted.logEvidence }
-  public var uniqueFounders: Int { Set(founders).count }
 
-  /// The standard error of the log evidence, from the one run: the square root of 1 - (N / (N - 1))^(r + 1) (1 - sum of
-  /// squared founder weights), r the number of resamplings (Lee and Whiteley, 'Variance estimation in the particle
-  /// filter', 2018, equation 5, with weights in place of counts). It is made for multinomial resampling, and on the large
-  /// side for schemes of less variance. With few founders it is rough; nil where one is left, or the mass is 0: then only
-  /// several runs tell.
+  /// The standard error of the log evidence: the relative standard error of the mean of the islands' estimates. Nil with
+  /// one island, and where the mass is 0.
   public var logEvidenceError: Double? {
-    let count = founders.count
-    guard uniqueFounders > 1, logEvidence > -.infinity else { return nil }
-    var shares = Array(repeating: 0.0, count: count)
-    for (founder, weight) in zip(founders, weighted.weights) { shares[founder] += weight }
-    let concentration = shares.reduce(0) { $0 + $1 * $1 }
-    let n = Double(count)
-    let variance = 1 - pow(n / (n - 1), Double(resamplings + 1)) * (1 - concentration)
-    return variance > 0 ? variance.squareRoot() : nil
+    guard islands.count > 1, logEvidence > -.infinity else { return nil }
+    let masses = islands.map { exp($0.logEvidence - logEvidence) }
+    return Diagnostics.standardDeviation(masses) / Double(masses.count).squareRoot()
   }
 
   /// The posterior mean of an element of a variable.
@@ -72,25 +87,30 @@ public struct ParticlePosterior: Sendable {
   /// - Throws: `InferenceError.unknownVariable`.
   public func mean(of name: String, element: Int = 0) throws -> Double { try weighted.mean(of: name, element: element) }
 
-  /// What is wrong with the population, and what to do about it; empty where nothing is.
+  /// What is wrong with the populations, and what to do about it; empty where nothing is.
   public var warnings: [String] {
-    if logEvidence == -.infinity {
-      let step = steps.firstIndex { $0.logEvidence == -.infinity } ?? 0
+    let dead = islands.filter { $0.logEvidence == -.infinity }
+    if let first = dead.first {
+      let step = first.steps.firstIndex { $0.logEvidence == -.infinity } ?? 0
+      let which = islands.count == 1 ? "all particles" : "all particles of \(dead.count) of \(islands.count) islands"
       return [
-        "all particles have weight 0 from score \(step + 1) on: raise the number of particles, or widen what the model "
-          + "says of the data there"
+        "\(which) have weight 0 from score \(step + 1) on: raise the number of particles, or widen what the model says "
+          + "of the data there"
       ]
     }
     var result: [String] = []
-    let count = Double(founders.count)
-    if weighted.effectiveSampleSize < 0.01 * count {
+    if weighted.effectiveSampleSize < 0.01 * Double(logWeights.count) {
       result.append(
         "the particles are worth \(Int(weighted.effectiveSampleSize)) draws: resample on the way, or raise their number")
     }
-    if resamplings > 0, uniqueFounders < 10 {
+    let founders = islands.map(\.uniqueFounders).min() ?? 0
+    if islands.contains(where: { $0.resamplings > 0 }), founders < 10 {
       result.append(
-        "all particles descend from \(uniqueFounders) of the first generation: what was drawn early is known poorly, and "
-          + "the error of the evidence is not")
+        "the particles of an island descend from \(founders) of its first generation: what was drawn early is known "
+          + "poorly")
+    }
+    if let error = logEvidenceError, error > 0.3 {
+      result.append("the islands' evidence differs: its relative error is \(error); raise the number of particles")
     }
     return result
   }

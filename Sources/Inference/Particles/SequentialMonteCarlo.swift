@@ -12,22 +12,25 @@ import PPL
 ///     let posterior = try await smc.run(model, seed: 1)
 ///
 /// It takes any program. Without kernels it is importance sampling. The evidence estimate is unbiased, whatever the number
-/// of particles, the rule and the scheme; its logarithm is biased low. The same seed gives the same result on any number of
-/// cores.
+/// of particles, the rule and the scheme; its logarithm is biased low. Several islands, populations that know nothing of
+/// each other, tell the error of the estimate by their spread. The same seed gives the same result on any number of cores.
 public struct SequentialMonteCarlo: Sendable {
+  /// The number of particles of an island.
   public var particles: Int
+  public var islands: Int
   /// Whether the draws of latents in scans are kept: memory for each step of each particle.
   public var recordsSteps: Bool
   public var kernels: [any PopulationKernel]
 
   public init(
-    particles: Int, recordsSteps: Bool = false,
+    particles: Int, islands: Int = 1, recordsSteps: Bool = false,
     @PopulationKernelBuilder _ kernels: () -> [any PopulationKernel] = { [] }
   ) {
-    (self.particles, self.recordsSteps, self.kernels) = (particles, recordsSteps, kernels())
+    (self.particles, self.islands, self.recordsSteps) = (particles, islands, recordsSteps)
+    self.kernels = kernels()
   }
 
-  /// - Throws: `ModelError`; `InferenceError` for fewer than one particle or a wrong setting of a kernel;
+  /// - Throws: `ModelError`; `InferenceError` for no particles or islands, or a wrong setting of a kernel;
   ///   `CancellationError` where the task is cancelled before the end.
   public func run<Value>(_ model: Model<Value>, seed: UInt64) async throws -> ParticlePosterior {
     try await run(PopulationProgram(model, recordsSteps: recordsSteps), key: RandomKey(seed: seed))
@@ -35,9 +38,16 @@ public struct SequentialMonteCarlo: Sendable {
 
   /// The same with a program that was prepared before.
   public func run(_ program: PopulationProgram, key: RandomKey) async throws -> ParticlePosterior {
-    guard particles >= 1 else {
-      throw InferenceError.invalidSetting(name: "particles", value: Double(particles), expected: ">= 1")
+    for (name, count) in [("particles", particles), ("islands", islands)] where count < 1 {
+      throw InferenceError.invalidSetting(name: name, value: Double(count), expected: ">= 1")
     }
+    let results = try await runChains(islands, limit: ProcessInfo.processInfo.activeProcessorCount) { number in
+      try island(program, key: key.child("island").child(UInt64(number)))
+    }
+    return ParticlePosterior(results)
+  }
+
+  private func island(_ program: PopulationProgram, key: RandomKey) throws -> ParticleIsland {
     let population = try program.population(particles, key: key.child("population"))
     var steps: [ParticleStep] = []
     while try population.advance() != nil {
@@ -47,12 +57,11 @@ public struct SequentialMonteCarlo: Sendable {
         try kernel.apply(
           to: population, key: key.child("kernel").child(UInt64(population.scores)).child(UInt64(number)))
       }
-      steps.append(
-        ParticleStep(weights, ancestors: population.ancestors.count > resamplings ? population.ancestors.last : nil))
+      let isResampled = population.ancestors.count > resamplings
+      steps.append(ParticleStep(weights, ancestors: isResampled ? population.ancestors.last : nil))
     }
-    return ParticlePosterior(
-      WeightedPosterior(
-        draws: try population.values(), logWeights: population.logWeights.map { $0 + log(Double(particles)) }),
-      steps: steps, ancestors: population.ancestors)
+    return ParticleIsland(
+      draws: try population.values(), logWeights: population.logWeights, steps: steps,
+      ancestors: population.ancestors)
   }
 }
