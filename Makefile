@@ -42,8 +42,9 @@ test: bootstrap ## build and run all tests in release
 posteriors: bootstrap ## compare with published posteriors (needs BOREL_REFERENCE)
 	$(SWIFT) run -c release posteriors
 
-bench: bootstrap ## time gradients beside C (BENCH=--instructions counts instructions, BENCH=--json prints JSON)
+bench: bootstrap ## time gradients beside C, and steps of series (BENCH=--json; gradients alone: BENCH=--instructions)
 	$(SWIFT) run -c release --package-path Benchmarks gradients $(BENCH)
+	$(SWIFT) run -c release --package-path Benchmarks state-space $(filter --json,$(BENCH))
 
 clean: ## remove what was built and written
 	$(SWIFT) package clean

@@ -84,6 +84,16 @@ struct CovarianceEstimate {
     let n = Double(count)
     let (weight, floor) = (n / (n + 5) / max(n - 1, 1), 1e-3 * 5 / (n + 5))
     if !isDense { return DiagonalMetric(inverse: scatter.map { weight * $0 + floor }) }
+    return try DenseMetric(inverse: regularised(weight, floor))
+  }
+
+  /// The covariance of a dense estimate, regularised as the metric is.
+  var covariance: Matrix {
+    let n = Double(count)
+    return regularised(n / (n + 5) / max(n - 1, 1), 1e-3 * 5 / (n + 5))
+  }
+
+  private func regularised(_ weight: Double, _ floor: Double) -> Matrix {
     var matrix = Matrix(rows: dimension, columns: dimension)
     for j in 0..<dimension {
       for i in j..<dimension {
@@ -91,6 +101,6 @@ struct CovarianceEstimate {
         (matrix[i, j], matrix[j, i]) = (value, value)
       }
     }
-    return try DenseMetric(inverse: matrix)
+    return matrix
   }
 }

@@ -47,8 +47,11 @@ public struct SequentialMonteCarlo: Sendable {
     return ParticlePosterior(results)
   }
 
-  private func island(_ program: PopulationProgram, key: RandomKey) throws -> ParticleIsland {
-    let population = try program.population(particles, key: key.child("population"))
+  /// One population's run.
+  func island(
+    _ program: PopulationProgram, key: RandomKey, held: [String: [Double]] = [:]
+  ) throws -> ParticleIsland {
+    let population = try program.population(particles, key: key.child("population"), held: held)
     var steps: [ParticleStep] = []
     while try population.advance() != nil {
       try Task.checkCancellation()

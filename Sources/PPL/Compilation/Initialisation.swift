@@ -76,13 +76,7 @@ extension CompiledModel {
   private func bounds(
     of site: Site, in placement: Placement, at position: [Double]
   ) throws -> (lower: [Double], upper: [Double]) {
-    var (lower, upper): (AnyRandom, AnyRandom) = (0, 0)
-    switch site.distribution.support {
-    case .greaterThan(let a): lower = a
-    case .lessThan(let b): upper = b
-    case .interval(let a, let b): (lower, upper) = (a, b)
-    default: return ([], [])
-    }
+    let (lower, upper) = site.distribution.support.bounds
     let stacked = [("lower", lower), ("upper", upper)].map { (name: $0, element: placement.stacked($1)) }
     let values = try evaluate(stacked, at: position)
     return (values[0], values[1])

@@ -24,14 +24,21 @@ final class LaneParticles: Particles {
   /// One number for each particle.
   private var column: [Double]
 
-  init(_ program: Program, _ variables: [Variable], count: Int, key: RandomKey) {
+  init(
+    _ program: Program, _ data: DataBlock, _ variables: [Variable], count: Int, key: RandomKey, held: [String: [Double]]
+  ) {
     (self.program, self.variables) = (program, variables)
     let lanes = min(Self.blockSize, (count + 7) & ~7)
     self.lanes = lanes
-    let data = DataBlock(program, constants: program.constants.map(\.elements))
     blocks = (0..<((count + lanes - 1) / lanes)).map { block in
       let execution = Execution(program, data: data, lanes: lanes, gradient: false)
       execution.setKey(key, firstLane: block * lanes)
+      for (slot, source) in program.inputs {
+        guard case .site(let path) = source else { continue }
+        for (e, value) in (held[path] ?? []).enumerated() {
+          (execution.pointer(to: slot) + e * lanes).update(repeating: value, count: lanes)
+        }
+      }
       return execution
     }
     liveness = Liveness(program, keepingOutputs: false, ownSlot: blocks[0].ownSlot)

@@ -23,6 +23,8 @@ struct PartialRun: Sendable {
   private var steps: [Loop: Int] = [:]
   /// What is wanted of the values of steps, by loop: the histories that are known before the run.
   private let histories: [Loop: [ScanProgress.Request]]
+  /// Values of sites that are not drawn.
+  private var held: [String: [Double]] = [:]
 
   /// - Parameters:
   ///   - items: what the program does.
@@ -37,6 +39,13 @@ struct PartialRun: Sendable {
     }
     self.histories = histories
     stack.push(.items(items, 0))
+  }
+
+  /// The same run with values of sites that are given instead of drawn.
+  func holding(_ values: [String: [Double]]) -> PartialRun {
+    var run = self
+    run.held.merge(values) { _, new in new }
+    return run
   }
 
   /// Asks for a value: the next stop that is not a choice is `finished`, and then it is known.
@@ -116,6 +125,10 @@ struct PartialRun: Sendable {
     case .input: throw ModelError.stepOutsideOfScan("a step")
     case .history: throw ModelError.structureMismatch("the history of a value was asked for after its scan was run")
     case .latent(let site):
+      if let value = held[site.path] {
+        memory[id] = .numbers(value)
+        break
+      }
       return Choice(site: site, parameters: inputs, steps: site.loops.map { steps[$0] ?? 0 })
     case .imported(let other, let otherIndex):
       guard let value = memory[NodeID(other, otherIndex)] else {

@@ -89,23 +89,38 @@ public struct PopulationProgram: Sendable {
   private let attachments: [Attachments]
   private let outputs: [(name: String, element: AnyRandom)]
   private let start: PartialRun
-  /// Nil where the model is dynamic.
-  private let program: Program?
+  /// The shapes of the sites that are held.
+  private let held: [String: Shape]
+  /// With its data; nil where the model is dynamic.
+  private let program: (program: Program, data: DataBlock)?
 
-  /// - Parameter recordsSteps: whether the draws of latents in scans are kept: memory for each step of each particle. What
-  ///   the model returns is kept in any case.
-  public init<Value>(_ model: Model<Value>, recordsSteps: Bool = false) throws {
+  /// - Parameters:
+  ///   - sites: those that are held: each population is given their values, and their log densities are the first
+  ///     scores, so that its mass estimates p(held values, data).
+  ///   - recordsSteps: whether the draws of latents in scans are kept: memory for each step of each particle. What the
+  ///     model returns is kept in any case.
+  /// - Throws: `ModelError` for an ill-formed model; `unknownSite` and `unsupportedSite` for sites that cannot be held:
+  ///   those of scans and of continuations.
+  public init<Value>(_ model: Model<Value>, holding sites: [String] = [], recordsSteps: Bool = false) throws {
     let instance = try model.instantiate()
     let scope = Scope()
     attachments = [instance.attachments, scope.attachments]
+    let heldSites = try instance.sites(named: sites)
+    let held = Dictionary(heldSites.map { ($0.path, $0.shape) }, uniquingKeysWith: { a, _ in a })
+    self.held = held
     (outputs, start, program) = try Scope.$current.withValue(scope) {
-      let (items, outputs) = try instance.forward(predicting: false, recordsSteps: recordsSteps)
+      var (items, outputs) = try instance.forward(predicting: false, recordsSteps: recordsSteps)
+      items.insert(
+        contentsOf: heldSites.map { .score(site: $0.path, $0.distribution.terms(of: $0.draw)) }, at: 0)
       try scope.finish()
       let start = PartialRun(items, outputs: outputs.map(\.element))
       if PPL.isDynamic(outputs.map(\.element) + items.flatMap(\.roots)) { return (outputs, start, nil) }
-      let lowering = try Lowering(stoppingAt: items, treatment: drawn)
+      let lowering = try Lowering(stoppingAt: items) { site in
+        held[site.path] == nil ? try drawn(site) : .given
+      }
       for output in outputs { try lowering.output(output.element) }
-      return (outputs, start, lowering.finish())
+      let program = lowering.finish()
+      return (outputs, start, (program, DataBlock(program, constants: program.constants.map(\.elements))))
     }
   }
 
@@ -114,8 +129,18 @@ public struct PopulationProgram: Sendable {
 
   /// N runs that have yet to begin.
   ///
-  /// - Throws: `ModelError.invalidParameter` unless there is at least one.
-  public func population(_ count: Int, key: RandomKey) throws -> Population {
+  /// - Parameter values: those of the sites that are held, in column-major order.
+  /// - Throws: `ModelError.invalidParameter` unless there is at least one; `unknownSite` where values are given for other
+  ///   sites than those held, `shapeMismatch` for another number of them than the site has.
+  public func population(_ count: Int, key: RandomKey, held values: [String: [Double]] = [:]) throws -> Population {
+    if let name = Set(values.keys).symmetricDifference(held.keys).sorted().first {
+      throw ModelError.unknownSite(name, known: held.keys.sorted())
+    }
+    for (name, value) in values where value.count != held[name]?.count {
+      throw ModelError.shapeMismatch(
+        operation: "the value held for `\(name)`", shapes: [.vector(value.count), held[name] ?? .scalar],
+        location: nil)
+    }
     guard count >= 1 else {
       throw ModelError.invalidParameter(
         site: "population", distribution: "Population", parameter: "count", value: Double(count), expected: ">= 1",
@@ -124,9 +149,9 @@ public struct PopulationProgram: Sendable {
     let variables = outputs.map { Variable(name: $0.name, shape: $0.element.shape, kind: $0.element.kind) }
     let particles: any Particles =
       if let program {
-        LaneParticles(program, variables, count: count, key: key)
+        LaneParticles(program.program, program.data, variables, count: count, key: key, held: values)
       } else {
-        ContinuationParticles(start, outputs.map(\.element), variables, count: count, key: key)
+        ContinuationParticles(start.holding(values), outputs.map(\.element), variables, count: count, key: key)
       }
     return Population(particles, count: count, key: key)
   }
