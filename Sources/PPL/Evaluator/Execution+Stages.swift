@@ -9,6 +9,16 @@ extension Execution {
     case finished
   }
 
+  /// Goes back to the beginning.
+  func restart() {
+    stage = 0
+    context.pointee.failure = nil
+    for scan in context.pointee.scans {
+      (scan.step, scan.isInStep) = (0, false)
+      scan.inner.restart()
+    }
+  }
+
   /// Runs on to the next stop, and adds what was scored, lane by lane.
   func advance(addingTo scores: UnsafeMutablePointer<Double>) -> Stop {
     while stage < program.stages.count {

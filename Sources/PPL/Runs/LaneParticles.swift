@@ -9,31 +9,29 @@ final class LaneParticles: Particles {
   /// Lanes of a block: few enough to stay in cache, many enough to hide what a stage costs.
   private static let blockSize = 512
 
-  private let program: Program
+  private let shared: LaneProgram
+  private var program: Program { shared.program }
+  private var liveness: Liveness { shared.liveness }
   private let variables: [Variable]
   private let blocks: [Execution]
   private let lanes: Int
-  private let liveness: Liveness
   private var ancestors: [[Int]] = []
   /// For each step of each history of a scan that was written before the last resampling, the number of resamplings
   /// before it was written.
   private var historyWrittenAt: [Int: [Int]] = [:]
   /// The same for outputs.
   private var outputWrittenAt: [Int: Int] = [:]
-  private var livenessOfSteps: [Loop: Liveness] = [:]
   /// One number for each particle.
   private var column: [Double]
 
-  init(
-    _ program: Program, _ data: DataBlock, _ variables: [Variable], count: Int, key: RandomKey, held: [String: [Double]]
-  ) {
-    (self.program, self.variables) = (program, variables)
+  init(_ shared: LaneProgram, _ variables: [Variable], count: Int, key: RandomKey, held: [String: [Double]]) {
+    (self.shared, self.variables) = (shared, variables)
     let lanes = min(Self.blockSize, (count + 7) & ~7)
     self.lanes = lanes
     blocks = (0..<((count + lanes - 1) / lanes)).map { block in
-      let execution = Execution(program, data: data, lanes: lanes, gradient: false)
+      let execution = shared.execution(lanes: lanes)
       execution.setKey(key, firstLane: block * lanes)
-      for (slot, source) in program.inputs {
+      for (slot, source) in shared.program.inputs {
         guard case .site(let path) = source else { continue }
         for (e, value) in (held[path] ?? []).enumerated() {
           (execution.pointer(to: slot) + e * lanes).update(repeating: value, count: lanes)
@@ -41,9 +39,10 @@ final class LaneParticles: Particles {
       }
       return execution
     }
-    liveness = Liveness(program, keepingOutputs: false, ownSlot: blocks[0].ownSlot)
     column = Array(repeating: 0, count: count)
   }
+
+  deinit { shared.giveBack(blocks) }
 
   // MARK: Running
 
@@ -106,11 +105,7 @@ final class LaneParticles: Particles {
     let scans = executions.compactMap(\.currentScan)
     guard let first = scans.first else { return }
     let (inner, stage) = (first.inner, first.inner.stage)
-    let liveness =
-      livenessOfSteps[first.plan.loop]
-      ?? Liveness(inner.program, keepingOutputs: true, ownSlot: inner.ownSlot)
-    livenessOfSteps[first.plan.loop] = liveness
-    var slots = liveness.slots(before: stage)
+    var slots = shared.liveness(ofStepsOf: first).slots(before: stage)
     // The histories of a scan within the steps, as far as they are written.
     slots += inner.currentScan.map { $0.plan.histories.compactMap { inner.ownSlot($0.outer) } } ?? []
     for slot in slots {
@@ -144,12 +139,12 @@ final class LaneParticles: Particles {
   private func noteWhatIsWritten(before stage: Int) {
     let now = ancestors.count
     for output in program.outputs {
-      guard let slot = blocks[0].ownSlot(output), outputWrittenAt[slot] == nil, historySlots[slot] == nil,
+      guard let slot = blocks[0].ownSlot(output), outputWrittenAt[slot] == nil, shared.histories[slot] == nil,
         liveness.isWritten(slot, before: stage)
       else { continue }
       outputWrittenAt[slot] = now
     }
-    for (slot, history) in historySlots where outputWrittenAt[slot] == nil {
+    for (slot, history) in shared.histories where outputWrittenAt[slot] == nil {
       let scan = blocks[0].context.pointee.scans[history.scan]
       let written = history.stage < stage ? scan.plan.count : history.stage == stage ? scan.step : 0
       let known = historyWrittenAt[slot]?.count ?? 0
@@ -157,19 +152,9 @@ final class LaneParticles: Particles {
     }
   }
 
-  /// The histories of this program's scans, by slot.
-  private lazy var historySlots: [Int: (scan: Int, stage: Int)] = {
-    var result: [Int: (scan: Int, stage: Int)] = [:]
-    for (stage, kind) in program.stages.enumerated() {
-      guard case .scan(_, let number) = kind else { continue }
-      for history in program.scans[number].histories { result[history.outer] = (number, stage) }
-    }
-    return result
-  }()
-
   /// Puts histories in order that later stages read.
   private func putHistoriesInOrder(ofScanAt stage: Int) {
-    for (slot, history) in historySlots where history.stage == stage && liveness.isRead(slot, after: stage) {
+    for (slot, history) in shared.histories where history.stage == stage && liveness.isRead(slot, after: stage) {
       putInOrder(slot, of: program.scans[history.scan].count)
       outputWrittenAt[slot] = ancestors.count
     }
@@ -196,7 +181,7 @@ final class LaneParticles: Particles {
   }
 
   func values(_ ancestors: [[Int]]) throws -> VariableColumns {
-    for (slot, history) in historySlots where historyWrittenAt[slot] != nil {
+    for (slot, history) in shared.histories where historyWrittenAt[slot] != nil {
       putInOrder(slot, of: program.scans[history.scan].count)
     }
     for (slot, time) in outputWrittenAt where time < self.ancestors.count {

@@ -91,8 +91,8 @@ public struct PopulationProgram: Sendable {
   private let start: PartialRun
   /// The shapes of the sites that are held.
   private let held: [String: Shape]
-  /// With its data; nil where the model is dynamic.
-  private let program: (program: Program, data: DataBlock)?
+  /// Nil where the model is dynamic.
+  private let program: LaneProgram?
 
   /// - Parameters:
   ///   - sites: those that are held: each population is given their values, and their log densities are the first
@@ -119,8 +119,7 @@ public struct PopulationProgram: Sendable {
         held[site.path] == nil ? try drawn(site) : .given
       }
       for output in outputs { try lowering.output(output.element) }
-      let program = lowering.finish()
-      return (outputs, start, (program, DataBlock(program, constants: program.constants.map(\.elements))))
+      return (outputs, start, LaneProgram(lowering.finish()))
     }
   }
 
@@ -149,7 +148,7 @@ public struct PopulationProgram: Sendable {
     let variables = outputs.map { Variable(name: $0.name, shape: $0.element.shape, kind: $0.element.kind) }
     let particles: any Particles =
       if let program {
-        LaneParticles(program.program, program.data, variables, count: count, key: key, held: values)
+        LaneParticles(program, variables, count: count, key: key, held: values)
       } else {
         ContinuationParticles(start.holding(values), outputs.map(\.element), variables, count: count, key: key)
       }

@@ -50,7 +50,7 @@ import Testing
   @Test(arguments: [2, 5, 50]) func agreesWithTheExactPosterior(particles: Int) async throws {
     let pmmh = ParticleMarginalMetropolisHastings(
       over: ["phi", "sigma"], inner: SequentialMonteCarlo(particles: particles) { Resample(.systematic) }, chains: 4,
-      warmup: 1_000, draws: 20_000)
+      warmup: 500, draws: 5_000)
     let posterior = try await pmmh.run(Self.series(), seed: 3)
     let exact = Self.exact()
     for (name, truth) in [("phi", exact.phi), ("sigma", exact.sigma), ("last", exact.last)] {
@@ -67,7 +67,7 @@ import Testing
   @Test func withoutSitesPopulationsAreProposals() async throws {
     let model = try SequentialMonteCarloTests.markov([0.8, -0.4, 1.9])
     let pimh = ParticleMarginalMetropolisHastings(
-      over: [], inner: SequentialMonteCarlo(particles: 3) { Resample(.multinomial) }, warmup: 0, draws: 20_000)
+      over: [], inner: SequentialMonteCarlo(particles: 3) { Resample(.multinomial) }, warmup: 0, draws: 5_000)
     let posterior = try await pimh.run(model, seed: 1)
     let chains = try posterior.draws.chains(of: "last")
     let mean = chains.flatMap { $0 }.reduce(0, +) / Double(posterior.draws.count)
