@@ -20,15 +20,10 @@ struct ParticleTarget: Sendable {
   }
 
   func state(at position: [Double], key: RandomKey) throws -> ParticleState {
-    let (held, logJacobian) = try space.values(at: position)
-    // So far out that the map overflows: nobody lives there.
-    guard logJacobian.isFinite, held.values.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
-      return ParticleState(position: position, logTarget: -.infinity, values: nil)
-    }
+    let nowhere = ParticleState(position: position, logTarget: -.infinity, values: nil)
+    guard let (held, logJacobian) = space.values(at: position) else { return nowhere }
     let island = try inner.island(program, key: key, held: held)
-    guard island.logEvidence > -.infinity else {
-      return ParticleState(position: position, logTarget: -.infinity, values: nil)
-    }
+    guard island.logEvidence > -.infinity else { return nowhere }
     let chosen = try MultinomialResampling().ancestors(
       logWeights: island.logWeights, count: 1, key: key.child("chosen"))[0]
     return ParticleState(

@@ -59,6 +59,7 @@ struct BatchEvaluation: Sendable {
     for first in stride(from: 0, to: count, by: lanes) {
       let filled = min(lanes, count - first)
       execution.context.pointee.firstLane = firstLane + first
+      execution.context.pointee.laneCount = filled
       // Lanes beyond the last draw repeat it; what they give is not read.
       switch input {
       case .positions(let positions):
@@ -87,7 +88,14 @@ struct BatchEvaluation: Sendable {
           column += 1
         }
       }
-      for l in 0..<filled { totals.append(execution.total(lane: l)) }
+      for l in 0..<filled {
+        let total = execution.total(lane: l)
+        if total.isNaN {
+          let site = execution.totalBySite(lane: l).firstIndex(where: \.isNaN).map { program.termSites[$0] }
+          throw ModelError.scoreNotANumber(site: site ?? "", particle: firstLane + first + l)
+        }
+        totals.append(total)
+      }
     }
     return (columns, totals)
   }

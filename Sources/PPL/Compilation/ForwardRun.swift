@@ -116,7 +116,9 @@ extension PartialRun {
       case .choice(let choice):
         try choice.check()
         supply(choice.draw(run: key, lane: lane))
-      case .score(_, let score): logWeight += score
+      case .score(let site, let score):
+        if score.isNaN { throw ModelError.scoreNotANumber(site: site, particle: lane) }
+        logWeight += score
       case .finished: return logWeight
       }
     }

@@ -44,9 +44,11 @@ public struct SiteSpace: Sendable {
       site: site.path, reason: "bounds depend on it, and it is not among the sites", location: site.location)
   }
 
-  /// The values that a position stands for, and the log Jacobian of the map there.
-  public func values(at position: [Double]) throws -> (values: [String: [Double]], logJacobian: Double) {
-    let (columns, totals) = try values.run(.positions(position), count: 1, key: RandomKey(seed: 0))
+  /// The values that a position stands for, and the log Jacobian of the map there; nil so far out that the map overflows.
+  public func values(at position: [Double]) -> (values: [String: [Double]], logJacobian: Double)? {
+    guard let (columns, totals) = try? values.run(.positions(position), count: 1, key: RandomKey(seed: 0)),
+      totals[0].isFinite, columns.allSatisfy({ $0[0].isFinite })
+    else { return nil }
     let named = VariableColumns(variables: variables, columns: columns).byName
     return (named.mapValues { $0.map { $0[0] } }, totals[0])
   }

@@ -14,13 +14,23 @@ enum DrawSite: ArrayOperation {
 
   static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
     let drawing = context.drawings[instruction.immediate.0]
-    let key = context.key.child(drawing.key)
-    if let transformed = drawing.transformed { return draw(transformed, key, context.firstLane, instruction) }
+    let key = context.key.child(drawing.site.key)
+    if let transformed = drawing.transformed {
+      draw(transformed, key, context.firstLane, instruction)
+    } else {
+      draw(drawing.distribution, key, context.firstLane, instruction)
+    }
+    if context.failure == nil { context.failure = failure(drawing, instruction, lanes: context.laneCount) }
+  }
+
+  /// One lane after the other.
+  private static func draw(
+    _ distribution: any Distribution.Type, _ key: RandomKey, _ firstLane: Int, _ instruction: borrowing Instruction
+  ) {
     let inputs = instruction.inputs
     let operands = [inputs.0, inputs.1, inputs.2, inputs.3].prefix(instruction.inputCount)
     let lanes = instruction.lanes
     let (output, scratch, isPlate) = (instruction.output, instruction.scratch, instruction.immediate.1 == 1)
-    let firstLane = context.firstLane
     let isShared = instruction.immediate.1 == 2
     withUnsafeTemporaryAllocation(of: UnsafeBufferPointer<Double>.self, capacity: 4) { buffers in
       buffers.initialize(repeating: UnsafeBufferPointer(start: nil, count: 0))
@@ -34,7 +44,7 @@ enum DrawSite: ArrayOperation {
                 start: operand.value + (element &* operand.elementStride &+ l &* operand.laneStride), count: 1)
             }
             var stream = RandomStream(key, number: number(element: e, lane: firstLane + l))
-            drawing.distribution.draw(
+            distribution.draw(
               parameters,
               into: UnsafeMutableBufferPointer(start: output.value + (e &* lanes &+ l), count: 1),
               using: &stream)
@@ -53,7 +63,7 @@ enum DrawSite: ArrayOperation {
           let size = isShared ? 1 : count
           for e in 0..<(isShared ? count : 1) {
             var stream = RandomStream(key, number: number(element: e, lane: firstLane + l))
-            drawing.distribution.draw(
+            distribution.draw(
               parameters, into: UnsafeMutableBufferPointer(start: scratch + e, count: size), using: &stream)
           }
           for e in 0..<count { output.value[e &* lanes &+ l] = scratch[e] }
@@ -75,6 +85,30 @@ enum DrawSite: ArrayOperation {
       }
       distribution.transform(instruction.output.value + e &* lanes, TransformParameters(instruction, element: e))
     }
+  }
+
+  /// What is wrong with the first draw that is not a number: a parameter outside of its domain.
+  private static func failure(
+    _ drawing: Program.Drawing, _ instruction: borrowing Instruction, lanes wanted: Int
+  ) -> ModelError? {
+    let (output, lanes) = (instruction.output, instruction.lanes)
+    for e in 0..<output.count {
+      for l in 0..<min(lanes, wanted) where output.value[e &* lanes &+ l].isNaN {
+        let inputs = instruction.inputs
+        for (parameter, operand) in zip(
+          drawing.site.distribution.parameters, [inputs.0, inputs.1, inputs.2, inputs.3])
+        {
+          let elements = operand.count == output.count ? e..<(e + 1) : 0..<operand.count
+          for i in elements {
+            let value = operand.value[i &* operand.elementStride &+ l &* operand.laneStride]
+            if !parameter.domain.contains(value) { return drawing.site.invalid(parameter, value) }
+          }
+        }
+        return .unsupportedSite(
+          site: drawing.site.path, reason: "its draw is not a number", location: drawing.site.location)
+      }
+    }
+    return nil
   }
 
   static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {}

@@ -81,6 +81,8 @@ public struct RunContext {
   public var key: RandomKey
   /// The number of the first lane, so that blocks of lanes together are one population.
   public var firstLane: Int
+  /// How many of the lanes are wanted; those beyond fill vectors.
+  var laneCount = Int.max
   /// The tables that immediates count: the program's draws, opaque functions and scans.
   var drawings: [Program.Drawing] = []
   var functions: [OpaqueFunction] = []

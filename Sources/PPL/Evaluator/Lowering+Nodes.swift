@@ -98,8 +98,7 @@ extension Lowering {
       return .here(slot)
     case .drawn:
       guard let parameters = operands() else { return nil }
-      let slot = draw(
-        site.distribution, key: site.key, path: site.path, parameters.map(slot(at:)), site.shape, node.kind)
+      let slot = draw(site, parameters.map(slot(at:)), node.kind)
       slotOfSite[site.path] = slot
       return .here(slot)
     case .expression(let expression):
@@ -137,14 +136,11 @@ extension Lowering {
     return slot
   }
 
-  /// A draw from a distribution whose parameters are in slots.
-  private func draw(
-    _ distribution: any Distribution, key: RandomKey, path: String, _ parameters: [Int], _ shape: Shape,
-    _ kind: NumberKind
-  ) -> Int {
-    drawings.append(Program.Drawing(type(of: distribution), key: key, path: path))
-    let slot = newSlot(shape, kind, isData: false, hasGradient: false)
-    let plate = type(of: distribution) as? any UnivariateDistribution.Type
+  /// A draw of a site whose parameters are in slots.
+  private func draw(_ site: Site, _ parameters: [Int], _ kind: NumberKind) -> Int {
+    drawings.append(Program.Drawing(site))
+    let slot = newSlot(site.shape, kind, isData: false, hasGradient: false)
+    let plate = type(of: site.distribution) as? any UnivariateDistribution.Type
     let isPlate = plate.map { !$0.sharesParameters } == true ? 1 : plate == nil ? 0 : 2
     add(
       Program.Step(

@@ -47,14 +47,13 @@ final class Program: Sendable {
   }
 
   struct Drawing: Sendable {
+    let site: Site
     let distribution: any Distribution.Type
     /// The same, where its lanes are drawn together.
     let transformed: (any TransformedVariate.Type)?
-    let key: RandomKey
-    let path: String
 
-    init(_ distribution: any Distribution.Type, key: RandomKey, path: String) {
-      (self.distribution, self.key, self.path) = (distribution, key, path)
+    init(_ site: Site) {
+      (self.site, distribution) = (site, type(of: site.distribution))
       transformed = distribution as? any TransformedVariate.Type
     }
   }

@@ -126,6 +126,7 @@ final class ScanExecution {
     load(step)
     inner.context.pointee.key = plan.loop.key(ofStep: step, run: context.key)
     inner.context.pointee.firstLane = context.firstLane
+    inner.context.pointee.laneCount = context.laneCount
   }
 
   /// Takes what a step leaves.

@@ -12,6 +12,15 @@ struct Site: Sendable {
   let loops: [Loop]
 }
 
+extension Site {
+  /// The error of a parameter that is outside of its domain.
+  func invalid(_ parameter: Parameter, _ value: Double) -> ModelError {
+    .invalidParameter(
+      site: path, distribution: distribution.name, parameter: parameter.name, value: value,
+      expected: parameter.domain.expectation, location: location)
+  }
+}
+
 /// Draws one value.
 ///
 /// - Parameter name: what the draws are called; a latent without a name is numbered in its scope.

@@ -14,11 +14,7 @@ struct Choice: Sendable {
         site: site.path, reason: "an improper distribution has no draws", location: site.location)
     }
     for (parameter, values) in zip(site.distribution.parameters, parameters) {
-      for value in values.elements where !parameter.domain.contains(value) {
-        throw ModelError.invalidParameter(
-          site: site.path, distribution: site.distribution.name, parameter: parameter.name, value: value,
-          expected: parameter.domain.expectation, location: site.location)
-      }
+      for value in values.elements where !parameter.domain.contains(value) { throw site.invalid(parameter, value) }
     }
   }
 
@@ -27,7 +23,7 @@ struct Choice: Sendable {
     let key = zip(site.loops, steps).reduce(run) { $1.0.key(ofStep: $1.1, run: $0) }
     let distribution = type(of: site.distribution)
     var context = RunContext(key: key, firstLane: lane)
-    context.drawings = [Program.Drawing(distribution, key: site.key, path: site.path)]
+    context.drawings = [Program.Drawing(site)]
     let plate = distribution as? any UnivariateDistribution.Type
     let isPlate = plate.map { $0.sharesParameters ? 2 : 1 } ?? 0
     return DrawSite.run(

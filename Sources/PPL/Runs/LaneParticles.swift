@@ -31,6 +31,7 @@ final class LaneParticles: Particles {
     blocks = (0..<((count + lanes - 1) / lanes)).map { block in
       let execution = shared.execution(lanes: lanes)
       execution.setKey(key, firstLane: block * lanes)
+      execution.context.pointee.laneCount = min(lanes, count - block * lanes)
       for (slot, source) in shared.program.inputs {
         guard case .site(let path) = source else { continue }
         for (e, value) in (held[path] ?? []).enumerated() {

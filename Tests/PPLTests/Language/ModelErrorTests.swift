@@ -142,4 +142,30 @@ import Testing
     #expect(throws: ModelError.self) { try compiled.start(.values(["z": [1]]), key: RandomKey(seed: 1)) }
     #expect(throws: ModelError.self) { try compiled.start(.values(["x": [1, 2]]), key: RandomKey(seed: 1)) }
   }
+
+  /// A parameter that is drawn outside of its domain: named with the draw that it spoils, in lanes and on continuations.
+  @Test(arguments: [false, true]) func drawsWithWrongParametersAreErrors(isDynamic: Bool) {
+    let model = Model {
+      let s = Latent("s", Normal(0, 1))
+      let x = Latent("x", Normal(0, s))
+      let y = Latent("y", Dirichlet([1, 2, 3]))
+      Return((isDynamic ? x.flatMap { Random<Double>($0) } : x, y))
+    }
+    do {
+      _ = try model.prior(draws: 100, seed: 1)
+      Issue.record("no error")
+    } catch {
+      let text = "\(error)"
+      #expect(text.contains("standardDeviation = -") && text.contains("expected > 0, at `x`"), "\(text)")
+    }
+    let scored = Model {
+      let s = Latent("s", Normal(0, 1))
+      Observe(1.0, from: Normal(0, isDynamic ? s.flatMap { Random<Double>($0) } : s), as: "y")
+      Return(s)
+    }
+    do {
+      _ = try scored.forwardDraws(count: 100, key: RandomKey(seed: 1))
+      Issue.record("no error")
+    } catch { #expect("\(error)".contains("the score of `y` is not a number"), "\(error)") }
+  }
 }
