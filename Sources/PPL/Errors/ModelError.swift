@@ -38,6 +38,8 @@ public enum ModelError: Error, Equatable, Sendable {
   case unknownRandomElements(type: String)
   /// A score that is not a number, in a run of many particles.
   case scoreNotANumber(site: String, particle: Int)
+  /// An enumeration that branched over more values than were allowed for; where it was then.
+  case tooManyBranches(site: String, limit: Int)
   /// A value of a step of a scan that is used outside of it.
   case stepOutsideOfScan(String)
   /// A random value whose model is no longer there.
@@ -74,6 +76,8 @@ extension ModelError: CustomStringConvertible {
       "Return: the random elements of a \(type) are not known: conform it to RandomElements"
     case .scoreNotANumber(let site, let particle):
       "the score of `\(site)` is not a number in particle \(particle): a parameter outside of its domain?"
+    case .tooManyBranches(let site, let limit):
+      "more than \(limit) branches, the last ones at `\(site)`: raise the limit, or enumerate a smaller program"
     case .stepOutsideOfScan(let name):
       "`\(name)`: a step's value is used outside of its scan; what is to be had there is `final` and `states`"
     case .released:

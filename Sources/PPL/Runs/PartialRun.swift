@@ -53,6 +53,18 @@ struct PartialRun: Sendable {
     if case .node(let arena, let index) = expression.storage { stack.push(.node(arena, index)) }
   }
 
+  /// The value of an expression of which all latents have been drawn. The run stays where it is.
+  func value(of expression: AnyRandom) throws -> [Double] {
+    if let known = memory[expression] { return known.elements }
+    var aside = self
+    aside.stack = RunStack()
+    aside.demand(expression)
+    guard case .finished = try aside.next(), let value = aside.memory[expression] else {
+      throw ModelError.structureMismatch("a value was asked for before its latents were drawn")
+    }
+    return value.elements
+  }
+
   /// Gives the value of the choice at which the run stands.
   mutating func supply(_ elements: [Double]) {
     guard case .node(let arena, let index) = stack.top else { preconditionFailure("the run does not stand at a choice") }

@@ -1,0 +1,120 @@
+import Foundation
+import NumericCore
+import PPL
+
+/// The laws of a transformation of populations, checked on finite programs of which the measure is known:
+///
+/// - *meaning*: applied after each score, it leaves E sum_i w_i f(x_i) what it is, the integral of f, for any number of
+///   particles (Scibior et al., 'Denotational validation of higher-order Bayesian inference', 2018). The functions f are 1
+///   and the indicators of values; repetitions of the run are compared with the enumeration by z-tests.
+/// - *mass*: a `MassPreservingKernel` leaves the sum of the weights what it is in every run, to 10^-12 of it.
+/// - *weights*: N weights stay N weights, none of them infinite or not a number, and the zero measure stays what it is.
+///
+///     let verdict = try await PopulationLaws().verdict(on: MyKernel(), seed: 1)
+///     verdict.passes, verdict.table
+///
+/// What has the same mean passes, however much it varies: copies that share their future, or one ancestor for all.
+/// Cost: with the standard programs, a few seconds.
+public struct PopulationLaws: Sendable {
+  public var models: [FiniteModel]
+  /// The numbers of particles.
+  public var counts = [1, 2, 7]
+  /// The runs that a mean is taken of. The tests take means to be normal: some hundreds are the least.
+  public var repetitions = 2_000
+  /// The probability, at the most, that a kernel that obeys the laws does not pass.
+  public var errorRate = TestFamily.defaultErrorRate
+
+  /// - Parameter models: nil for the standard ones.
+  public init(models: [FiniteModel]? = nil) throws { self.models = try models ?? FiniteModel.standard() }
+
+  /// - Parameter seed: the same seed gives the same verdict on any number of cores.
+  /// - Throws: `InferenceError.invalidSetting` for fewer than 100 repetitions, no models, or no particles;
+  ///   `StatisticsError` for an error rate that is none. What the kernel throws is in the verdict.
+  public func verdict(on kernel: some PopulationKernel, seed: UInt64) async throws -> LawVerdict {
+    for (name, value, least) in [
+      ("repetitions", repetitions, 100), ("models", models.count, 1), ("particles", counts.min() ?? 0, 1),
+    ] where value < least {
+      throw InferenceError.invalidSetting(name: name, value: Double(value), expected: ">= \(least)")
+    }
+    let cases = models.flatMap { model in counts.map { (model, $0) } }
+    let key = RandomKey(seed: seed)
+    let checks = try await runChains(cases.count, limit: ProcessInfo.processInfo.activeProcessorCount) { number in
+      let (model, count) = cases[number]
+      return try LawTrial(kernel, model, count).checks(repetitions, key: key.child(UInt64(number)))
+    }
+    return try LawVerdict(checks.flatMap { $0 }, errorRate: errorRate)
+  }
+}
+
+/// Repeated runs of one model with one number of particles.
+private struct LawTrial {
+  /// What rounding may do to the mass of a few particles in a few steps, relative: conventional, and far above it.
+  private static let rounding = 1e-12
+
+  private let kernel: any PopulationKernel
+  private let model: FiniteModel
+  private let count: Int
+
+  init(_ kernel: some PopulationKernel, _ model: FiniteModel, _ count: Int) {
+    (self.kernel, self.model, self.count) = (kernel, model, count)
+  }
+
+  func checks(_ repetitions: Int, key: RandomKey) throws -> [LawVerdict.Check] {
+    var samples = model.integrals.map { _ in [Double]() }
+    var largestChange = 0.0
+    for repetition in 0..<repetitions {
+      let key = key.child(UInt64(repetition))
+      let population = try model.program.population(count, key: key.child("population"))
+      while try population.advance() != nil {
+        let before = PopulationWeights(population).logMass
+        do {
+          try kernel.apply(to: population, key: key.child("kernel").child(UInt64(population.scores)))
+        } catch { return [check(.weights, problem: "the kernel threw: \(error)")] }
+        if let problem = problem(of: population, logMass: before) { return [check(.weights, problem: problem)] }
+        let after = PopulationWeights(population).logMass
+        if after != before { largestChange = max(largestChange, abs(expm1(after - before))) }
+      }
+      let columns = try population.values().columns
+      let weights = population.logWeights.map(exp)
+      for (i, integral) in model.integrals.enumerated() {
+        guard let event = integral.event else {
+          samples[i].append(weights.reduce(0, +))
+          continue
+        }
+        samples[i].append(zip(weights, columns[event.column]).reduce(0) { $1.1 == event.value ? $0 + $1.0 : $0 })
+      }
+    }
+    var checks = [check(.weights)]
+    if kernel is any MassPreservingKernel {
+      let problem = largestChange > Self.rounding ? "the mass of a run changed" : nil
+      checks.append(check(.mass, estimate: largestChange, exact: 0, problem: problem))
+    }
+    return try checks
+      + zip(model.integrals, samples).map { integral, sample in
+        let mean = Diagnostics.mean(sample)
+        let error = Diagnostics.standardDeviation(sample) / Double(sample.count).squareRoot()
+        let test = try StatisticalTest.estimate(
+          mean, equals: integral.exact, standardError: hypot(error, Self.rounding * integral.exact), count: sample.count)
+        return check(.meaning, function: integral.name, estimate: mean, exact: integral.exact, test: test)
+      }
+  }
+
+  private func problem(of population: Population, logMass: Double) -> String? {
+    let weights = population.logWeights
+    if weights.count != count { return "\(weights.count) weights, expected \(count)" }
+    if let wrong = weights.first(where: { !($0 < .infinity) }) { return "a log weight is \(wrong)" }
+    if logMass == -.infinity, weights.contains(where: { $0 > -.infinity }) {
+      return "weights that were all 0 are not any more"
+    }
+    return nil
+  }
+
+  private func check(
+    _ law: LawVerdict.Law, function: String = "", estimate: Double? = nil, exact: Double? = nil,
+    test: StatisticalTest? = nil, problem: String? = nil
+  ) -> LawVerdict.Check {
+    LawVerdict.Check(
+      law: law, model: model.name, particles: count, function: function, estimate: estimate, exact: exact, test: test,
+      problem: problem)
+  }
+}

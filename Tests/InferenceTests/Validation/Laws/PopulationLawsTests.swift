@@ -1,0 +1,89 @@
+import Foundation
+import Inference
+import NumericCore
+import PPL
+import Testing
+
+/// The library's kernels obey the laws, and kernels that are wrong are caught.
+@Suite struct PopulationLawsTests {
+  /// All population kernels of the library, with rules and schemes.
+  static let kernels: [(name: String, kernel: any PopulationKernel)] = [
+    ("multinomial", Resample(.multinomial)), ("systematic", Resample(.systematic)),
+    ("stratified", Resample(.stratified)), ("residual", Resample(.residual)),
+    ("adaptive", Resample(.systematic, when: .effectiveSampleFraction(below: 0.7))),
+    ("never", Resample(.multinomial, when: .never)),
+  ]
+
+  @Test(arguments: kernels.indices) func kernelsOfTheLibraryObeyTheLaws(number: Int) async throws {
+    let (name, kernel) = Self.kernels[number]
+    let start = Date()
+    let verdict = try await PopulationLaws().verdict(on: kernel, seed: 1)
+    #expect(verdict.passes, "\(name): \(verdict)")
+    print("TIME", name, Date().timeIntervalSince(start), verdict.checks.count)
+    if number == 1 { print(verdict.table) }
+  }
+
+  /// Random programs, seeds 0 to 19, those with mass.
+  @Test func kernelsObeyTheLawsOnRandomPrograms() async throws {
+    let models = try (0..<20).map { seed in
+      let program = RandomProgram(seed: UInt64(seed))
+      return try FiniteModel(
+        "random \(seed)",
+        Model {
+          let all = try Submodel("all", program(1))
+          all
+          Return(all.value + 0)
+        })
+    }
+    var laws = try PopulationLaws(models: models.filter { $0.exact.evidence > 0 })
+    laws.repetitions = 400
+    laws.counts = [3]
+    let start = Date()
+    let verdict = try await laws.verdict(on: Resample(.systematic), seed: 1)
+    #expect(verdict.passes, "\(verdict)")
+    print("TIME random", Date().timeIntervalSince(start), verdict.checks.count)
+  }
+
+  /// Each type of the library's sources that says it is a population kernel is among the kernels that are tested.
+  @Test func everyKernelOfTheLibraryIsEnrolled() throws {
+    let sources = URL(filePath: #filePath).appending(path: "../../../../../Sources/Inference").standardized
+    let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+    var declarations: [(name: String, isProtocol: Bool, inherits: Set<Substring>)] = []
+    for case let file as URL in files where file.pathExtension == "swift" {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for match in text.matches(of: /(struct|class|enum|actor|extension|protocol) (\w+)(?:<[^{]*?>)?\s*:([^{]*)\{/) {
+        declarations.append(
+          (String(match.2), match.1 == "protocol", Set(match.3.matches(of: /\w+/).map(\.output))))
+      }
+    }
+    var protocols: Set<Substring> = ["PopulationKernel"]
+    while true {
+      let more = declarations.filter { $0.isProtocol && !$0.inherits.isDisjoint(with: protocols) }.map { Substring($0.name) }
+      if protocols.isSuperset(of: more) { break }
+      protocols.formUnion(more)
+    }
+    let conforming = Set(declarations.filter { !$0.isProtocol && !$0.inherits.isDisjoint(with: protocols) }.map(\.name))
+    let enrolled = Set(Self.kernels.map { String(String(describing: type(of: $0.kernel)).prefix { $0 != "<" }) })
+    #expect(conforming == enrolled)
+    #expect(conforming.contains("Resample") && protocols.contains("MassPreservingKernel"))
+  }
+
+  @Test func settingsAreChecked() async throws {
+    var laws = try PopulationLaws()
+    laws.repetitions = 10
+    await #expect(throws: InferenceError.self) { try await laws.verdict(on: Resample(.systematic), seed: 1) }
+    await #expect(throws: InferenceError.self) {
+      try await PopulationLaws(models: []).verdict(on: Resample(.systematic), seed: 1)
+    }
+    #expect(throws: ModelError.self) { try FiniteModel("normal", Model { Return(Latent("x", Normal(0, 1))) }) }
+  }
+
+  /// The same seed gives the same verdict.
+  @Test func verdictsAreReproducible() async throws {
+    var laws = try PopulationLaws()
+    laws.repetitions = 100
+    let first = try await laws.verdict(on: Resample(.residual), seed: 4)
+    #expect(try await laws.verdict(on: Resample(.residual), seed: 4).table == first.table)
+    #expect(first.table.split(separator: "\n").count == first.checks.count + 1)
+  }
+}
