@@ -103,7 +103,7 @@ final class Execution: @unchecked Sendable {
       let isFused = step.isFused && fuses
       if isFused { fused.append(bound) } else { plain.append(bound) }
       let inputs = body.inputs
-      let hasDerivatives = [inputs.0, inputs.1, inputs.2, inputs.3].contains { $0.adjoint != nil }
+      let hasDerivatives = [inputs.0, inputs.1, inputs.2, inputs.3, inputs.4].contains { $0.adjoint != nil }
       if body.output.adjoint != nil && !isFused && (hasDerivatives || step.operation == RunScan.self) {
         reversed.append(bound)
       }
@@ -175,6 +175,13 @@ final class Execution: @unchecked Sendable {
     return block
   }
 
+  /// Copies number by number: a few of them cost less than a call, and those that were stored one by one just before
+  /// need not be waited for.
+  @inline(__always)
+  private static func copy(_ from: UnsafePointer<Double>, to: UnsafeMutablePointer<Double>, count: Int) {
+    for i in 0..<count { to[i] = from[i] }
+  }
+
   // MARK: Running
 
   /// Where a slot's values are, lane beside lane (data: one lane).
@@ -203,7 +210,7 @@ final class Execution: @unchecked Sendable {
     let count = program.dimension
     precondition(coordinates.count == count, "a position of \(coordinates.count) coordinates, expected \(count)")
     coordinates.withUnsafeBufferPointer { from in
-      if let start = from.baseAddress { values.update(from: start, count: count) }
+      if let start = from.baseAddress { Self.copy(start, to: values, count: count) }
     }
   }
 
@@ -212,7 +219,7 @@ final class Execution: @unchecked Sendable {
     let count = program.dimension
     precondition(gradient.count == count, "a gradient of \(gradient.count) elements, expected \(count)")
     gradient.withUnsafeMutableBufferPointer { to in
-      if let start = to.baseAddress { start.update(from: adjoints, count: count) }
+      if let start = to.baseAddress { Self.copy(adjoints, to: start, count: count) }
     }
   }
 
@@ -272,7 +279,7 @@ final class Execution: @unchecked Sendable {
   }
 
   /// Puts the derivatives of the total by its terms in their adjoints, and 0 in all others.
-  func prepareAdjoints() { adjoints.update(from: initialAdjoints, count: layout.zeroedCount) }
+  func prepareAdjoints() { Self.copy(initialAdjoints, to: adjoints, count: layout.zeroedCount) }
 
   /// Runs all steps, those that are fused with their derivatives.
   func forwardTakingDerivatives() {
