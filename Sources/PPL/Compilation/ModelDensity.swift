@@ -44,8 +44,9 @@ public struct ModelDensity: DifferentiableLogDensity {
     let execution = workspace.execution
     execution.move(to: position)
     execution.forwardAndReverse()
+    let total = execution.total()
     execution.copyGradient(to: &gradient)
-    return execution.total()
+    return total
   }
 
   /// The log density by site (and by log Jacobian), in the order of the model.

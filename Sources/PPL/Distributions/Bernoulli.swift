@@ -60,6 +60,7 @@ enum BernoulliLogitKernel: DensityKernel {
   static var name: String { "bernoulliLogit" }
   static var grain: Grain { .tile }
   static var inputCount: Int { 2 }
+  static var ofLinearMean: (any DensityKernel.Type)? { LinearBernoulliLogitKernel.self }
 
   @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ logit: T, _: T, _: T) -> Partials<T> {
     let (zero, one) = (T(lane: 0), T(lane: 1))
@@ -71,4 +72,8 @@ enum BernoulliLogitKernel: DensityKernel {
     let value = T.select(isNegative, u, zero) - T.log1p(e)
     return Partials(value, zero, sign * T.select(isNegative, one, e) / (one + e))
   }
+}
+
+enum LinearBernoulliLogitKernel: LinearMeanKernel {
+  typealias Kernel = BernoulliLogitKernel
 }

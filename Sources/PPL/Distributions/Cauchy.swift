@@ -22,18 +22,27 @@ public struct Cauchy: UnivariateDistribution {
 }
 
 /// -log(1 + z^2) with z = (x - location) / scale; inputs x, location, 1 / scale.
+///
+/// Where z^2 overflows it is -2 log |z|.
 enum CauchyKernel: DensityKernel {
   static var name: String { "cauchy" }
   static var grain: Grain { .tile }
   static var inputCount: Int { 3 }
 
   @inlinable @inline(__always) static func partials<T: RealLane>(_ x: T, _ location: T, _ inverseScale: T, _: T) -> Partials<T> {
+    let (one, two) = (T(lane: 1), T(lane: 2))
     let residual = x - location
     let z = residual * inverseScale
-    // 2 z / (1 + z^2), written so that z^2 does not overflow into 0 / 0.
-    let slope = T(lane: -2) / (z + T(lane: 1) / z)
-    let d = T.select(T.equal(z, T(lane: 0)), T(lane: 0), slope)
+    let square = z * z
+    let u = one + square
+    // Beyond, the square would overflow, and 1 is nothing beside it.
+    let isNear = T.less(square, T(lane: 1e300))
+    let r = one / T.select(isNear, u, z)
+    let d = -two * T.select(isNear, z * r, r)
+    // What rounding took from u comes back by the slope of the logarithm there: log1p(z^2) by one quotient for all.
+    let logarithm = T.log(T.select(isNear, u, T.magnitude(z)))
+    let value = T.select(isNear, logarithm + (square - (u - one)) * r, two * logarithm)
     let dx = d * inverseScale
-    return Partials(-T.log1p(z * z), dx, -dx, d * residual)
+    return Partials(-value, dx, -dx, d * residual)
   }
 }

@@ -27,6 +27,7 @@ public struct Normal: TransformedVariate {
 enum NormalKernel: DensityKernel {
   static var name: String { "normal" }
   static var inputCount: Int { 3 }
+  static var ofLinearMean: (any DensityKernel.Type)? { LinearNormalKernel.self }
 
   static func specialised(to instruction: borrowing Instruction) -> any ArrayOperation.Type {
     let (mean, precisionRoot) = (instruction.inputs.1, instruction.inputs.2)
@@ -37,9 +38,13 @@ enum NormalKernel: DensityKernel {
   @inlinable @inline(__always) static func partials<T: RealLane>(_ x: T, _ mean: T, _ precisionRoot: T, _: T) -> Partials<T> {
     let residual = x - mean
     let z = residual * precisionRoot
-    let dx = -(z * precisionRoot)
-    return Partials(T(lane: -0.5) * z * z, dx, -dx, -(z * residual))
+    let dMean = z * precisionRoot
+    return Partials(T(lane: -0.5) * (z * z), -dMean, dMean, -(z * residual))
   }
+}
+
+enum LinearNormalKernel: LinearMeanKernel {
+  typealias Kernel = NormalKernel
 }
 
 /// -x^2 / 2; input x.
@@ -48,6 +53,6 @@ enum StandardNormalKernel: DensityKernel {
   static var inputCount: Int { 1 }
 
   @inlinable @inline(__always) static func partials<T: RealLane>(_ x: T, _: T, _: T, _: T) -> Partials<T> {
-    Partials(T(lane: -0.5) * x * x, -x)
+    Partials(T(lane: -0.5) * (x * x), -x)
   }
 }

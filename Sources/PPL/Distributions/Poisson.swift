@@ -55,6 +55,7 @@ enum PoissonLogKernel: DensityKernel {
   static var name: String { "poissonLog" }
   static var grain: Grain { .tile }
   static var inputCount: Int { 3 }
+  static var ofLinearMean: (any DensityKernel.Type)? { LinearPoissonLogKernel.self }
 
   @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ logRate: T, _ peak: T, _: T) -> Partials<T> {
     let rate = T.exp(logRate)
@@ -65,6 +66,10 @@ enum PoissonLogKernel: DensityKernel {
     let value = T.select(T.less(logRate, T(lane: -30)), far, near)
     return Partials(value, T(lane: 0), excess)
   }
+}
+
+enum LinearPoissonLogKernel: LinearMeanKernel {
+  typealias Kernel = PoissonLogKernel
 }
 
 /// The log probability of k at the rate k; 0 at 0.

@@ -67,7 +67,7 @@ extension Execution {
     func input(_ i: Int) -> Operand { i < inputs.count ? walked(inputs[i]) : none }
     return Instruction.Body(
       operation: operation, inputCount: inputs.count, outerCount: outerCount, innerCount: innerCount, lanes: lanes,
-      scratch: scratch, output: walked(output), inputs: (input(0), input(1), input(2), input(3)),
+      scratch: scratch, output: walked(output), inputs: (input(0), input(1), input(2), input(3), input(4)),
       immediate: immediate)
   }
 }

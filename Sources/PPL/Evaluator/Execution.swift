@@ -103,7 +103,7 @@ final class Execution: @unchecked Sendable {
       let isFused = step.isFused && fuses
       if isFused { fused.append(bound) } else { plain.append(bound) }
       let inputs = body.inputs
-      let hasDerivatives = [inputs.0, inputs.1, inputs.2, inputs.3].contains { $0.adjoint != nil }
+      let hasDerivatives = [inputs.0, inputs.1, inputs.2, inputs.3, inputs.4].contains { $0.adjoint != nil }
       if body.output.adjoint != nil && !isFused && (hasDerivatives || step.operation == RunScan.self) {
         reversed.append(bound)
       }
@@ -175,6 +175,21 @@ final class Execution: @unchecked Sendable {
     return block
   }
 
+  /// Copies a few numbers for less than a call costs. They are read in small parts: what was stored in small parts just
+  /// before is at hand, where a wider read would have to wait for the memory.
+  @inline(__always)
+  static func copy(_ from: UnsafePointer<Double>, to: UnsafeMutablePointer<Double>, count: Int) {
+    var i = 0
+    while i &+ 8 <= count {
+      UnsafeRawPointer(from + i).loadUnaligned(as: Vector8.self).store(to + i, rest: 8)
+      i &+= 8
+    }
+    while i < count {
+      to[i] = from[i]
+      i &+= 1
+    }
+  }
+
   // MARK: Running
 
   /// Where a slot's values are, lane beside lane (data: one lane).
@@ -199,20 +214,20 @@ final class Execution: @unchecked Sendable {
   var gradient: UnsafeMutablePointer<Double> { adjoints }
 
   /// Sets the position of the only lane.
-  func move(to coordinates: Span<Double>) {
+  @inline(__always) func move(to coordinates: Span<Double>) {
     let count = program.dimension
     precondition(coordinates.count == count, "a position of \(coordinates.count) coordinates, expected \(count)")
     coordinates.withUnsafeBufferPointer { from in
-      if let start = from.baseAddress { values.update(from: start, count: count) }
+      if let start = from.baseAddress { Self.copy(start, to: values, count: count) }
     }
   }
 
   /// Copies the gradient of the only lane.
-  func copyGradient(to gradient: inout MutableSpan<Double>) {
+  @inline(__always) func copyGradient(to gradient: inout MutableSpan<Double>) {
     let count = program.dimension
     precondition(gradient.count == count, "a gradient of \(gradient.count) elements, expected \(count)")
     gradient.withUnsafeMutableBufferPointer { to in
-      if let start = to.baseAddress { start.update(from: adjoints, count: count) }
+      if let start = to.baseAddress { Self.copy(adjoints, to: start, count: count) }
     }
   }
 
@@ -223,9 +238,14 @@ final class Execution: @unchecked Sendable {
   }
 
   /// The total of lane l, after a run.
-  func total(lane: Int = 0) -> Double {
+  @inline(__always) func total(lane: Int = 0) -> Double {
     var sum = constantTotal
-    for term in terms { sum += term.weight * term.at[lane] }
+    guard var term = terms.baseAddress else { return sum }
+    let end = term + terms.count
+    while term < end {
+      sum += term.pointee.weight * term.pointee.at[lane]
+      term += 1
+    }
     return sum
   }
 
@@ -265,21 +285,21 @@ final class Execution: @unchecked Sendable {
   }
 
   /// Runs all steps, and leaves the gradient of each lane's total.
-  func forwardAndReverse() {
+  @inline(__always) func forwardAndReverse() {
     prepareAdjoints()
     forwardTakingDerivatives()
     reverse()
   }
 
   /// Puts the derivatives of the total by its terms in their adjoints, and 0 in all others.
-  func prepareAdjoints() { adjoints.update(from: initialAdjoints, count: layout.zeroedCount) }
+  @inline(__always) func prepareAdjoints() { Self.copy(initialAdjoints, to: adjoints, count: layout.zeroedCount) }
 
   /// Runs all steps, those that are fused with their derivatives.
-  func forwardTakingDerivatives() {
+  @inline(__always) func forwardTakingDerivatives() {
     plain.forward(&context.pointee)
     fused.forwardReverse(&context.pointee)
   }
 
   /// Runs the derivatives of all steps that are not fused, the last one first.
-  func reverse() { reversed.reverse(&context.pointee) }
+  @inline(__always) func reverse() { reversed.reverse(&context.pointee) }
 }

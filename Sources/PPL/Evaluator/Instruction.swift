@@ -52,7 +52,7 @@ import NumericCore
     @usableFromInline let lanes: Int
     @usableFromInline let scratch: UnsafeMutablePointer<Double>
     @usableFromInline let output: Operand
-    @usableFromInline let inputs: (Operand, Operand, Operand, Operand)
+    @usableFromInline let inputs: (Operand, Operand, Operand, Operand, Operand)
     @usableFromInline let immediate: (Int, Int, Int, Int)
   }
 
@@ -62,7 +62,7 @@ import NumericCore
 
   @inlinable public var operation: any ArrayOperation.Type { body.pointee.operation }
   @inlinable public var output: Operand { @inline(__always) _read { yield body.pointee.output } }
-  @inlinable public var inputs: (Operand, Operand, Operand, Operand) {
+  @inlinable public var inputs: (Operand, Operand, Operand, Operand, Operand) {
     @inline(__always) _read { yield body.pointee.inputs }
   }
   @inlinable public var inputCount: Int { body.pointee.inputCount }

@@ -76,7 +76,9 @@ struct Layout {
     place({ _ in true }, room: Self.rounded, in: &values, &valueCount)
     if gradient {
       let shared = shared
-      func hasOwn(_ slot: Int) -> Bool { slots[slot].hasGradient && shared[slot] == nil }
+      // The adjoint of a fused step's output is 1, and nobody reads it.
+      let unread = Set(fuses ? program.steps.filter(\.isFused).map(\.output) : [])
+      func hasOwn(_ slot: Int) -> Bool { slots[slot].hasGradient && shared[slot] == nil && !unread.contains(slot) }
       (sink, adjointCount) = (adjointCount, adjointCount + 1)
       place({ isNumber($0) && hasOwn($0) }, room: { $0 }, in: &adjoints, &adjointCount)
       place({ zeroed.contains($0) && hasOwn($0) }, room: Self.rounded, in: &adjoints, &adjointCount)

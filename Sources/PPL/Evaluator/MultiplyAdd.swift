@@ -67,10 +67,15 @@ extension TernaryFunction {
   @inlinable public static func reverse(_ instruction: borrowing Instruction, _ context: inout RunContext) {
     let n = instruction.innerCount
     if instruction.outerCount == 1 && n <= 8 {
-      // One vector: no loop, and sums stay in registers.
-      var rows = TernaryRows(instruction, row: 0)
-      reverse(Vector8.self, &rows, at: 0, rest: n)
-      return rows.finish()
+      // One vector: no loop, and no sums to be kept.
+      let rows = TernaryRows(instruction, row: 0)
+      let (da, db, dc) = partials(
+        rows.a.load(Vector8.self, at: 0, rest: n), rows.b.load(Vector8.self, at: 0, rest: n),
+        rows.c.load(Vector8.self, at: 0, rest: n))
+      let d = rows.g.load(Vector8.self, at: 0, rest: n)
+      rows.aAdjoint.addOnly(d * da, rest: n)
+      rows.bAdjoint.addOnly(d * db, rest: n)
+      return rows.cAdjoint.addOnly(d * dc, rest: n)
     }
     for o in 0..<instruction.outerCount {
       var rows = TernaryRows(instruction, row: o)

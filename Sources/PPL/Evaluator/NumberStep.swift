@@ -8,16 +8,19 @@
   @usableFromInline let operation: any NumberOperation.Type
   @usableFromInline let output: Number
   @usableFromInline let outputAdjoint: Number
-  @usableFromInline let inputs: (Number, Number, Number, Number)
-  @usableFromInline let adjoints: (Number, Number, Number, Number)
+  @usableFromInline let inputs: (Number, Number, Number, Number, Number)
+  @usableFromInline let adjoints: (Number, Number, Number, Number, Number)
 
   init(_ operation: any NumberOperation.Type, _ body: Instruction.Body, sink: Number) {
     self.operation = operation
     (output, outputAdjoint) = (body.output.value, body.output.adjoint ?? sink)
     let operands = body.inputs
-    inputs = (operands.0.value, operands.1.value, operands.2.value, operands.3.value)
+    inputs = (
+      operands.0.value, operands.1.value, operands.2.value, operands.3.value, operands.4.value
+    )
     adjoints = (
-      operands.0.adjoint ?? sink, operands.1.adjoint ?? sink, operands.2.adjoint ?? sink, operands.3.adjoint ?? sink
+      operands.0.adjoint ?? sink, operands.1.adjoint ?? sink, operands.2.adjoint ?? sink, operands.3.adjoint ?? sink,
+      operands.4.adjoint ?? sink
     )
   }
 }

@@ -71,6 +71,19 @@ public enum Grain: Sendable {
     }
   }
 
+  /// Adds the first `rest` elements of v, which are all that there is: nothing is left to `finish`.
+  @inlinable @inline(__always) func addOnly(_ v: Vector8, rest: Int) {
+    guard let base else { return }
+    let v = v.kept(rest)
+    if isBroadcast {
+      base[0] += v.total
+    } else if isFirst {
+      v.store(base, rest: rest)
+    } else {
+      (Vector8.load(base, rest: rest) + v).store(base, rest: rest)
+    }
+  }
+
   @inlinable @inline(__always) mutating func addOne(_ v: Double, at i: Int) {
     guard let base else { return }
     if isBroadcast { sum[0] += v } else if isFirst { base[i] = v } else { base[i] += v }

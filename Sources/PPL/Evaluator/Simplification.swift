@@ -1,9 +1,9 @@
 /// Makes a schedule shorter without changing what it computes.
 struct Simplification {
-  private let slots: [Program.Slot]
+  let slots: [Program.Slot]
   /// How often the value of a slot is read, by steps, terms and outputs.
   private(set) var readers: [Int]
-  private(set) var steps: [Program.Step]
+  var steps: [Program.Step]
 
   init(
     _ steps: [Program.Step], scans: [ScanPlan], slots: [Program.Slot], terms: [Program.Term], outputs: [Int]
@@ -19,6 +19,7 @@ struct Simplification {
     }
     self.steps.reverse()
     mergeProducts()
+    mergeMeans()
   }
 
   /// A product that only a sum or a difference reads becomes one operation with it.

@@ -16,19 +16,19 @@ struct Pair {
   }
 
   init(_ named: NamedProgram, index: Int, compiler: CCompiler) throws {
-    let compiled = try CompiledModel(named.program.model)
+    let compiled = try CompiledModel(named.model)
     let offsets = Dictionary(uniqueKeysWithValues: compiled.inferredSites.map { ($0.path, $0.range.lowerBound) })
     let source: String
-    if let baseline = named.baseline {
-      let tables = named.tables.map { name, values in
+    switch named.source {
+    case .written(let baseline, let tables):
+      let data = tables.map { name, values in
         "double \(name)[\(values.count)] = {\(values.map { "\($0)" }.joined(separator: ","))};\n"
       }
-      let constants = offsets.map { "enum { at_\($0) = \($1) };\n" }
-      source = "#include \"program.h\"\n" + (tables + constants).joined() + (try compiler.baseline(baseline))
-    } else {
-      source = CWriter.source(of: CGraph(named.program, offsets: offsets))
+      let constants = offsets.map { "enum { at_\($0.replacing("/", with: "_")) = \($1) };\n" }
+      source = "#include \"program.h\"\n" + (data + constants).joined() + (try compiler.baseline(baseline))
+    case .generated(let program): source = CWriter.source(of: CGraph(program, offsets: offsets))
     }
-    (name, stan) = (named.program.name, named.stan)
+    (name, stan) = (named.name, named.stan)
     function = try compiler.function(source, named: "p\(index)")
     density = compiled.density
     workspace = density.makeWorkspace()

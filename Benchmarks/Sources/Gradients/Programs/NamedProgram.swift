@@ -3,13 +3,30 @@ import PPL
 
 /// A model that others have figures for.
 struct NamedProgram: Sendable {
-  var program: AbstractProgram
-  /// A hand-written C function in the folder `Baselines`; without one the C function is written by `CWriter`.
-  var baseline: String?
-  /// The data that the hand-written function refers to by name.
-  var tables: [(name: String, values: [Double])] = []
+  typealias Tables = [(name: String, values: [Double])]
+
+  /// Where the C function comes from.
+  enum Source: Sendable {
+    /// A file in the folder `Baselines`, written by hand; it refers to data by name.
+    case written(String, Tables)
+    /// `CWriter` writes it.
+    case generated(AbstractProgram)
+  }
+
+  let name: String
+  let model: Model<Void>
+  let source: Source
   /// Gradients a second of Stan 2.35 on a model of this shape, on the machine of the reference figures.
-  var stan: Double?
+  let stan: Double?
+
+  init(_ name: String, _ model: Model<Void>, baseline: String, tables: Tables) {
+    (self.name, self.model, source, stan) = (name, model, .written(baseline, tables), nil)
+  }
+
+  init(program: AbstractProgram, baseline: String? = nil, tables: Tables = [], stan: Double? = nil) {
+    (name, model, self.stan) = (program.name, program.model, stan)
+    source = baseline.map { .written($0, tables) } ?? .generated(program)
+  }
 
   static var all: [NamedProgram] {
     [
@@ -19,6 +36,8 @@ struct NamedProgram: Sendable {
       glm("kidscore (fused), 434 x 3", rows: 434, columns: 3, isNormal: true, stan: 268e3),
       glm("wells (fused), 3020 x 2", rows: 3020, columns: 2, isNormal: false, stan: 8.6e3),
       radon,
+      volatility,
+      garch,
     ]
   }
 
