@@ -8,7 +8,7 @@ final class DataBlock: @unchecked Sendable {
   private let pointers: [UnsafeMutablePointer<Double>]
   private let scratch: UnsafeMutablePointer<Double>
   private let schedule: Schedule
-  private var context = RunContext()
+  private let context: UnsafeMutablePointer<RunContext>
 
   var zero: UnsafeMutablePointer<Double> { values }
 
@@ -34,6 +34,8 @@ final class DataBlock: @unchecked Sendable {
       }
     }
     (self.values, self.pointers) = (values, pointers)
+    context = .allocate(capacity: 1)
+    context.initialize(to: RunContext())
     let scratch = Execution.block(Execution.scratchRoom(program.dataSteps, program, lanes: 1))
     self.scratch = scratch
     var next = scratch
@@ -46,6 +48,8 @@ final class DataBlock: @unchecked Sendable {
   }
 
   deinit {
+    context.deinitialize(count: 1)
+    context.deallocate()
     values.deallocate()
     scratch.deallocate()
     schedule.deallocate()
@@ -55,5 +59,5 @@ final class DataBlock: @unchecked Sendable {
   func pointer(to slot: Int) -> UnsafeMutablePointer<Double> { pointers[slot] }
 
   /// Computes what follows from the numbers that were put in.
-  func run() { schedule.forward(&context) }
+  @inline(__always) func run() { schedule.forward(&context.pointee) }
 }

@@ -204,8 +204,8 @@ final class Execution: @unchecked Sendable {
   }
 
   /// All values of this execution's own, in one block: what can be kept, and put back for the reverse run.
-  var valueBlock: UnsafeMutableBufferPointer<Double> {
-    UnsafeMutableBufferPointer(start: values, count: layout.valueCount)
+  @inline(__always) var valueBlock: (start: UnsafeMutablePointer<Double>, count: Int) {
+    (values, layout.valueCount - Layout.margin)
   }
 
   /// The unconstrained position: coordinate i of lane l at `[i * lanes + l]`.
@@ -232,7 +232,7 @@ final class Execution: @unchecked Sendable {
   }
 
   /// Runs all steps on what the inputs hold.
-  func forward() {
+  @inline(__always) func forward() {
     plain.forward(&context.pointee)
     fused.forward(&context.pointee)
   }
@@ -257,7 +257,11 @@ final class Execution: @unchecked Sendable {
   }
 
   /// Adds what each site scored, lane by lane, to where its total is kept; sites whose total is nil score nothing.
-  func addTotals(to totals: UnsafeMutableBufferPointer<UnsafeMutablePointer<Double>?>) {
+  @inline(__always) func addTotals(to totals: UnsafeMutableBufferPointer<UnsafeMutablePointer<Double>?>) {
+    if lanes == 1 {
+      for term in termsBySite { totals[term.site]?[0] += term.weight * term.value[0] }
+      return
+    }
     for term in termsBySite {
       guard let total = totals[term.site] else { continue }
       if term.stride == 0 {

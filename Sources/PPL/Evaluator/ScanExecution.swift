@@ -5,27 +5,6 @@ import NumericCore
 /// Between steps the state is in the outer slot of the final state. For the reverse run all values of all steps are kept,
 /// or, where that is much memory, the states alone; then the values are computed again, step by step.
 final class ScanExecution {
-  /// A block of the outer program of which a step has its part.
-  private struct Part {
-    let outer: Execution.Buffers
-    let inner: Execution.Buffers
-    /// The numbers of a step.
-    let count: Int
-    /// One number for all lanes.
-    let innerIsUniform: Bool
-  }
-
-  private struct State {
-    let initial: Execution.Buffers
-    let initialIsUniform: Bool
-    let before: Execution.Buffers
-    let after: Execution.Buffers
-    let afterIsUniform: Bool
-    /// Where it is in the final state, in doubles.
-    let offset: Int
-    let elements: Int
-  }
-
   /// Doubles: 64 MB, an arbitrary bound between memory and time.
   private static let tapeLimit = 8 << 20
 
@@ -36,9 +15,6 @@ final class ScanExecution {
   /// The step that comes next in a run that stops at scores, and whether it is under way.
   var step = 0
   var isInStep = false
-  private let states: [State]
-  private let sequences: [Part]
-  private let histories: [Part]
   /// By the steps' sites; nil where a site adds nothing at a step.
   private let totals: UnsafeMutableBufferPointer<UnsafeMutablePointer<Double>?>
   private let final: Execution.Buffers
@@ -46,8 +22,16 @@ final class ScanExecution {
   /// What is kept of each step; empty where no gradient is wanted.
   private let tape: UnsafeMutableBufferPointer<Double>
   private let keepsValues: Bool
-  /// The adjoint of the state between two steps.
+  /// Whether a step has to know the key of its draws.
+  private let draws: Bool
+
+  // The ways of the values: the first state; into a step the state and its parts of the sequences (apart: those that are
+  // the same for all lanes, which are no part of what is kept); out of it the histories and the state.
+  private let start, entering, uniform, leaving: ScanTransfers
+  // The ways of the adjoints, back again. The adjoint of the state between two steps has a place of its own, followed by
+  // zeros.
   private let stateAdjoint: UnsafeMutableBufferPointer<Double>
+  private let intoStep, outOfStep, toSequences, toStart: ScanTransfers
 
   init(
     _ plan: ScanPlan, lanes: Int, gradient: Bool, isData: (Int) -> Bool, buffers: (Int) -> Execution.Buffers
@@ -69,33 +53,92 @@ final class ScanExecution {
     let inner = Execution(
       program, data: data, lanes: lanes, gradient: gradient, isStep: true, fuses: !keepsValues, captured: captured)
     self.inner = inner
-    func innerBuffers(_ slot: Int) -> Execution.Buffers { (inner.pointer(to: slot), inner.adjointPointer(to: slot)) }
-    func part(_ link: Program.Link) -> Part {
-      Part(
-        outer: buffers(link.outer), inner: innerBuffers(link.inner), count: program.slots[link.inner].shape.count,
-        innerIsUniform: program.slots[link.inner].isData)
-    }
-    sequences = plan.sequences.map(part)
-    histories = plan.histories.map(part)
-    states = plan.states.map { state in
-      State(
-        initial: buffers(state.initial), initialIsUniform: isData(state.initial), before: innerBuffers(state.before),
-        after: innerBuffers(state.after), afterIsUniform: program.slots[state.after].isData,
-        offset: state.offset * lanes, elements: program.slots[state.before].shape.count)
-    }
+    draws = !program.drawings.isEmpty || !program.scans.isEmpty
     totals = .allocate(capacity: program.termSites.count)
     totals.initialize(repeating: nil)
     for link in plan.totals { totals[link.inner] = buffers(link.outer).value }
-    final = buffers(plan.final)
-    finalCount = states.reduce(0) { $0 + $1.elements } * lanes
+    let final = buffers(plan.final)
+    self.final = final
+    let finalCount = plan.states.reduce(0) { $0 + program.slots[$1.before].shape.count } * lanes
+    self.finalCount = finalCount
     tape = .allocate(capacity: gradient ? plan.count * (keepsValues ? inner.valueBlock.count : finalCount) : 0)
-    stateAdjoint = .allocate(capacity: gradient ? finalCount : 0)
+    stateAdjoint = .allocate(capacity: gradient ? 2 * finalCount : 0)
+    stateAdjoint.initialize(repeating: 0)
+
+    func count(_ slot: Int) -> Int { program.slots[slot].shape.count }
+    /// The numbers of a slot that has them once for all lanes, or for each.
+    func width(_ slot: Int) -> Int { count(slot) * (program.slots[slot].isData ? 1 : lanes) }
+    func out(_ from: UnsafeMutablePointer<Double>, isUniform: Bool, _ n: Int, to: UnsafeMutablePointer<Double>)
+      -> ScanTransfer
+    {
+      ScanTransfer(from: from, to: to, count: isUniform ? n : n * lanes, repeats: isUniform ? lanes : 1)
+    }
+    func sequence(_ link: Program.Link) -> ScanTransfer {
+      let n = width(link.inner)
+      return ScanTransfer(
+        from: buffers(link.outer).value, to: inner.pointer(to: link.inner), count: n, fromStride: n)
+    }
+    let before = plan.states.map {
+      ScanTransfer(
+        from: final.value + $0.offset * lanes, to: inner.pointer(to: $0.before), count: count($0.before) * lanes)
+    }
+    entering = ScanTransfers(before + plan.sequences.map(sequence))
+    uniform = ScanTransfers(plan.sequences.filter { program.slots[$0.inner].isData }.map(sequence))
+    start = ScanTransfers(
+      plan.states.map {
+        out(
+          buffers($0.initial).value, isUniform: isData($0.initial), count($0.before),
+          to: final.value + $0.offset * lanes)
+      })
+    let histories = plan.histories.map {
+      var transfer = out(
+        inner.pointer(to: $0.inner), isUniform: program.slots[$0.inner].isData, count($0.inner),
+        to: buffers($0.outer).value)
+      transfer.toStride = count($0.inner) * lanes
+      return transfer
+    }
+    let after = plan.states.map {
+      out(
+        inner.pointer(to: $0.after), isUniform: program.slots[$0.after].isData, count($0.after),
+        to: final.value + $0.offset * lanes)
+    }
+    leaving = ScanTransfers(histories + after)
+
+    var (into, outOf, sequences, starts) = ([ScanTransfer](), [ScanTransfer](), [ScanTransfer](), [ScanTransfer]())
+    if let adjoint = stateAdjoint.baseAddress, gradient {
+      for state in plan.states {
+        let (own, n) = (adjoint + state.offset * lanes, count(state.before) * lanes)
+        if let after = inner.adjointPointer(to: state.after) {
+          into.append(ScanTransfer(from: own, to: after, count: n))
+        }
+        outOf.append(
+          ScanTransfer(from: inner.adjointPointer(to: state.before) ?? adjoint + finalCount, to: own, count: n))
+        if let initial = buffers(state.initial).adjoint {
+          starts.append(ScanTransfer(from: own, to: initial, count: n))
+        }
+      }
+      for link in plan.histories {
+        guard let outer = buffers(link.outer).adjoint, let own = inner.adjointPointer(to: link.inner) else { continue }
+        let n = count(link.inner) * lanes
+        into.append(ScanTransfer(from: outer, to: own, count: n, fromStride: n))
+      }
+      for link in plan.sequences {
+        guard let outer = buffers(link.outer).adjoint, let own = inner.adjointPointer(to: link.inner) else { continue }
+        let n = count(link.inner) * lanes
+        sequences.append(ScanTransfer(from: own, to: outer, count: n, toStride: n))
+      }
+    }
+    (intoStep, outOfStep) = (ScanTransfers(into), ScanTransfers(outOf))
+    (toSequences, toStart) = (ScanTransfers(sequences), ScanTransfers(starts))
   }
 
   deinit {
     totals.deallocate()
     tape.deallocate()
     stateAdjoint.deallocate()
+    for transfers in [start, entering, uniform, leaving, intoStep, outOfStep, toSequences, toStart] {
+      transfers.deallocate()
+    }
   }
 
   /// Runs all steps.
@@ -106,120 +149,75 @@ final class ScanExecution {
 
   func begin() {
     for total in totals { total?.update(repeating: 0, count: lanes) }
-    for state in states {
-      copy(state.initial.value, isUniform: state.initialIsUniform, count: state.elements, to: final.value + state.offset)
-    }
+    start.copy()
   }
 
   /// Runs one step on the state that the one before it left.
-  private func advance(_ step: Int, _ context: inout RunContext) {
+  @inline(__always) private func advance(_ step: Int, _ context: inout RunContext) {
     beginStep(step, context)
     if !keepsValues && !tape.isEmpty { keep(final.value, finalCount, step) }
     inner.forward()
     if let failure = inner.context.pointee.failure { context.failure = context.failure ?? failure }
-    if keepsValues, let base = inner.valueBlock.baseAddress { keep(base, inner.valueBlock.count, step) }
+    if keepsValues { keep(inner.valueBlock.start, inner.valueBlock.count, step) }
     inner.addTotals(to: totals)
     endStep(step)
   }
 
-  func beginStep(_ step: Int, _ context: RunContext) {
+  @inline(__always) func beginStep(_ step: Int, _ context: borrowing RunContext) {
     load(step)
+    guard draws else { return }
     inner.context.pointee.key = plan.loop.key(ofStep: step, run: context.key)
     inner.context.pointee.firstLane = context.firstLane
     inner.context.pointee.laneCount = context.laneCount
   }
 
   /// Takes what a step leaves.
-  func endStep(_ step: Int) {
-    for history in histories {
-      let first = step &* history.count &* lanes
-      copy(history.inner.value, isUniform: history.innerIsUniform, count: history.count, to: history.outer.value + first)
-    }
-    for state in states {
-      copy(state.after.value, isUniform: state.afterIsUniform, count: state.elements, to: final.value + state.offset)
-    }
-  }
+  @inline(__always) func endStep(_ step: Int) { leaving.copy(step: step) }
 
   /// Puts in what a step is given: its parts of the sequences, and the state.
-  private func load(_ step: Int) {
-    for sequence in sequences {
-      let width = sequence.innerIsUniform ? sequence.count : sequence.count &* lanes
-      sequence.inner.value.update(from: sequence.outer.value + step &* width, count: width)
-    }
+  @inline(__always) private func load(_ step: Int) {
+    entering.copy(step: step)
     data.run()
-    for state in states {
-      state.before.value.update(from: final.value + state.offset, count: state.elements &* lanes)
-    }
   }
 
-  private func keep(_ values: UnsafeMutablePointer<Double>, _ count: Int, _ step: Int) {
+  @inline(__always) private func keep(_ values: UnsafeMutablePointer<Double>, _ count: Int, _ step: Int) {
     guard let base = tape.baseAddress else { return }
-    (base + step &* count).update(from: values, count: count)
-  }
-
-  private func copy(
-    _ source: UnsafeMutablePointer<Double>, isUniform: Bool, count: Int, to target: UnsafeMutablePointer<Double>
-  ) {
-    guard isUniform && lanes > 1 else { return target.update(from: source, count: count &* lanes) }
-    for e in 0..<count { (target + e &* lanes).update(repeating: source[e], count: lanes) }
+    Execution.copy(values, to: base + step &* count, count: count)
   }
 
   /// Adds to the adjoints of all that came in, after a forward run.
   func reverse(_ context: inout RunContext) {
-    guard let adjoint = stateAdjoint.baseAddress else { return }
+    guard let adjoint = stateAdjoint.baseAddress, let tape = tape.baseAddress else { return }
     if let last = final.adjoint {
       adjoint.update(from: last, count: finalCount)
     } else {
       adjoint.update(repeating: 0, count: finalCount)
     }
-    for step in (0..<plan.count).reversed() { retreat(step, adjoint) }
-    for state in states { add(adjoint + state.offset, state.elements, to: state.initial.adjoint) }
+    var step = plan.count
+    while step > 0 {
+      step &-= 1
+      retreat(step, tape)
+    }
+    toStart.add()
   }
 
   /// The derivatives of one step, given those by the state after it; leaves those by the state before it.
-  private func retreat(_ step: Int, _ adjoint: UnsafeMutablePointer<Double>) {
-    guard let tape = tape.baseAddress else { return }
+  @inline(__always) private func retreat(_ step: Int, _ tape: UnsafeMutablePointer<Double>) {
     inner.prepareAdjoints()
     if keepsValues {
-      if let base = inner.valueBlock.baseAddress {
-        let count = inner.valueBlock.count
-        base.update(from: tape + step &* count, count: count)
-      }
-      loadUniform(step)
+      let (values, count) = inner.valueBlock
+      Execution.copy(tape + step &* count, to: values, count: count)
+      uniform.copy(step: step)
+      data.run()
     } else {
       final.value.update(from: tape + step &* finalCount, count: finalCount)
       load(step)
       inner.forwardTakingDerivatives()
     }
-    for state in states { add(adjoint + state.offset, state.elements, to: state.after.adjoint) }
-    for history in histories {
-      guard let outer = history.outer.adjoint else { continue }
-      add(outer + step &* history.count &* lanes, history.count, to: history.inner.adjoint)
-    }
+    intoStep.add(step: step)
     inner.reverse()
-    for state in states {
-      if let before = state.before.adjoint {
-        (adjoint + state.offset).update(from: before, count: state.elements &* lanes)
-      } else {
-        (adjoint + state.offset).update(repeating: 0, count: state.elements &* lanes)
-      }
-    }
-    for sequence in sequences {
-      guard let inner = sequence.inner.adjoint, let outer = sequence.outer.adjoint else { continue }
-      add(inner, sequence.count, to: outer + step &* sequence.count &* lanes)
-    }
-  }
-
-  private func loadUniform(_ step: Int) {
-    for sequence in sequences where sequence.innerIsUniform {
-      sequence.inner.value.update(from: sequence.outer.value + step &* sequence.count, count: sequence.count)
-    }
-    data.run()
-  }
-
-  private func add(_ source: UnsafeMutablePointer<Double>, _ count: Int, to target: UnsafeMutablePointer<Double>?) {
-    guard let target else { return }
-    for i in 0..<(count &* lanes) { target[i] += source[i] }
+    outOfStep.copy()
+    toSequences.add(step: step)
   }
 }
 

@@ -132,6 +132,72 @@ import Testing
       { x, _, i in Observe(Int(5 * data[i]), from: PoissonLog(logRate: x)) })
   }
 
+  /// A product with a sum that only the mean of a kernel reads becomes one operation with it: the same values and
+  /// derivatives as where something else reads it too, with weight 0, and as finite differences.
+  @Test(arguments: lengths) func linearMeansOfEachLength(n: Int) throws {
+    let (a, data) = (numbers(n, seed: 3), numbers(n, seed: 2))
+    typealias Mean = Random<[Double]>
+    @Sendable func mean(_ form: Int, _ x: Mean, _ s: Random<Double>, _ t: Random<Double>) -> Mean {
+      switch form {
+      case 0: t + s * x
+      case 1: x + s * a
+      case 2: x * x + t
+      default: s * x + x
+      }
+    }
+    let likelihoods: [(String, @Sendable (Mean, Random<Double>) -> Statement)] = [
+      ("Normal", { Observe(data, from: Normal($0, $1)) }),
+      ("Normal by a score", { Factor(0.5 * Normal($0, $1).logDensities(at: data).sum) }),
+      ("BernoulliLogit", { m, _ in Observe(data.map { $0 > 0.6 }, from: BernoulliLogit(m)) }),
+      ("PoissonLog", { m, _ in Observe(data.map { Int(5 * $0) }, from: PoissonLog(logRate: m)) }),
+    ]
+    for (form, name) in ["t + s x", "x + s a", "x x + t", "s x + x"].enumerated() {
+      for (likelihood, observe) in likelihoods {
+        func model(isReadTwice: Bool) -> Model<Void> {
+          Model {
+            let x = Latent("x", Flat(), count: n)
+            let s = Latent("s", Flat(lower: 0))
+            let t = Latent("t", Flat())
+            let m = mean(form, x, s, t)
+            observe(m, s)
+            Factor(0.1 * x.sum + t * s)
+            if isReadTwice { Factor(0.0 * m.sum) }
+          }
+        }
+        let label = "\(likelihood) of \(name), \(n)"
+        let one = model(isReadTwice: false)
+        try expectAgreement(one, model(isReadTwice: true), at: numbers(n + 2), label)
+        if n < 10 { try PPLTests.expectGradient(of: CompiledModel(one).density, at: numbers(n + 2), label) }
+      }
+    }
+  }
+
+  /// A number as the mean of many elements stays a step of its own; a mean that is an element's own does not.
+  @Test func linearMeansOfNumbers() throws {
+    let model = Model {
+      let x = Latent("x", Flat(), count: 3)
+      Observe([0.1, 0.7, -0.4], from: Normal(x[0] * x[1] + x[2], exp(x[2])))
+      Observe(0.3, from: Normal(x[1] * x[2] + x[0], 2))
+      Observe(0.2, from: Normal(x[1] * x[1] + x[1], exp(x[0])))
+    }
+    try PPLTests.expectGradient(of: CompiledModel(model).density, at: [0.3, -0.2, 0.5], "numbers")
+  }
+
+  /// log(1 + z^2) and its slope, where z^2 is nothing beside 1, and where it overflows.
+  @Test func theCauchyKernelFarOut() throws {
+    let model = Model {
+      let x = Latent("x", Cauchy(0, scale: 1))
+      Factor(0.0 * x)
+    }
+    for z in [0, 1e-200, 1e-9, 1e9, 1e149, 1e151, 1e200, 1e300, -1e300] {
+      let (value, gradient) = try evaluate(model, at: [z])
+      let logarithm = abs(z) > 1e8 ? 2 * log(abs(z)) : log1p(z * z)
+      let slope = abs(z) > 1e8 ? -2 / z : -2 * z / (1 + z * z)
+      #expect(abs(value + logarithm + log(Double.pi)) <= 1e-15 * (1 + abs(value)), "\(z): \(value)")
+      #expect(abs(gradient[0] - slope) <= 1e-15 * abs(slope), "\(z): \(gradient[0])")
+    }
+  }
+
   /// A product that a sum takes in has, bit by bit, the value of both operations.
   @Test(arguments: lengths) func productsInSumsAreExact(n: Int) throws {
     let (a, b, c) = (numbers(n, seed: 3), numbers(n, seed: 4), numbers(n, seed: 5))
