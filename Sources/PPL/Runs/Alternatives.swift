@@ -26,6 +26,7 @@ extension Choice {
     }
     let bounds = try run.value(of: bound)
     let upper = bounds.max() ?? 0
+    guard bounds.allSatisfy(\.isFinite) else { throw unsupported("its upper bound is \(upper)") }
     guard upper - Double(lower) < Double(limit) else {
       throw ModelError.tooManyBranches(site: site.path, limit: limit)
     }

@@ -16,11 +16,8 @@ import Testing
 
   @Test(arguments: kernels.indices) func kernelsOfTheLibraryObeyTheLaws(number: Int) async throws {
     let (name, kernel) = Self.kernels[number]
-    let start = Date()
     let verdict = try await PopulationLaws().verdict(on: kernel, seed: 1)
     #expect(verdict.passes, "\(name): \(verdict)")
-    print("TIME", name, Date().timeIntervalSince(start), verdict.checks.count)
-    if number == 1 { print(verdict.table) }
   }
 
   /// Random programs, seeds 0 to 19, those with mass.
@@ -38,10 +35,8 @@ import Testing
     var laws = try PopulationLaws(models: models.filter { $0.exact.evidence > 0 })
     laws.repetitions = 400
     laws.counts = [3]
-    let start = Date()
     let verdict = try await laws.verdict(on: Resample(.systematic), seed: 1)
     #expect(verdict.passes, "\(verdict)")
-    print("TIME random", Date().timeIntervalSince(start), verdict.checks.count)
   }
 
   /// Each type of the library's sources that says it is a population kernel is among the kernels that are tested.
