@@ -5,6 +5,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case wrongStartCount(count: Int, expected: Int)
   case unknownVariable(String, known: [String])
   case noDraws
+  /// A proposal that has no reverse, so that no Metropolis-Hastings ratio is known.
+  case irreversibleProposal(String, reason: String)
 
   public var description: String {
     switch self {
@@ -14,6 +16,7 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case .wrongStartCount(let count, let expected): "\(count) starts, expected \(expected)"
     case .unknownVariable(let name, let known):
       "there is no variable `\(name)`; there are \(known.map { "`\($0)`" }.joined(separator: ", "))"
+    case .irreversibleProposal(let name, let reason): "the proposal `\(name)` cannot be reversed: \(reason)"
     case .noDraws: "the run was cancelled before its first draw"
     }
   }

@@ -21,8 +21,11 @@ public struct ParticleStep: Sendable {
   public let isResampled: Bool
   /// The number of particles that have offspring, where they were resampled.
   public let uniqueAncestors: Int?
+  /// What kernels proposed and accepted, by site.
+  public let moves: MoveTally
 
-  init(_ weights: PopulationWeights, ancestors: [Int]?) {
+  init(_ weights: PopulationWeights, ancestors: [Int]?, moves: MoveTally) {
+    self.moves = moves
     (effectiveSampleSize, logEvidence) = (weights.effectiveSampleSize, weights.logMass)
     (isResampled, uniqueAncestors) = (ancestors != nil, ancestors.map { Set($0).count })
   }

@@ -7,6 +7,12 @@ import PPL
 public protocol PopulationKernel: Sendable {
   /// - Parameter key: of this application alone.
   func apply(to population: Population, key: RandomKey) throws
+  /// Whether the runs have to remember their choices: whether it calls `Population.move`.
+  var needsTraces: Bool { get }
+}
+
+extension PopulationKernel {
+  public var needsTraces: Bool { false }
 }
 
 /// Replaces particles by copies of those that have weight. Each takes the mean weight: the mass of the population stays

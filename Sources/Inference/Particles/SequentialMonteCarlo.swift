@@ -33,8 +33,12 @@ public struct SequentialMonteCarlo: Sendable {
   /// - Throws: `ModelError`; `InferenceError` for no particles or islands, or a wrong setting of a kernel;
   ///   `CancellationError` where the task is cancelled before the end.
   public func run<Value>(_ model: Model<Value>, seed: UInt64) async throws -> ParticlePosterior {
-    try await run(PopulationProgram(model, recordsSteps: recordsSteps), key: RandomKey(seed: seed))
+    let program = try PopulationProgram(model, recordsSteps: recordsSteps, keepsTraces: needsTraces)
+    return try await run(program, key: RandomKey(seed: seed))
   }
+
+  /// Whether a kernel moves runs, which have to remember their choices then.
+  var needsTraces: Bool { kernels.contains { $0.needsTraces } }
 
   /// The same with a program that was prepared before.
   public func run(_ program: PopulationProgram, key: RandomKey) async throws -> ParticlePosterior {
@@ -61,7 +65,7 @@ public struct SequentialMonteCarlo: Sendable {
           to: population, key: key.child("kernel").child(UInt64(population.scores)).child(UInt64(number)))
       }
       let isResampled = population.ancestors.count > resamplings
-      steps.append(ParticleStep(weights, ancestors: isResampled ? population.ancestors.last : nil))
+      steps.append(ParticleStep(weights, ancestors: isResampled ? population.ancestors.last : nil, moves: population.moves))
     }
     return ParticleIsland(
       draws: try population.values(), logWeights: population.logWeights, steps: steps,

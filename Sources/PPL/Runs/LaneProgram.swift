@@ -12,7 +12,18 @@ final class LaneProgram: Sendable {
   private let livenessOfSteps = Mutex<[Loop: Liveness]>([:])
   private let spare = Mutex<[Int: [Execution]]>([:])
 
-  init(_ program: Program) {
+  convenience init(_ program: RunProgram) throws {
+    let lowered = try Scope.$current.withValue(program.scope) {
+      let lowering = try Lowering(stoppingAt: program.items) { site in
+        program.held[site.path] == nil ? try drawn(site) : .given
+      }
+      for output in program.outputs { try lowering.output(output.element) }
+      return lowering.finish()
+    }
+    self.init(lowered)
+  }
+
+  private init(_ program: Program) {
     self.program = program
     let data = DataBlock(program, constants: program.constants.map(\.elements))
     self.data = data

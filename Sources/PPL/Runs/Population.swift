@@ -16,6 +16,8 @@ public final class Population {
   public private(set) var scores = 0
   /// Whether all runs have come to their end.
   public private(set) var isFinished = false
+  /// What kernels proposed and accepted since the last score.
+  public var moves = MoveTally()
   /// The ancestors of each resampling so far.
   public private(set) var ancestors: [[Int]] = []
   private let run: RandomKey
@@ -42,6 +44,7 @@ public final class Population {
       throw ModelError.scoreNotANumber(site: particles.site(ofParticle: particle), particle: particle)
     }
     for i in increments.indices { logWeights[i] += increments[i] }
+    moves = MoveTally()
     scores += 1
     return increments
   }
@@ -65,6 +68,21 @@ public final class Population {
     particles.resample(ancestors, key: run.child("resampled").child(UInt64(self.ancestors.count)))
   }
 
+  /// Moves each run by a Markov kernel that leaves the measure of its choices invariant: the population stands for what it
+  /// stood for before. Runs are moved on all cores.
+  ///
+  /// - Parameter body: is given a run and its number.
+  /// - Throws: `ModelError.structureMismatch` where the runs do not remember their choices (`keepsTraces`); what the body
+  ///   throws.
+  public func move<Result: Sendable>(
+    _ body: @escaping @Sendable (_ trace: inout Trace, _ particle: Int) throws -> Result
+  ) throws -> [Result] {
+    guard let traced = particles as? TracedParticles else {
+      throw ModelError.structureMismatch("a population whose runs keep no traces cannot be moved")
+    }
+    return try traced.map(body)
+  }
+
   /// What the runs return, once they have come to their end, and the sites that are recorded.
   ///
   /// - Throws: as `advance`; `ModelError.structureMismatch` before the end.
@@ -86,45 +104,29 @@ protocol Particles: AnyObject {
 
 /// A model prepared for populations: lowered once, for as many as are wanted.
 public struct PopulationProgram: Sendable {
-  private let attachments: [Attachments]
-  private let outputs: [(name: String, element: AnyRandom)]
-  private let start: PartialRun
-  /// The shapes of the sites that are held.
-  private let held: [String: Shape]
-  /// Nil where the model is dynamic.
-  private let program: LaneProgram?
+  private let program: RunProgram
+  /// Nil where particles are not lanes: where the model is dynamic, or traces are kept.
+  private let lanes: LaneProgram?
+  private let keepsTraces: Bool
 
   /// - Parameters:
   ///   - sites: those that are held: each population is given their values, and their log densities are the first
   ///     scores, so that its mass estimates p(held values, data).
   ///   - recordsSteps: whether the draws of latents in scans are kept: memory for each step of each particle. What the
   ///     model returns is kept in any case.
+  ///   - keepsTraces: whether the runs remember their choices, so that kernels can move them: `Population.move`.
   /// - Throws: `ModelError` for an ill-formed model; `unknownSite` and `unsupportedSite` for sites that cannot be held:
   ///   those of scans and of continuations.
-  public init<Value>(_ model: Model<Value>, holding sites: [String] = [], recordsSteps: Bool = false) throws {
-    let instance = try model.instantiate()
-    let scope = Scope()
-    attachments = [instance.attachments, scope.attachments]
-    let heldSites = try instance.sites(named: sites)
-    let held = Dictionary(heldSites.map { ($0.path, $0.shape) }, uniquingKeysWith: { a, _ in a })
-    self.held = held
-    (outputs, start, program) = try Scope.$current.withValue(scope) {
-      var (items, outputs) = try instance.forward(predicting: false, recordsSteps: recordsSteps)
-      items.insert(
-        contentsOf: heldSites.map { .score(site: $0.path, $0.distribution.terms(of: $0.draw)) }, at: 0)
-      try scope.finish()
-      let start = PartialRun(items, outputs: outputs.map(\.element))
-      if PPL.isDynamic(outputs.map(\.element) + items.flatMap(\.roots)) { return (outputs, start, nil) }
-      let lowering = try Lowering(stoppingAt: items) { site in
-        held[site.path] == nil ? try drawn(site) : .given
-      }
-      for output in outputs { try lowering.output(output.element) }
-      return (outputs, start, LaneProgram(lowering.finish()))
-    }
+  public init<Value>(
+    _ model: Model<Value>, holding sites: [String] = [], recordsSteps: Bool = false, keepsTraces: Bool = false
+  ) throws {
+    let program = try RunProgram(model, holding: sites, recordsSteps: recordsSteps)
+    (self.program, self.keepsTraces) = (program, keepsTraces)
+    lanes = keepsTraces || program.isDynamic ? nil : try LaneProgram(program)
   }
 
   /// Whether the structure depends on drawn values, so that the model is run particle by particle.
-  public var isDynamic: Bool { program == nil }
+  public var isDynamic: Bool { program.isDynamic }
 
   /// N runs that have yet to begin.
   ///
@@ -132,25 +134,20 @@ public struct PopulationProgram: Sendable {
   /// - Throws: `ModelError.invalidParameter` unless there is at least one; `unknownSite` where values are given for other
   ///   sites than those held, `shapeMismatch` for another number of them than the site has.
   public func population(_ count: Int, key: RandomKey, held values: [String: [Double]] = [:]) throws -> Population {
-    if let name = Set(values.keys).symmetricDifference(held.keys).sorted().first {
-      throw ModelError.unknownSite(name, known: held.keys.sorted())
-    }
-    for (name, value) in values where value.count != held[name]?.count {
-      throw ModelError.shapeMismatch(
-        operation: "the value held for `\(name)`", shapes: [.vector(value.count), held[name] ?? .scalar],
-        location: nil)
-    }
+    try program.check(held: values)
     guard count >= 1 else {
       throw ModelError.invalidParameter(
         site: "population", distribution: "Population", parameter: "count", value: Double(count), expected: ">= 1",
         location: SourceLocation(file: #fileID, line: #line))
     }
-    let variables = outputs.map { Variable(name: $0.name, shape: $0.element.shape, kind: $0.element.kind) }
     let particles: any Particles =
-      if let program {
-        LaneParticles(program, variables, count: count, key: key, held: values)
+      if keepsTraces {
+        TracedParticles(program.trace(held: values), count: count, key: key)
+      } else if let lanes {
+        LaneParticles(lanes, program.variables, count: count, key: key, held: values)
       } else {
-        ContinuationParticles(start.holding(values), outputs.map(\.element), variables, count: count, key: key)
+        ContinuationParticles(
+          program.start.holding(values), program.outputs.map(\.element), program.variables, count: count, key: key)
       }
     return Population(particles, count: count, key: key)
   }

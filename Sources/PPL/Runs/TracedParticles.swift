@@ -1,0 +1,60 @@
+import Dispatch
+import NumericCore
+import Synchronization
+
+/// Runs that remember their choices, so that kernels can move them: one trace for each particle, of any program.
+final class TracedParticles: Particles {
+  /// The number of particles that a core takes at a time.
+  private static let blockSize = 16
+
+  private(set) var traces: [Trace]
+  private var key: RandomKey
+
+  init(_ start: Trace, count: Int, key: RandomKey) {
+    traces = Array(repeating: start, count: count)
+    self.key = key
+  }
+
+  func advance(_ increments: inout [Double]) throws -> Bool {
+    let key = key
+    let scores = try map { trace, i in try trace.advance(key: key, lane: i) }
+    for (i, score) in scores.enumerated() { increments[i] = score ?? 0 }
+    return scores.contains { $0 != nil }
+  }
+
+  func site(ofParticle particle: Int) -> String { traces[particle].lastSite }
+
+  func resample(_ ancestors: [Int], key: RandomKey) {
+    traces = ancestors.map { traces[$0] }
+    self.key = key
+  }
+
+  func values(_ ancestors: [[Int]]) throws -> VariableColumns {
+    let rows = try traces.map { try $0.values() }
+    let columns = rows[0].columns.indices.map { column in rows.map { $0.columns[column][0] } }
+    return VariableColumns(variables: rows[0].variables, columns: columns)
+  }
+
+  /// Calls a function for each trace, on all cores; the first failure, by particle, is thrown.
+  func map<Result: Sendable>(_ body: @escaping @Sendable (inout Trace, Int) throws -> Result) throws -> [Result] {
+    let (count, block) = (traces.count, Self.blockSize)
+    let failure = Mutex<(particle: Int, error: any Error)?>(nil)
+    var results = [Result?](repeating: nil, count: count)
+    traces.withUnsafeMutableBufferPointer { traces in
+      results.withUnsafeMutableBufferPointer { results in
+        nonisolated(unsafe) let (traces, results) = (traces, results)
+        DispatchQueue.concurrentPerform(iterations: (count + block - 1) / block) { number in
+          for i in (number * block)..<min((number + 1) * block, count) {
+            do {
+              results[i] = try body(&traces[i], i)
+            } catch {
+              failure.withLock { if i < $0?.particle ?? .max { $0 = (i, error) } }
+            }
+          }
+        }
+      }
+    }
+    if let failure = failure.withLock({ $0 }) { throw failure.error }
+    return results.compactMap { $0 }
+  }
+}

@@ -1,0 +1,179 @@
+import NumericCore
+
+/// One run of a program with all its choices: it can be changed, choice by choice, and keeps what a change does not touch.
+/// A traced computation in the sense of Scibior et al. ('Denotational validation of higher-order Bayesian inference', POPL
+/// 2018), after the k-th score or at its end.
+///
+/// What it stands for is the measure of all choices: their priors times the scores. A Markov kernel proposes with
+/// `propose`, and takes back with `revert` what it does not accept.
+public struct Trace: Sendable {
+  private var run: TracedRun
+  /// The run before the last proposal.
+  private var previous: TracedRun?
+  private let variables: [Variable]
+  /// The power of the scores in the target: 0 leaves the prior, 1 the posterior.
+  public var inverseTemperature = 1.0
+
+  init(_ run: TracedRun, _ variables: [Variable]) { (self.run, self.variables) = (run, variables) }
+
+  // MARK: Running
+
+  /// Runs on to the next score with draws of the priors.
+  ///
+  /// - Parameters:
+  ///   - lane: tells the draws of runs with the same key apart.
+  ///   - given: values that are taken instead of draws, all elements of a plate together; nil where one is drawn.
+  /// - Returns: the logarithm of the score; nil where there was none before the end.
+  /// - Throws: `ModelError`, and what a continuation throws.
+  public mutating func advance(
+    key: RandomKey, lane: Int = 0, given: ((TraceAddress) -> [Double]?)? = nil
+  ) throws -> Double? {
+    previous = nil
+    return try run.advance(key: key, lane: lane, given: given)
+  }
+
+  /// Whether the run has come to its end.
+  public var isFinished: Bool { run.isFinished }
+
+  /// Where the run scored last.
+  var lastSite: String { run.lastSite }
+
+  // MARK: What it stands for
+
+  /// The log density of all choices.
+  public var logPrior: Double { run.logPrior }
+  /// The sum of the logarithms of the scores so far.
+  public var logScore: Double { run.logScore }
+  /// log prior + inverse temperature * log scores.
+  public var logDensity: Double { logPrior + scaled(logScore) }
+
+  private func scaled(_ logScore: Double) -> Double { inverseTemperature == 0 ? 0 : inverseTemperature * logScore }
+
+  // MARK: Choices
+
+  /// All addresses, in the order in which they were drawn.
+  public var addresses: [TraceAddress] { run.records.map(\.address) }
+
+  /// The number of choices, or of those of some sites.
+  public func choiceCount(of sites: SiteSelection = .all) -> Int {
+    run.records.reduce(0) { sites.contains($1.address) ? $0 + $1.logDensities.count : $0 }
+  }
+
+  /// The choices of some sites, in the order in which they were drawn.
+  public func choices(of sites: SiteSelection = .all) -> [TraceChoice] {
+    run.records.indices.flatMap { number in
+      sites.contains(run.records[number].address)
+        ? (0..<run.records[number].logDensities.count).map { choice(number, $0) } : []
+    }
+  }
+
+  /// Choice number `index` of those of some sites.
+  public func choice(_ index: Int, of sites: SiteSelection = .all) -> TraceChoice {
+    var rest = index
+    for (number, record) in run.records.enumerated() where sites.contains(record.address) {
+      if rest < record.logDensities.count { return choice(number, rest) }
+      rest -= record.logDensities.count
+    }
+    preconditionFailure("choice \(index) of \(choiceCount(of: sites))")
+  }
+
+  private func choice(_ number: Int, _ element: Int) -> TraceChoice {
+    let record = run.records[number]
+    let isPlate = record.site.distribution is any UnivariateDistribution && !record.site.shape.isScalar
+    return TraceChoice(
+      address: record.address, element: isPlate ? element : nil,
+      isDiscrete: record.site.distribution.support.isDiscrete, number: number)
+  }
+
+  /// The values at an address, those of a plate or a vector together; nil where the run did not come to it.
+  public subscript(address: TraceAddress) -> [Double]? { run.records.first { $0.address == address }?.values }
+
+  /// The values at the first address of this name, with or without steps.
+  public subscript(name: String) -> [Double]? {
+    run.records.first { $0.address.path == name || $0.address.name == name }?.values
+  }
+
+  /// The first address of a name, with or without steps.
+  public func address(_ name: String) -> TraceAddress? {
+    run.records.first { $0.address.path == name || $0.address.name == name }?.address
+  }
+
+  /// The log density of what was drawn at an address, given what was drawn before.
+  public func logDensity(at address: TraceAddress) -> Double? {
+    run.records.first { $0.address == address }?.logDensities.reduce(0, +)
+  }
+
+  /// The values at all addresses.
+  public var valuesByAddress: [TraceAddress: [Double]] {
+    Dictionary(run.records.map { ($0.address, $0.values) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The value of a choice: one number, or a vector that is drawn as a whole.
+  public func value(of choice: TraceChoice) -> [Double] {
+    let values = run.records[choice.number].values
+    return choice.element.map { [values[$0]] } ?? values
+  }
+
+  /// What the program returns, and the values of its named sites: one number in each column.
+  ///
+  /// - Throws: `ModelError.structureMismatch` before the end.
+  public func values() throws -> VariableColumns {
+    VariableColumns(variables: variables, columns: try run.values().map { [$0] })
+  }
+
+  /// The values that have a probability above 0 for a discrete choice, given what was drawn before it.
+  ///
+  /// - Throws: `ModelError`: `unsupportedSite` for a choice that is continuous or has infinitely many values,
+  ///   `tooManyBranches` for more than `limit`.
+  public func values(that choice: TraceChoice, mayTake limit: Int) throws -> [Double] {
+    let (drawn, run) = try drawing(choice)
+    return try drawn.alternatives(in: run, limit: limit)[choice.element ?? 0].map(\.value)
+  }
+
+  /// A draw of a choice's prior, given what was drawn before it.
+  public func priorDraw(of choice: TraceChoice, key: RandomKey) throws -> [Double] {
+    let values = try drawing(choice).choice.draw(run: key, lane: 0)
+    return choice.element.map { [values[$0]] } ?? values
+  }
+
+  private func drawing(_ choice: TraceChoice) throws -> (choice: Choice, run: PartialRun) {
+    var run = run.records[choice.number].before
+    guard case .choice(let drawn) = try run.next() else { preconditionFailure("a record does not stand at a choice") }
+    return (drawn, run)
+  }
+
+  /// Where the values of a choice lie.
+  public func support(of choice: TraceChoice) -> Support {
+    run.records[choice.number].site.distribution.support
+  }
+
+  // MARK: Proposals
+
+  /// Makes a change; `revert` takes it back.
+  ///
+  /// - Parameter key: of what is drawn.
+  /// - Throws: `ModelError`: `unknownSite` where an address is to be set that the run does not come to, `shapeMismatch`
+  ///   for too many or too few values; and what a continuation throws. The trace is then as it was.
+  public mutating func propose(_ change: TraceChange, key: RandomKey, lane: Int = 0) throws -> TraceStep {
+    let (old, count) = (run, run.choiceCount)
+    previous = nil
+    do {
+      guard let difference = try run.make(change, key: key, lane: lane) else {
+        run = old
+        return .impossible(count)
+      }
+      previous = old
+      let score = inverseTemperature == 0 ? 0 : inverseTemperature * difference.score
+      return TraceStep(logRatio: difference.prior + score, counts: (count, run.choiceCount))
+    } catch {
+      run = old
+      throw error
+    }
+  }
+
+  /// Takes back the last proposal, where there was one since the run went on or was reverted.
+  public mutating func revert() {
+    if let previous { run = previous }
+    previous = nil
+  }
+}

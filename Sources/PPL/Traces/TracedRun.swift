@@ -1,0 +1,112 @@
+import NumericCore
+
+/// A run of any program that remembers its choices, each with the run as it stood before it: a change of a choice goes on
+/// from there, and what came before is shared.
+struct TracedRun: Sendable {
+  struct Record: Sendable {
+    let address: TraceAddress
+    let site: Site
+    var values: [Double]
+    /// One for each choice of the site.
+    var logDensities: [Double]
+    /// The run that stands at the choice, and what had been scored then.
+    let before: PartialRun
+    let logScoreBefore: Double
+    let scoresBefore: Int
+    let hadDemanded: Bool
+  }
+
+  private(set) var records: [Record] = []
+  private(set) var logScore = 0.0
+  private(set) var isFinished = false
+  private var scores = 0
+  /// The run stands after so many scores, or at its end.
+  private var limit = 0
+  private var run: PartialRun
+  private var hasDemanded = false
+  private let outputs: [AnyRandom]
+
+  init(_ start: PartialRun, outputs: [AnyRandom]) { (run, self.outputs) = (start, outputs) }
+
+  /// Where the run scored last.
+  var lastSite: String { run.lastSite }
+  var choiceCount: Int { records.reduce(0) { $0 + $1.logDensities.count } }
+  var logPrior: Double { records.reduce(0) { $0 + $1.logDensities.reduce(0, +) } }
+
+  /// Runs on to the next score; nil where there was none before the end.
+  ///
+  /// - Parameter given: values that are not drawn.
+  mutating func advance(
+    key: RandomKey, lane: Int, given: ((TraceAddress) -> [Double]?)? = nil
+  ) throws -> Double? {
+    let before = logScore
+    limit += 1
+    guard !isFinished else { return nil }
+    var source = ChoiceSource(key: key, lane: lane, given: given)
+    try proceed(&source)
+    return scores == limit ? difference(logScore, before) : nil
+  }
+
+  /// Runs on to the limit.
+  private mutating func proceed(_ source: inout ChoiceSource, stopsAtZero: Bool = false) throws {
+    while !isFinished, scores < limit {
+      switch try run.next() {
+      case .choice(let choice): try take(choice, &source)
+      case .score(let site, let score):
+        if score.isNaN { throw ModelError.scoreNotANumber(site: site, particle: source.lane) }
+        logScore += score
+        scores += 1
+        if stopsAtZero && score == -.infinity { return }
+      case .finished where hasDemanded: isFinished = true
+      case .finished:
+        hasDemanded = true
+        for output in outputs.reversed() { run.demand(output) }
+      }
+    }
+  }
+
+  private mutating func take(_ choice: Choice, _ source: inout ChoiceSource) throws {
+    try choice.check()
+    let address = TraceAddress(choice.site, steps: choice.steps)
+    let values = try source.values(of: choice, at: address)
+    let logDensities = try choice.logDensities(of: values, in: run)
+    source.add(logDensities, at: address)
+    records.append(
+      Record(
+        address: address, site: choice.site, values: values, logDensities: logDensities, before: run,
+        logScoreBefore: logScore, scoresBefore: scores, hadDemanded: hasDemanded))
+    run.supply(values)
+  }
+
+  /// Makes a change.
+  ///
+  /// - Returns: the difference of the log priors, as `TraceStep.logRatio` counts them, and that of the scores; nil where
+  ///   the change is impossible, and then the run is left half done.
+  mutating func make(_ change: TraceChange, key: RandomKey, lane: Int) throws -> (prior: Double, score: Double)? {
+    let replay = Replay(change)
+    guard let first = records.firstIndex(where: { replay.touches($0.address) }) else {
+      try replay.checkReached([], known: records)
+      return (0, 0)
+    }
+    let (old, logScoreBefore) = (Array(records[first...]), logScore)
+    var source = ChoiceSource(key: key, lane: lane, replay: replay, old: old)
+    let start = old[0]
+    (run, logScore, scores) = (start.before, start.logScoreBefore, start.scoresBefore)
+    (hasDemanded, isFinished) = (start.hadDemanded, false)
+    records.removeLast(old.count)
+    try proceed(&source, stopsAtZero: true)
+    if logScore == -.infinity { return nil }
+    try replay.checkReached(source.reached, known: records)
+    let prior = source.logDensity - source.logDensityBefore
+    return prior.isNaN || prior == -.infinity ? nil : (prior, difference(logScore, logScoreBefore))
+  }
+
+  /// What the run gives in the end.
+  func values() throws -> [Double] {
+    guard isFinished else { throw ModelError.structureMismatch("a run has no value before its end") }
+    return outputs.flatMap { run.memory[$0]?.elements ?? [] }
+  }
+}
+
+/// a - b, where -infinity may be reached or left.
+func difference(_ a: Double, _ b: Double) -> Double { a == -.infinity ? a : a - b }
