@@ -10,11 +10,13 @@ public struct Trace: Sendable {
   private var run: TracedRun
   /// The run before the last proposal.
   private var previous: TracedRun?
+  /// The run before its beginning.
+  private let origin: TracedRun
   private let variables: [Variable]
   /// The power of the scores in the target: 0 leaves the prior, 1 the posterior.
   public var inverseTemperature = 1.0
 
-  init(_ run: TracedRun, _ variables: [Variable]) { (self.run, self.variables) = (run, variables) }
+  init(_ run: TracedRun, _ variables: [Variable]) { (self.run, origin, self.variables) = (run, run, variables) }
 
   // MARK: Running
 
@@ -34,6 +36,16 @@ public struct Trace: Sendable {
 
   /// Whether the run has come to its end.
   public var isFinished: Bool { run.isFinished }
+
+  /// How often the run has been advanced: it stands after so many scores, or at its end.
+  public var advances: Int { run.limit }
+
+  /// The same program before it begins, with the same inverse temperature.
+  public var restarted: Trace {
+    var trace = Trace(origin, variables)
+    trace.inverseTemperature = inverseTemperature
+    return trace
+  }
 
   /// Where the run scored last.
   var lastSite: String { run.lastSite }

@@ -21,7 +21,7 @@ struct TracedRun: Sendable {
   private(set) var isFinished = false
   private var scores = 0
   /// The run stands after so many scores, or at its end.
-  private var limit = 0
+  private(set) var limit = 0
   private var run: PartialRun
   private var hasDemanded = false
   private let outputs: [AnyRandom]
