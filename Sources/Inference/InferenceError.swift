@@ -5,6 +5,10 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case wrongStartCount(count: Int, expected: Int)
   case unknownVariable(String, known: [String])
   case noDraws
+  /// A kernel needs the gradient of a density that has none.
+  case noGradient
+  /// The likelihood is so steep that no inverse temperature can be told from the last one.
+  case temperingStalled(inverseTemperature: Double)
 
   public var description: String {
     switch self {
@@ -14,6 +18,10 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case .wrongStartCount(let count, let expected): "\(count) starts, expected \(expected)"
     case .unknownVariable(let name, let known):
       "there is no variable `\(name)`; there are \(known.map { "`\($0)`" }.joined(separator: ", "))"
+    case .noGradient: "the kernel needs gradients: expected a DifferentiableLogDensity"
+    case .temperingStalled(let beta):
+      "tempering came no further than the inverse temperature \(beta), expected 1: the log likelihood differs by more than "
+        + "numbers can tell; rescale it, or give a fixed schedule"
     case .noDraws: "the run was cancelled before its first draw"
     }
   }
