@@ -88,27 +88,13 @@ public final class PositionBlock {
   ///
   /// - Parameter count: of the positions, at most as many as there are lanes; lanes beyond repeat the last one.
   public func place(_ count: Int, at positions: (_ walker: Int, _ coordinate: Int) -> Double) {
-    setCount(count)
+    precondition(count >= 1 && count <= lanes, "\(count) walkers in \(lanes) lanes")
+    self.count = count
     for l in 0..<lanes {
       for i in 0..<dimension { proposal.positions[i * lanes + l] = positions(min(l, count - 1), i) }
     }
     evaluateProposals()
     for l in 0..<lanes { accept(l) }
-  }
-
-  /// The same where the parts of their densities are known.
-  func place(_ count: Int, at walkers: (_ walker: Int) -> (position: UnsafePointer<Double>, parts: TemperedParts)) {
-    setCount(count)
-    for l in 0..<lanes {
-      let (position, parts) = walkers(min(l, count - 1))
-      for i in 0..<dimension { state.positions[i * lanes + l] = position[i] }
-      (state.logPriors[l], state.logLikelihoods[l]) = (parts.logPrior, parts.logLikelihood)
-    }
-  }
-
-  private func setCount(_ count: Int) {
-    precondition(count >= 1 && count <= lanes, "\(count) walkers in \(lanes) lanes")
-    self.count = count
   }
 
   /// The position of a walker.
