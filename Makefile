@@ -45,6 +45,7 @@ posteriors: bootstrap ## compare with published posteriors (needs BOREL_REFERENC
 bench: bootstrap ## time gradients beside C, and steps of series (BENCH=--json; gradients alone: BENCH=--instructions)
 	$(SWIFT) run -c release --package-path Benchmarks gradients $(BENCH)
 	$(SWIFT) run -c release --package-path Benchmarks state-space $(filter --json,$(BENCH))
+	$(SWIFT) run -c release --package-path Benchmarks tempering $(filter --json,$(BENCH))
 
 clean: ## remove what was built and written
 	$(SWIFT) package clean

@@ -22,6 +22,13 @@ let package = Package(
         .product(name: "PPL", package: "swift-borel"), .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/StateSpace"),
+    .executableTarget(
+      name: "tempering",
+      dependencies: [
+        .product(name: "Inference", package: "swift-borel"), .product(name: "PPL", package: "swift-borel"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/Tempering"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -7,6 +7,10 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case noDraws
   /// A proposal that has no reverse, so that no Metropolis-Hastings ratio is known.
   case irreversibleProposal(String, reason: String)
+  /// A kernel needs the gradient of a density that has none.
+  case noGradient
+  /// The likelihood is so steep that no inverse temperature can be told from the last one.
+  case temperingStalled(inverseTemperature: Double)
 
   public var description: String {
     switch self {
@@ -17,6 +21,10 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case .unknownVariable(let name, let known):
       "there is no variable `\(name)`; there are \(known.map { "`\($0)`" }.joined(separator: ", "))"
     case .irreversibleProposal(let name, let reason): "the proposal `\(name)` cannot be reversed: \(reason)"
+    case .noGradient: "the kernel needs gradients: expected a DifferentiableLogDensity"
+    case .temperingStalled(let beta):
+      "tempering came no further than the inverse temperature \(beta), expected 1: the log likelihood differs by more than "
+        + "numbers can tell; rescale it, or give a fixed schedule"
     case .noDraws: "the run was cancelled before its first draw"
     }
   }

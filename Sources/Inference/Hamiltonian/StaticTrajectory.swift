@@ -6,9 +6,9 @@ import NumericCore
 /// (Neal 2011, section 3.2).
 struct StaticTrajectory: Trajectory {
   /// The mean integration time; the number of steps is the time over the step size, at least 1.
-  let time: Double
+  var time: Double
   /// The time is uniform between (1 - jitter) and (1 + jitter) times its mean.
-  let jitter: Double
+  var jitter: Double
   private let pool: VectorPool
   private var proposal: PhasePoint
 

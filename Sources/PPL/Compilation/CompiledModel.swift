@@ -98,7 +98,7 @@ struct DensityParts<Value: Sendable>: Sendable {
         offset = range.upperBound
         terms.append(ScoreTerm(site: site.path, site.distribution.terms(of: transform.value), in: loop))
         if !transform.logJacobian.isEmpty {
-          terms.append(ScoreTerm(site: "\(site.path): log Jacobian", transform.logJacobian, in: loop))
+          terms.append(ScoreTerm(site: logJacobianName(of: site.path), transform.logJacobian, in: loop))
         }
       }
       terms += scoreTerms(of: instance.statements.items)
@@ -119,6 +119,9 @@ struct ScoreTerm: Sendable {
     (self.site, self.expressions, self.loop) = (site, expressions, loop)
   }
 }
+
+/// The name under which the log Jacobian of a site's transform is added.
+func logJacobianName(of site: String) -> String { "\(site): log Jacobian" }
 
 /// What items score, those of scans included.
 func scoreTerms(of items: [RunItem], in loop: Loop? = nil) -> [ScoreTerm] {

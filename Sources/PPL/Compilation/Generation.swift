@@ -92,7 +92,8 @@ extension CompiledModel {
     }
   }
 
-  private func run(
+  /// The values of expressions, given values of the sites; those that are not given are drawn.
+  func run(
     _ outputs: [(name: String, element: AnyRandom)], given sites: VariableColumns, count: Int, key: RandomKey
   ) throws -> VariableColumns {
     let given = sites.byName

@@ -75,4 +75,22 @@ import Testing
       try held.population(100, key: RandomKey(seed: 1), held: ["phi": [0.9, 1], "sigma": [0.2]])
     }
   }
+
+  @Test func tempering() async throws {
+    let model = Model {
+      let mu = Latent("mu", Normal(0, 2))
+      Observe(Self.data, from: Normal(mu, 1), as: "y")
+      Return(mu)
+    }
+    let tempered = TemperedSequentialMonteCarlo(
+      particles: 500, islands: 4, kernel: try RandomWalkMetropolis().repeated(5))
+    let posterior = try await tempered.run(model, seed: 1)
+    let wasteFree = WasteFreeSequentialMonteCarlo(chains: 50, length: 10, islands: 4)
+    let other = try await wasteFree.run(model, seed: 1)
+    #expect(abs(posterior.logEvidence - other.logEvidence) < 0.3)
+    #expect(posterior.islands[0].schedule.last == 1)
+    let kernel = try KernelMixture([(RandomWalkMetropolis(), 3), (IndependentMetropolis().then(try SliceSampling()), 1)])
+    let mixed = try await TemperedSequentialMonteCarlo(particles: 500, kernel: kernel).run(model, seed: 1)
+    #expect(abs(posterior.logEvidence - mixed.logEvidence) < 0.3)
+  }
 }
