@@ -5,6 +5,8 @@ public struct FiniteModel: Sendable {
   public let name: String
   public let exact: ExactPosterior
   let program: PopulationProgram
+  /// The same, of runs that remember their choices.
+  let tracedProgram: PopulationProgram
   /// What is compared: the mass, and the mass of values of elements of variables.
   let integrals: [Integral]
 
@@ -26,6 +28,7 @@ public struct FiniteModel: Sendable {
   public init<Value>(_ name: String, _ model: Model<Value>, limit: Int = 100_000) throws {
     self.name = name
     program = try PopulationProgram(model, recordsSteps: true)
+    tracedProgram = try PopulationProgram(model, recordsSteps: true, keepsTraces: true)
     exact = try ExactEnumeration(limit: limit).run(model)
     var integrals = [Integral(name: "1", event: nil, exact: exact.evidence)]
     var column = 0

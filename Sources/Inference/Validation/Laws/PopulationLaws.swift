@@ -64,7 +64,8 @@ private struct LawTrial {
     var largestChange = 0.0
     for repetition in 0..<repetitions {
       let key = key.child(UInt64(repetition))
-      let population = try model.program.population(count, key: key.child("population"))
+      let program = kernel.needsTraces ? model.tracedProgram : model.program
+      let population = try program.population(count, key: key.child("population"))
       while try population.advance() != nil {
         let before = PopulationWeights(population).logMass
         do {
