@@ -49,6 +49,9 @@ public struct ParticleGibbs: TraceKernel {
       traces = ([own] + others).map { traces[$0] }
       logWeights = Array(repeating: 0, count: particles)
     }
+    if trace.keepsEnding {
+      for i in traces.indices where traces[i].isFinished != trace.isFinished { logWeights[i] = -.infinity }
+    }
     let chosen = try stream.categorical(logWeights: logWeights)
     let before = trace
     trace = traces[chosen]

@@ -45,6 +45,6 @@ struct RunProgram: Sendable {
 
   /// A run that has yet to begin.
   func trace(held values: [String: [Double]]) -> Trace {
-    Trace(TracedRun(start.holding(values), outputs: outputs.map(\.element)), variables)
+    Trace(TracedRun(start.holding(values), outputs: outputs.map(\.element)), of: self)
   }
 }

@@ -11,6 +11,8 @@ final class TracedParticles: Particles {
   private var key: RandomKey
 
   init(_ start: Trace, count: Int, key: RandomKey) {
+    var start = start
+    start.keepsEnding = true
     traces = Array(repeating: start, count: count)
     self.key = key
   }

@@ -75,6 +75,8 @@ struct ChoiceSource {
   private var old: [TraceAddress: TracedRun.Record] = [:]
   private var drawn = Replay.Drawn.all
   private(set) var reached: Set<TraceAddress> = []
+  /// Whether a replay came to a density of 0.
+  private(set) var isImpossible = false
   /// The log density of what was not proposed from its prior.
   private(set) var logDensity = 0.0
   /// The same of the old run, for what the reverse move does not propose from its prior.
@@ -107,9 +109,14 @@ struct ChoiceSource {
   mutating func add(_ logDensities: [Double], at address: TraceAddress) {
     guard replay != nil else { return }
     reached.insert(address)
+    if logDensities.contains(where: { !($0 > -.infinity) }) { isImpossible = true }
     logDensity += drawn.rest(logDensities)
     guard let record = old[address] else { return }
     logDensityBefore += drawn.rest(record.logDensities)
+  }
+
+  mutating func note(score: Double) {
+    if replay != nil && score == -.infinity { isImpossible = true }
   }
 }
 

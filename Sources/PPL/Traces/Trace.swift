@@ -12,11 +12,16 @@ public struct Trace: Sendable {
   private var previous: TracedRun?
   /// The run before its beginning.
   private let origin: TracedRun
-  private let variables: [Variable]
+  private let program: RunProgram
   /// The power of the scores in the target: 0 leaves the prior, 1 the posterior.
   public var inverseTemperature = 1.0
 
-  init(_ run: TracedRun, _ variables: [Variable]) { (self.run, origin, self.variables) = (run, run, variables) }
+  /// Whether a proposal is impossible that would make a run that has come to its end one that has not, or the reverse. So
+  /// it is for the runs of a population: it is moved until all have come to their end, and a move from one side to the
+  /// other would have no counterpart after that.
+  public var keepsEnding = false
+
+  init(_ run: TracedRun, of program: RunProgram) { (self.run, origin, self.program) = (run, run, program) }
 
   // MARK: Running
 
@@ -42,8 +47,8 @@ public struct Trace: Sendable {
 
   /// The same program before it begins, with the same inverse temperature.
   public var restarted: Trace {
-    var trace = Trace(origin, variables)
-    trace.inverseTemperature = inverseTemperature
+    var trace = Trace(origin, of: program)
+    (trace.inverseTemperature, trace.keepsEnding) = (inverseTemperature, keepsEnding)
     return trace
   }
 
@@ -130,7 +135,7 @@ public struct Trace: Sendable {
   ///
   /// - Throws: `ModelError.structureMismatch` before the end.
   public func values() throws -> VariableColumns {
-    VariableColumns(variables: variables, columns: try run.values().map { [$0] })
+    VariableColumns(variables: program.variables, columns: try run.values().map { [$0] })
   }
 
   /// The values that have a probability above 0 for a discrete choice, given what was drawn before it.
@@ -170,7 +175,7 @@ public struct Trace: Sendable {
     let (old, count) = (run, run.choiceCount)
     previous = nil
     do {
-      guard let difference = try run.make(change, key: key, lane: lane) else {
+      guard let difference = try run.make(change, key: key, lane: lane), isAllowed(from: old) else {
         run = old
         return .impossible(count)
       }
@@ -182,6 +187,8 @@ public struct Trace: Sendable {
       throw error
     }
   }
+
+  private func isAllowed(from old: TracedRun) -> Bool { !keepsEnding || run.isFinished == old.isFinished }
 
   /// Takes back the last proposal, where there was one since the run went on or was reverted.
   public mutating func revert() {

@@ -39,30 +39,32 @@ struct TracedRun: Sendable {
   mutating func advance(
     key: RandomKey, lane: Int, given: ((TraceAddress) -> [Double]?)? = nil
   ) throws -> Double? {
-    let before = logScore
     limit += 1
-    guard !isFinished else { return nil }
     var source = ChoiceSource(key: key, lane: lane, given: given)
-    try proceed(&source)
-    return scores == limit ? difference(logScore, before) : nil
+    return try proceed(&source)
   }
 
-  /// Runs on to the limit.
-  private mutating func proceed(_ source: inout ChoiceSource, stopsAtZero: Bool = false) throws {
-    while !isFinished, scores < limit {
+  /// Runs on to the limit, or to where a replay turns out to be impossible.
+  ///
+  /// - Returns: the last score on the way.
+  @discardableResult private mutating func proceed(_ source: inout ChoiceSource) throws -> Double? {
+    var last: Double?
+    while !isFinished, scores < limit, !source.isImpossible {
       switch try run.next() {
       case .choice(let choice): try take(choice, &source)
       case .score(let site, let score):
         if score.isNaN { throw ModelError.scoreNotANumber(site: site, particle: source.lane) }
+        last = score
         logScore += score
         scores += 1
-        if stopsAtZero && score == -.infinity { return }
+        source.note(score: score)
       case .finished where hasDemanded: isFinished = true
       case .finished:
         hasDemanded = true
         for output in outputs.reversed() { run.demand(output) }
       }
     }
+    return last
   }
 
   private mutating func take(_ choice: Choice, _ source: inout ChoiceSource) throws {
@@ -94,11 +96,11 @@ struct TracedRun: Sendable {
     (run, logScore, scores) = (start.before, start.logScoreBefore, start.scoresBefore)
     (hasDemanded, isFinished) = (start.hadDemanded, false)
     records.removeLast(old.count)
-    try proceed(&source, stopsAtZero: true)
-    if logScore == -.infinity { return nil }
+    try proceed(&source)
+    if source.isImpossible || logScore == -.infinity { return nil }
     try replay.checkReached(source.reached, known: records)
     let prior = source.logDensity - source.logDensityBefore
-    return prior.isNaN || prior == -.infinity ? nil : (prior, difference(logScore, logScoreBefore))
+    return (prior, difference(logScore, logScoreBefore))
   }
 
   /// What the run gives in the end.
