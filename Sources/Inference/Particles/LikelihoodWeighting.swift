@@ -55,7 +55,7 @@ public struct WeightedPosterior: Sendable {
       (weights, logEvidence) = (logWeights.map { _ in 0 }, largest)
       return
     }
-    let raw = logWeights.map { exp($0 - largest) }
+    let raw = logWeights.map { Mutation.isActive(.importanceWeightsLost) ? 1 : exp($0 - largest) }
     let total = raw.reduce(0, +)
     weights = raw.map { $0 / total }
     logEvidence = largest + log(total / Double(logWeights.count))

@@ -114,7 +114,7 @@ private struct BranchSearch {
         let alternative = alternatives[rest % alternatives.count]
         rest /= alternatives.count
         values.append(alternative.value)
-        next.logWeight += alternative.logProbability
+        if !Mutation.isActive(.choiceProbabilityLost) { next.logWeight += alternative.logProbability }
       }
       next.run.supply(values)
       branches.append(next)

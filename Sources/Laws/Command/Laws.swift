@@ -1,0 +1,2 @@
+import ArgumentParser
+@main struct Laws: AsyncParsableCommand { func run() async throws {} }
