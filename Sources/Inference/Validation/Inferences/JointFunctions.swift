@@ -9,6 +9,10 @@ struct Joint: Sendable {
   let simulator: JointSimulator
   /// What each function is of.
   let names: [String]
+  /// The functions that are not of data alone: all that a step of the latents changes.
+  let ofLatents: [Int]
+  /// The model with the data that it was made with, on which draws of new data do not depend.
+  private let conditional: ConditionalRun
   private let quantities: [(variable: Variable, element: Int)]
   private let pilots: [[Double]]
   private let pairs: [(Int, Int)]
@@ -19,7 +23,7 @@ struct Joint: Sendable {
   private static let elements = 3
 
   init<Value>(_ model: Model<Value>, key: RandomKey) throws {
-    let conditional = try ConditionalRun(model)
+    conditional = try ConditionalRun(model)
     simulator = try JointSimulator(model)
     quantities = conditional.sites.flatMap { variable in
       (0..<min(variable.shape.count, Self.elements)).map { (variable, $0) }
@@ -37,12 +41,21 @@ struct Joint: Sendable {
     pilots = labels.indices.map { i in raw.map { $0[i] }.sorted() }
     // Latents with each other, and with what depends on the data.
     pairs = labels.indices.flatMap { i in (0..<i).map { (i, $0) } }.filter { $0.1 < quantities.count }
+    let isOfData = labels.indices.map { i in i >= quantities.count && i < labels.count - 1 }
+    ofLatents = (0..<(2 * labels.count)).filter { !isOfData[$0 % labels.count] } + pairs.indices.map { 2 * labels.count + $0 }
     names = labels + labels.map { "\($0), squared" } + pairs.map { "\(labels[$0.1]) x \(labels[$0.0])" }
   }
 
   /// The data of a state.
   func data(of state: [String: [Double]]) -> [String: [Double]] {
     state.filter { name, _ in simulator.observations.contains { $0.name == name } }
+  }
+
+  /// Data that are drawn given the latents of a state.
+  func newData(given state: [String: [Double]], key: RandomKey) throws -> [String: [Double]] {
+    let latents = state.filter { name, _ in conditional.sites.contains { $0.name == name } }
+    let data = try conditional.data(given: latents.asColumns, count: 1, key: key)
+    return data.values(of: data.variables, draw: 0)
   }
 
   /// The values of all functions.

@@ -10,19 +10,19 @@ import PPL
 ///   errors are known, and no mixing is asked for.
 /// - *joint distribution*: steps of x given y and new data y given x in turn, a chain whose law is p(x, y), against
 ///   independent draws (Geweke, 'Getting it right: joint distribution tests of posterior simulators', 2004).
-/// - *finite invariance*: on a finite model, independent exact draws of the posterior, and a step from each.
 ///
 ///     let verdict = try await KernelLaws(model).verdict(on: MyKernel(), seed: 1)
 ///
 /// What is compared are means of bounded functions: of each quantity the share of the prior below it, its square, and
 /// products of two. Quantities are the latents, means of the data, and the log likelihood. The identity passes all of it:
-/// that a kernel moves, and everywhere, is another matter.
+/// that a kernel moves, and everywhere, is another matter. Discrete models are held to an enumeration by
+/// `FiniteKernelLaws`.
 public struct KernelLaws<Value: Sendable>: Sendable {
   public let model: Model<Value>
   /// The independent pairs of the test of one step.
-  public var repetitions = 2_000
+  public var repetitions = 10_000
   /// The steps of each chain of Geweke's test; 0 leaves it out.
-  public var steps = 500
+  public var steps = 1_000
   public var chains = 4
   public var errorRate = TestFamily.defaultErrorRate
   private let name: String
@@ -42,7 +42,7 @@ public struct KernelLaws<Value: Sendable>: Sendable {
       if steps > 0 { checks += try await jointDistribution(kernel, joint, key: key.child("joint")) }
       return try LawVerdict(checks, errorRate: errorRate)
     } catch let failure as StepFailure {
-      let check = LawVerdict.Check(.oneStep, name, problem: "the kernel threw: \(failure.error)")
+      let check = LawVerdict.Check(.oneStep, name, problem: "a step ends in: \(failure.error)")
       return try LawVerdict([check], errorRate: errorRate)
     }
   }
@@ -56,12 +56,12 @@ public struct KernelLaws<Value: Sendable>: Sendable {
       let conditional = try ConditionalRun(observed)
       let before = try joint.functions(state, conditional)
       let after = try step(kernel, observed, state, conditional.sites, key: key.child(UInt64(number)))
-      return zip(try joint.functions(after, conditional), before).map { $0 - $1 }
+      return zip(try joint.functions(ofStep: after, conditional), before).map { $0 - $1 }
     }
-    return try joint.names.enumerated().map { i, quantity in
+    return try joint.ofLatents.map { i in
       let sample = changes.map { $0[i] }
       return LawVerdict.Check(
-        .oneStep, name, quantity, estimate: Diagnostics.mean(sample), exact: 0, test: try .mean(of: sample, equals: 0))
+        .oneStep, name, joint.names[i], estimate: Diagnostics.mean(sample), exact: 0, test: try .mean(of: sample, equals: 0))
     }
   }
 
@@ -80,13 +80,13 @@ public struct KernelLaws<Value: Sendable>: Sendable {
       var state = start.values(of: start.variables, draw: 0)
       return try (0..<steps).map { number -> [Double] in
         let key = key.child(UInt64(number))
-        var conditional = try ConditionalRun(model.observing(joint.data(of: state)))
-        state = try step(kernel, model.observing(joint.data(of: state)), state, conditional.sites, key: key.child("step"))
-        let sites = state.filter { name, _ in conditional.sites.contains { $0.name == name } }
-        let data = try conditional.data(given: sites.asColumns, count: 1, key: key.child("data"))
-        for variable in data.variables { state[variable.name] = data[variable.name]?.map { $0[0] } }
-        conditional = try ConditionalRun(model.observing(joint.data(of: state)))
-        return try joint.functions(state, conditional)
+        let observed = model.observing(joint.data(of: state))
+        let sites = try ConditionalRun(observed).sites
+        state = try step(kernel, observed, state, sites, key: key.child("step"))
+        do {
+          state.merge(try joint.newData(given: state, key: key.child("data"))) { $1 }
+          return try joint.functions(state, ConditionalRun(model.observing(joint.data(of: state))))
+        } catch { throw StepFailure(error: error) }
       }
     }
     return try joint.names.enumerated().map { i, quantity in
@@ -98,7 +98,14 @@ public struct KernelLaws<Value: Sendable>: Sendable {
   }
 }
 
-/// What a kernel threw.
+extension Joint {
+  /// The functions at what a kernel stepped to.
+  fileprivate func functions(ofStep state: [String: [Double]], _ conditional: ConditionalRun) throws -> [Double] {
+    do { return try functions(state, conditional) } catch { throw StepFailure(error: error) }
+  }
+}
+
+/// What a kernel threw, or what came of values that it gave.
 private struct StepFailure: Error {
   let error: any Error
 }

@@ -14,7 +14,7 @@ public protocol MarkovKernel: Sendable {
   ) throws -> [String: [Double]]
 }
 
-/// One transition of Hamiltonian Monte Carlo with a given step size, on the unconstrained space with the unit metric: what
+/// Transitions of Hamiltonian Monte Carlo with a given step size, on the unconstrained space with the unit metric: what
 /// NUTS and HMC do after their warm-up.
 public struct HamiltonianKernel: MarkovKernel, Hashable {
   public enum Trajectories: Hashable, Sendable {
@@ -26,9 +26,11 @@ public struct HamiltonianKernel: MarkovKernel, Hashable {
 
   public var trajectories: Trajectories
   public var stepSize: Double
+  /// The number of transitions that are a step. Each adds to what a fault does.
+  public var transitions: Int
 
-  public init(_ trajectories: Trajectories, stepSize: Double) {
-    (self.trajectories, self.stepSize) = (trajectories, stepSize)
+  public init(_ trajectories: Trajectories, stepSize: Double, transitions: Int = 1) {
+    (self.trajectories, self.stepSize, self.transitions) = (trajectories, stepSize, transitions)
   }
 
   /// - Throws: `ModelError`, for a discrete latent and for values out of support among it; `InferenceError` for a setting
@@ -49,16 +51,17 @@ public struct HamiltonianKernel: MarkovKernel, Hashable {
     for (i, coordinate) in start.enumerated() { point.position[i] = coordinate }
     system.evaluator.evaluate(&point)
     var stream = RandomStream(key.child("transition"))
-    system.metric.drawMomentum(point.momentum, using: &stream)
+    var trajectory: any Trajectory
     switch trajectories {
-    case .static(let time):
-      var trajectory = StaticTrajectory(dimension: dimension, time: time, jitter: 0.5)
-      _ = trajectory.transition(&point, &system, stepSize: stepSize, using: &stream)
+    case .static(let time): trajectory = StaticTrajectory(dimension: dimension, time: time, jitter: 0.5)
     case .noUTurn(let depth):
       guard (1...30).contains(depth) else {
         throw InferenceError.invalidSetting(name: "maximumTreeDepth", value: Double(depth), expected: "1 to 30")
       }
-      var trajectory = NoUTurnTrajectory(dimension: dimension, maximumDepth: depth)
+      trajectory = NoUTurnTrajectory(dimension: dimension, maximumDepth: depth)
+    }
+    for _ in 0..<max(transitions, 0) {
+      system.metric.drawMomentum(point.momentum, using: &stream)
       _ = trajectory.transition(&point, &system, stepSize: stepSize, using: &stream)
     }
     let position = Array(UnsafeBufferPointer(start: point.position, count: dimension))

@@ -39,7 +39,7 @@ public struct ReferenceModel: Sendable {
   ///
   /// - Throws: `ModelError` as `Enumeration`; `FiniteChainError.zeroMass`.
   public init<Value>(enumerating name: String, _ model: Model<Value>) throws {
-    let exact = try ExactEnumeration().run(model)
+    let exact = try ExactEnumeration(recordsSteps: false).run(model)
     var expectations: [Expectation] = []
     for variable in exact.runs.variables {
       let law = try exact.probabilities(of: variable.name)

@@ -16,27 +16,29 @@ extension PopulationLaws {
   /// share their future, or offspring that share an ancestor, from independent ones; this does.
   func secondMomentChecks(of kernel: some PopulationKernel, key: RandomKey) throws -> [LawVerdict.Check] {
     guard secondMoment != .unknown else { return [] }
-    let exact = TwoScores.secondMoments
     return try [("static", TwoScores.model), ("dynamic", TwoScores.dynamicModel)].flatMap { name, model in
       let program = try PopulationProgram(model)
-      var squares = [[Double](), [Double]()]
-      for repetition in 0..<repetitions {
+      var squares = TwoScores.functions.map { _ in [Double]() }
+      // a second moment asks for more draws than a mean
+      for repetition in 0..<(8 * repetitions) {
         let key = key.child(name).child(UInt64(repetition))
         let population = try program.population(2, key: key.child("population"))
         _ = try population.advance()
         try kernel.apply(to: population, key: key.child("kernel"))
         while try population.advance() != nil {}
-        let (weights, y) = (population.logWeights.map(exp), try population.values()["y"]?[0] ?? [])
-        let sums = [weights.reduce(0, +), zip(weights, y).reduce(0) { $0 + $1.0 * $1.1 }]
-        for i in squares.indices { squares[i].append(sums[i] * sums[i]) }
+        let (weights, values) = (population.logWeights.map(exp), try population.values())
+        let (x, y) = (values["x"]?[0] ?? [], values["y"]?[0] ?? [])
+        for (i, function) in TwoScores.functions.enumerated() {
+          let sum = weights.indices.reduce(0) { $0 + weights[$1] * function.f(x[$1], y[$1]) }
+          squares[i].append(sum * sum)
+        }
       }
-      return try zip(["1", "y"], zip(squares, exact)).map { function, moment in
-        let (sample, exact) = moment
-        let mean = Diagnostics.mean(sample)
+      return try zip(TwoScores.functions, squares).map { function, sample in
+        let (mean, exact) = (Diagnostics.mean(sample), TwoScores.secondMoment(of: function.f))
         let isBelow = secondMoment == .atMostMultinomial && mean <= exact
         let test = try StatisticalTest.mean(of: isBelow ? sample.map { _ in exact } : sample, equals: exact)
         return LawVerdict.Check(
-          .resampling, "two scores, \(name), N = 2", "second moment, f = \(function)", estimate: mean, exact: exact,
+          .resampling, "two scores, \(name), N = 2", "second moment, f = \(function.name)", estimate: mean, exact: exact,
           test: test)
       }
     }
@@ -79,24 +81,27 @@ private enum TwoScores {
     }
   }
 
-  /// For f = 1 and f = y, E (sum w f)^2 after multinomial resampling of two particles between the scores.
+  /// Those whose mean is near 0 tell most: their second moment is all variance.
+  static let functions: [(name: String, f: @Sendable (_ x: Double, _ y: Double) -> Double)] = [
+    ("1", { _, _ in 1 }), ("2 y - 1", { 2 * $1 - 1 }), ("x - 1", { x, _ in x - 1 }),
+  ]
+
+  /// E (sum w f)^2 after multinomial resampling of two particles between the scores.
   ///
-  /// With G = v(y) f(y), weights u_i = w(x_i) / 2 of sum U and shares s_i = u_i / U, it is the mean over x_1, x_2 of
+  /// With G = v(y) f(x, y), weights u_i = w(x_i) / 2 of sum U and shares s_i = u_i / U, it is the mean over x_1, x_2 of
   /// U^2 / 4 (2 sum_i s_i E[G^2 | x_i] + 2 (sum_i s_i E[G | x_i])^2).
-  static var secondMoments: [Double] {
-    [[v[0], v[1]], [0, v[1]]].map { g in
-      func moment(_ x: Int, _ power: Double) -> Double { (1 - q[x]) * pow(g[0], power) + q[x] * pow(g[1], power) }
-      var sum = 0.0
-      for a in p.indices {
-        for b in p.indices {
-          let total = (w[a] + w[b]) / 2
-          func mean(_ power: Double) -> Double {
-            (w[a] * moment(a, power) + w[b] * moment(b, power)) / (w[a] + w[b])
-          }
-          sum += p[a] * p[b] * total * total / 2 * (mean(2) + mean(1) * mean(1))
-        }
-      }
-      return sum
+  static func secondMoment(of f: (Double, Double) -> Double) -> Double {
+    func moment(_ x: Int, _ power: Double) -> Double {
+      (1 - q[x]) * pow(v[0] * f(Double(x), 0), power) + q[x] * pow(v[1] * f(Double(x), 1), power)
     }
+    var sum = 0.0
+    for a in p.indices {
+      for b in p.indices {
+        let total = (w[a] + w[b]) / 2
+        func mean(_ power: Double) -> Double { (w[a] * moment(a, power) + w[b] * moment(b, power)) / (w[a] + w[b]) }
+        sum += p[a] * p[b] * total * total / 2 * (mean(2) + mean(1) * mean(1))
+      }
+    }
+    return sum
   }
 }
