@@ -91,6 +91,22 @@ extension Enrolled {
     ])
   }
 
+  /// A Markov kernel that takes discrete latents: on a finite model, and on a joint law of discrete latents and data.
+  static func discreteKernel<Kernel: MarkovKernel>(_ name: String, _ kernel: Kernel) -> Enrolled {
+    Enrolled(name, kernel, [
+      { effort, seed in
+        var laws = try FiniteKernelLaws(JointModels.coins(), name: "coins")
+        laws.repetitions = scaled(laws.repetitions, effort)
+        return try await laws.verdict(on: kernel, seed: seed)
+      },
+      { effort, seed in
+        var laws = KernelLaws(JointModels.coins(), name: "coins")
+        (laws.repetitions, laws.steps) = (scaled(laws.repetitions, effort), scaled(laws.steps, effort))
+        return try await laws.verdict(on: kernel, seed: seed)
+      },
+    ])
+  }
+
   /// An inference that gives weighted draws, of finite programs.
   ///
   /// - Parameter programs: the number of random ones.

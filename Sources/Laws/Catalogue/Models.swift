@@ -16,6 +16,19 @@ enum JointModels {
   }
 }
 
+extension JointModels {
+  /// Two coins, the second one of the first, and data of both.
+  @Sendable static func coins() -> Model<Random<Bool>> {
+    Model {
+      let first = Latent("first", Bernoulli(0.3))
+      let second = Latent("second", Bernoulli(first.choose(Random<Double>(0.8), else: Random<Double>(0.4))))
+      Observe(true, from: Bernoulli(first.choose(Random<Double>(0.7), else: Random<Double>(0.4))), as: "u")
+      Observe([2, 0], from: Binomial(trials: 3, second.choose(Random<Double>(0.6), else: Random<Double>(0.2))), as: "v")
+      Return(second)
+    }
+  }
+}
+
 extension ReferenceModel {
   /// Finite programs: one whose scores lie between its draws, and a series.
   @Sendable static func finite() throws -> [ReferenceModel] {

@@ -57,7 +57,8 @@ struct ProgramIdentity: Sendable {
         continue
       }
       let values = sample.draws["value"]?[0] ?? []
-      for value in 0..<3 where exact[[Double(value)]] >= FiniteModel.smallestShare * exact.mass {
+      for value in 0..<3 {
+        guard sample.isExact || exact[[Double(value)]] >= FiniteModel.smallestShare * exact.mass else { continue }
         let means = sample.weightedMeans(of: values.map { $0 == Double(value) ? 1 : 0 })
         let (estimate, mass) = (means.isEmpty ? 0 : Diagnostics.mean(means), exact[[Double(value)]])
         if sample.isExact {
