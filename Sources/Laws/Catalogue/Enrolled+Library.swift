@@ -48,6 +48,9 @@ extension Enrolled {
     .calibration("NUTS, calibration", NoUTurnSampler(chains: 1, warmup: 200, draws: 320), on: JointModels.scale),
     .calibration(
       "SMC, calibration", SequentialMonteCarlo(particles: 1_000) { Resample(.systematic) }, on: JointModels.scale),
+    .calibration(
+      "SMC, calibration of a series", SequentialMonteCarlo(particles: 1_000, recordsSteps: true) { Resample(.systematic) },
+      on: JointModels.series),
   ]
 
   private static func pmmh(particles: Int, _ effort: Double) -> ParticleMarginalMetropolisHastings {

@@ -17,6 +17,19 @@ enum JointModels {
 }
 
 extension JointModels {
+  /// A level that is observed with noise at each step.
+  @Sendable static func series() -> Model<Random<Double>> {
+    Model {
+      let scan = Scan("level", over: [0.0, 0, 0, 0], from: Latent("first", Normal(0, 1))) { x, y in
+        let next = Latent("x", Normal(0.8 * x, 0.6))
+        Observe(y, from: Normal(next, 0.8), as: "y")
+        Return(next)
+      }
+      scan
+      Return(scan.final)
+    }
+  }
+
   /// Two coins, the second one of the first, and data of both.
   @Sendable static func coins() -> Model<Random<Bool>> {
     Model {

@@ -96,7 +96,7 @@ struct LawReport: Encodable {
           + aligned([["", "checks"] + laws.map { "\($0.number)" }] + rows) + "\n\n"
           + laws.map { "\($0.number) \($0.rawValue)" }.joined(separator: ", ")
           + (missing.isEmpty
-            ? "" : "\nnothing is enrolled for: " + missing.map { "\($0.number) \($0.rawValue)" }.joined(separator: ", ")))
+            ? "" : "\nnot checked: " + missing.map { "\($0.number) \($0.rawValue)" }.joined(separator: ", ")))
     }
     let failures = subjects.flatMap { subject in subject.failures.map { "  \(subject.name): \($0)" } }
     if !failures.isEmpty { parts.append("Failures\n" + failures.joined(separator: "\n")) }

@@ -102,7 +102,13 @@ private func replaced(
 ) throws(ModelError) -> AnyRandom {
   guard let elements = ReplacedData.current?.elements(of: site) else { return data }
   if let scope = Scope.current, !scope.loops.isEmpty {
-    throw .unsupportedSite(site: site, reason: "the data of a scan cannot be replaced", location: location)
+    guard scope.loops.count == 1 else {
+      throw .unsupportedSite(site: site, reason: "the data of a scan in a scan cannot be replaced", location: location)
+    }
+    if let element = scope.element(of: elements, inPlaceOf: data) { return element }
+    throw .shapeMismatch(
+      operation: "the data given for all steps of `\(site)`, each", shapes: [.vector(elements.count), data.shape],
+      location: location)
   }
   guard elements.count == data.shape.count else {
     throw .shapeMismatch(

@@ -40,6 +40,7 @@ import Testing
     let resampled = try await laws.verdict(on: Resample(.stratified), seed: 1)
     #expect(resampled.passes && resampled.checks.contains { $0.quantity.hasPrefix("second moment") }, "\(resampled)")
     #expect(resampled.table.contains("two coins"))
+    #expect(resampled.report(title: "laws").blocks.contains(.preformatted(resampled.table)))
   }
 
   @Test func schemes() throws {

@@ -54,15 +54,69 @@ import Testing
     }
     expectError("the data given for `y`", Self.model([1, 2]).observing(["y": [1]]))
     expectError("expected a finite number", Self.model([1, 2]).observing(["y": [1, .nan]]))
-    let series = Model {
-      let scan = Scan("s", over: [0.1, 0.2], from: Random<Double>(0)) { x, y in
-        let next = Latent("x", Normal(x, 1))
+    expectError("the data given for all steps of `s/y`", Self.series([1, 2]).observing(["s/y": [1]]))
+    expectError("expected a finite number", Self.series([1, 2]).observing(["s/y": [1, .infinity]]))
+    let nested = Model {
+      let outer = Scan("outer", count: 2, from: Random<Double>(0)) { x in
+        let inner = Scan("inner", over: [0.1, 0.2], from: x) { x, y in
+          Observe(y, from: Normal(x, 1), as: "y")
+          Return(x)
+        }
+        inner
+        Return(inner.final)
+      }
+      outer
+      Return(outer.final)
+    }
+    expectError("scan in a scan", nested.observing(["outer/inner/y": [1, 2, 3, 4]]))
+  }
+
+  /// A state that data of two sites come from, one of them in a sub-model of the step; `z` is read by the state as well.
+  private static func series(_ y: [Double], _ z: [Double] = [0.3, 0.1, -0.2]) -> Model<Random<Double>> {
+    Model {
+      let scan = try Scan("s", over: y, Array(z.prefix(y.count)), from: Random<Double>(0)) { x, y, z in
+        let next = Latent("x", Normal(0.5 * x + z, 1))
         Observe(y, from: Normal(next, 1), as: "y")
+        let part = try Submodel(
+          "part",
+          Model {
+            Observe(z, from: Normal(next, 2), as: "z")
+            Return(next)
+          })
+        part
         Return(next)
       }
       scan
       Return(scan.final)
     }
-    expectError("the data of a scan cannot be replaced", series.observing(["s/y": [1, 2]]))
+  }
+
+  /// Data of a scan: the density, forward runs, and populations are those of the model that has the data itself.
+  @Test func dataOfScansAreReplaced() throws {
+    let (own, replaced) = (Self.series([1, 2, -1]), Self.series([9, 9, 9]).observing(["s/y": [1, 2, -1]]))
+    let x = [0.2, -0.4, 0.9]
+    func density(_ model: Model<Random<Double>>) throws -> Double {
+      try CompiledModel(model).density.logDensityBySite(at: x).reduce(0) { $0 + $1.logDensity }
+    }
+    #expect(try density(replaced) == density(own))
+    let key = RandomKey(seed: 1)
+    #expect(try replaced.forwardDraws(count: 5, key: key).logWeights == own.forwardDraws(count: 5, key: key).logWeights)
+    func scores(_ model: Model<Random<Double>>) throws -> [[Double]] {
+      let population = try PopulationProgram(model).population(4, key: key)
+      var scores: [[Double]] = []
+      while let score = try population.advance() { scores.append(score) }
+      return scores
+    }
+    #expect(try scores(replaced) == scores(own))
+    let values = ["s/x": x.map { [$0] }]
+    let z = try ConditionalRun(Self.series([1, 2, -1]).observing(["s/part/z": [4, 5, 6]])).logScores(given: values, count: 1)
+    // the state still reads the sequence itself
+    func logNormal(_ x: Double, _ mean: Double, _ sd: Double) -> Double {
+      -0.5 * (x - mean) * (x - mean) / (sd * sd) - 0.9189385332046727 - (sd == 2 ? 0.6931471805599453 : 0)
+    }
+    let expected = zip(x, zip([1.0, 2, -1], [4.0, 5, 6])).reduce(0) {
+      $0 + logNormal($1.1.0, $1.0, 1) + logNormal($1.1.1, $1.0, 2)
+    }
+    #expect(abs(z[0] - expected) < 1e-12)
   }
 }

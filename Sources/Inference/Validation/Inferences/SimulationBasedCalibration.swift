@@ -17,7 +17,7 @@ import PPL
 /// log likelihood, a quantity that depends on the data, is ranked as well (Modrák et al., 'Simulation-based calibration
 /// checking for Bayesian computation: the choice of test quantities shapes sensitivity', 2023), for static models.
 ///
-/// The model has to be a joint law of latents and data: no `Factor`, proper priors, no observations in scans. Draws of
+/// The model has to be a joint law of latents and data: no `Factor`, proper priors, no observations in continuations. Draws of
 /// chains are thinned to `draws`: give the sampler so many that those are nearly independent. Cost: `dataSets` runs.
 public struct SimulationBasedCalibration<Value: Sendable>: Sendable {
   public let model: Model<Value>

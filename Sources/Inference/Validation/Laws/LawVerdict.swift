@@ -72,6 +72,14 @@ public struct LawVerdict: Sendable, CustomStringConvertible {
     return failures.isEmpty ? head : head + "\n" + Self.table(failures.map { ($0, true) })
   }
 
+  /// What fails, and the table.
+  public func report(title: String) -> Report {
+    var report = Report(title: title, subtitle: "\(checks.count) checks")
+    report.warnings(failures.map { "\($0): \($0.problem ?? "rejected")" })
+    report.preformatted(table)
+    return report
+  }
+
   private static func table(_ rows: [(check: Check, fails: Bool)]) -> String {
     let head = ["law", "of", "quantity", "estimate", "exact", "statistic", "p", ""]
     return aligned(
