@@ -51,4 +51,4 @@ bench: bootstrap ## time gradients beside C, and steps of series (BENCH=--json; 
 
 clean: ## remove what was built and written
 	$(SWIFT) package clean
-	rm -rf output
+	rm -rf output .build-laws

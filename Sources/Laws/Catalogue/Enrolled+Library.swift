@@ -38,19 +38,22 @@ extension Enrolled {
     .markovKernel(
       "HMC step", HamiltonianKernel(.static(time: 1.5), stepSize: 0.7, transitions: 10), on: JointModels.scale),
     .markovKernel(
-      "NUTS step", HamiltonianKernel(.noUTurn(maximumTreeDepth: 5), stepSize: 0.7, transitions: 10), on: JointModels.scale),
+      "NUTS step", HamiltonianKernel(.noUTurn(maximumTreeDepth: 5), stepSize: 0.7, transitions: 10),
+      on: JointModels.scale),
     .sampler(
-      "HMC", { HamiltonianMonteCarlo(warmup: 300, draws: scaled(10_000, $0), targetAcceptance: 0.5) }, law: .evidence,
+      "HMC", { HamiltonianMonteCarlo(warmup: 300, draws: scaled(10_000, $0), targetAcceptance: 0.5) },
+      law: .evidence, on: ReferenceModel.conjugate),
+    .sampler(
+      "NUTS", { NoUTurnSampler(warmup: 300, draws: scaled(10_000, $0)) }, law: .evidence,
       on: ReferenceModel.conjugate),
-    .sampler("NUTS", { NoUTurnSampler(warmup: 300, draws: scaled(10_000, $0)) }, law: .evidence, on: ReferenceModel.conjugate),
 
     .calibration("HMC, calibration", HamiltonianMonteCarlo(chains: 1, warmup: 200, draws: 320), on: JointModels.scale),
     .calibration("NUTS, calibration", NoUTurnSampler(chains: 1, warmup: 200, draws: 320), on: JointModels.scale),
     .calibration(
       "SMC, calibration", SequentialMonteCarlo(particles: 1_000) { Resample(.systematic) }, on: JointModels.scale),
     .calibration(
-      "SMC, calibration of a series", SequentialMonteCarlo(particles: 1_000, recordsSteps: true) { Resample(.systematic) },
-      on: JointModels.series),
+      "SMC, calibration of a series",
+      SequentialMonteCarlo(particles: 1_000, recordsSteps: true) { Resample(.systematic) }, on: JointModels.series),
   ]
 
   private static func pmmh(particles: Int, _ effort: Double) -> ParticleMarginalMetropolisHastings {

@@ -28,7 +28,8 @@ public struct Enrolled: Sendable {
     return try LawVerdict(checks)
   }
 
-  /// What fails first; nil where nothing does. Each part is run in small first, and in full where that does not decide.
+  /// What fails first; nil where nothing does. Each part is run in small first, and in full where that does
+  /// not decide.
   public func firstFailure(seed: UInt64) async throws -> LawVerdict.Check? {
     for effort in [Self.firstEffort, 0.3, 1] {
       for part in parts {
@@ -91,7 +92,8 @@ extension Enrolled {
     ])
   }
 
-  /// A Markov kernel that takes discrete latents: on a finite model, and on a joint law of discrete latents and data.
+  /// A Markov kernel that takes discrete latents: on a finite model, and on a joint law of discrete latents
+  /// and data.
   static func discreteKernel<Kernel: MarkovKernel>(_ name: String, _ kernel: Kernel) -> Enrolled {
     Enrolled(name, kernel, [
       { effort, seed in
@@ -137,7 +139,8 @@ extension Enrolled {
   ) -> Enrolled {
     Enrolled(name, sampler, [
       { effort, seed in
-        try await SimulationBasedCalibration(model(), dataSets: max(20, Int(200 * effort))).run(sampler, seed: seed).verdict
+        let calibration = SimulationBasedCalibration(model(), dataSets: max(20, Int(200 * effort)))
+        return try await calibration.run(sampler, seed: seed).verdict
       }
     ])
   }

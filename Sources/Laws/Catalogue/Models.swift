@@ -66,9 +66,9 @@ extension ReferenceModel {
     return try [ReferenceModel(enumerating: "coins", coins), ReferenceModel(enumerating: "series", series)]
   }
 
-  /// A probability theta of the law Beta(2, 2), three coins of it, and a score for each: the posterior of theta is in
-  /// proportion to theta (1 - theta) prod_t (theta a_t + (1 - theta) b_t), whose moments are integrated exactly, by Gauss
-  /// and Legendre with 8 points.
+  /// A probability theta of the law Beta(2, 2), three coins of it, and a score for each: the posterior of
+  /// theta is in proportion to theta (1 - theta) prod_t (theta a_t + (1 - theta) b_t), whose moments are
+  /// integrated exactly, by Gauss and Legendre with 8 points.
   @Sendable static func hierarchical() throws -> [ReferenceModel] {
     let (a, b) = ([1.0, 0.1, 0.9], [0.2, 0.8, 0.3])
     let model = Model {
@@ -95,12 +95,14 @@ extension ReferenceModel {
           Expectation(
             "(theta - 1/2)^2", of: "theta", equals: moment { ($0 - 0.5) * ($0 - 0.5) } / evidence
           ) { ($0 - 0.5) * ($0 - 0.5) },
-          Expectation("coin 1", of: "coin 1", equals: moment { $0 * a[1] / ($0 * a[1] + (1 - $0) * b[1]) } / evidence),
+          Expectation(
+            "coin 1", of: "coin 1", equals: moment { $0 * a[1] / ($0 * a[1] + (1 - $0) * b[1]) } / evidence),
         ])
     ]
   }
 
-  /// A rate with its conjugate prior: Gamma(3, 2), and exponential data of sum 2.5, so that it is Gamma(6, 4.5) after them.
+  /// A rate with its conjugate prior: Gamma(3, 2), and exponential data of sum 2.5, so that it is Gamma(6,
+  /// 4.5) after them.
   @Sendable static func conjugate() -> [ReferenceModel] {
     let model = Model {
       let rate = Latent("rate", Gamma(shape: 3, rate: 2))

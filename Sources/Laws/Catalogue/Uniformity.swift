@@ -13,7 +13,8 @@ public struct Uniformity: Sendable {
     return try .uniformity(ofPValues: values)
   }
 
-  /// A fast part of the laws: the evidence of a resampled population, the offspring of a scheme, and a step of HMC.
+  /// A fast part of the laws: the evidence of a resampled population, the offspring of a scheme, and a step
+  /// of HMC.
   public static let all: [Uniformity] = [
     Uniformity(name: "evidence") { seed in
       var laws = try PopulationLaws()

@@ -115,7 +115,10 @@ struct LawReport: Encodable {
         "18 mutation: faults in the code, and what noticed them\n\n"
           + aligned(
             [["fault", "noticed", "by law", "check"]]
-              + faults.map { [$0.name, "\($0.noticed) of \($0.seeds)", $0.law, $0.passes ? $0.check : "NOT NOTICED  \($0.check)"] }))
+              + faults.map { fault in
+                let check = fault.passes ? fault.check : "NOT NOTICED  \(fault.check)"
+                return [fault.name, "\(fault.noticed) of \(fault.seeds)", fault.law, check]
+              }))
     }
     parts.append("\(passes ? "passes" : "FAILS"), \(Int(seconds)) s")
     return parts.joined(separator: "\n\n")

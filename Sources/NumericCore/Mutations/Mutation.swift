@@ -1,8 +1,9 @@
-/// Faults that the code of inference can be given on purpose, one at a time: the laws that are checked have to notice each
-/// of them (mutation analysis: DeMillo, Lipton and Sayward, 'Hints on test data selection', 1978).
+/// Faults that the code of inference can be given on purpose, one at a time: the laws that are checked have
+/// to notice each of them (mutation analysis: DeMillo, Lipton and Sayward, 'Hints on test data selection',
+/// 1978).
 ///
-/// A fault sits in the real code, behind `Mutation.isActive`. That is the constant `false`, and compiled away, unless the
-/// package is built with its trait `Mutations`, as `make laws` does.
+/// A fault sits in the real code, behind `Mutation.isActive`. That is the constant `false`, and compiled
+/// away, unless the package is built with its trait `Mutations`, as `make laws` does.
 @usableFromInline package enum Mutation: Int, CaseIterable, Sendable {
   // Resampling schemes
   /// The one uniform number of systematic resampling goes from 0 to 1/2.

@@ -33,11 +33,12 @@ public struct ConditionalRun: Sendable {
     observations = data.variables
   }
 
-  /// The logarithm of the product of the scores, for each of `count` sets of values of all latents: the log likelihood,
-  /// where all scores are those of data.
+  /// The logarithm of the product of the scores, for each of `count` sets of values of all latents: the log
+  /// likelihood, where all scores are those of data.
   ///
   /// - Parameter values: for each element of each latent, in column-major order, a number for each set.
-  /// - Throws: `ModelError.unknownSite` for a latent without values, `shapeMismatch` for another number of them.
+  /// - Throws: `ModelError.unknownSite` for a latent without values, `shapeMismatch` for another number of
+  ///   them.
   public func logScores(given values: [String: [[Double]]], count: Int) throws -> [Double] {
     try check(values, count)
     return try scores.run(.sites(values), count: count, key: Scope.root).totals

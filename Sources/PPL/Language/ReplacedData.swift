@@ -31,16 +31,17 @@ final class ReplacedData: Sendable {
 }
 
 extension Model {
-  /// This model with other data: its observations of these names score what is given here, element by element in
-  /// column-major order, and all else stays as it is.
+  /// This model with other data: its observations of these names score what is given here, element by element
+  /// in column-major order, and all else stays as it is.
   ///
   ///     let posterior = try await sampler.run(model.observing(["y": simulated]), seed: 1)
   ///
-  /// For an observation of a scan, the data of all steps are given. Observations of continuations, and of a scan within
-  /// another one, cannot be given other data.
+  /// For an observation of a scan, the data of all steps are given. Observations of continuations, and of a
+  /// scan within another one, cannot be given other data.
   ///
-  /// A use of the model throws `ModelError.unknownSite` for a name that no observation has, `shapeMismatch` for another
-  /// number of data, `invalidData` for those that the distribution cannot have, and `unsupportedSite` in a scan of a scan.
+  /// A use of the model throws `ModelError.unknownSite` for a name that no observation has, `shapeMismatch`
+  /// for another number of data, `invalidData` for those that the distribution cannot have, and
+  /// `unsupportedSite` in a scan of a scan.
   public func observing(_ data: [String: [Double]]) -> Model {
     Model(body: {
       let replaced = ReplacedData(data)
@@ -62,8 +63,8 @@ extension Scope {
     var added: [(input: Int, whole: Constant)] = []
   }
 
-  /// The element, at each step of the loop that this is in, of a sequence that takes the place of another one; nil unless
-  /// there is as much of it.
+  /// The element, at each step of the loop that this is in, of a sequence that takes the place of another
+  /// one; nil unless there is as much of it.
   func element(of sequence: [Double], inPlaceOf other: AnyRandom) -> AnyRandom? {
     guard let steps else {
       guard let element = parent?.element(of: sequence, inPlaceOf: other) else { return nil }

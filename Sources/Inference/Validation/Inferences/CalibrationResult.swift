@@ -22,8 +22,9 @@ public struct CalibrationResult: Sendable {
     verdict = try LawVerdict(checks, errorRate: errorRate)
   }
 
-  /// For each quantity, the distribution function of its ranks less that of uniform ones, within a band that it leaves
-  /// nowhere with probability 0.95 (Säilynoja, Bürkner and Vehtari, 'Graphical test for discrete uniformity', 2022).
+  /// For each quantity, the distribution function of its ranks less that of uniform ones, within a band that
+  /// it leaves nowhere with probability 0.95 (Säilynoja, Bürkner and Vehtari, 'Graphical test for discrete
+  /// uniformity', 2022).
   ///
   /// - Throws: `StatisticsError`.
   public func plots() throws -> [Plot] {
@@ -34,10 +35,13 @@ public struct CalibrationResult: Sendable {
       func difference(_ counts: [Int]) -> [Double] { zip(counts, band.expected).map { Double($0) / count - $1 } }
       let found = band.points.map { point in ranks.count { $0 < point } }
       return Plot(
-        title: name, x: Plot.Axis("rank / \(largest + 1)", lower: 0, upper: 1), y: Plot.Axis("share below, less uniform"),
+        title: name, x: Plot.Axis("rank / \(largest + 1)", lower: 0, upper: 1),
+        y: Plot.Axis("share below, less uniform"),
         layers: [
           Plot.Layer(
-            .band(x: x, lower: difference(band.counts.map(\.lowerBound)), upper: difference(band.counts.map(\.upperBound))),
+            .band(
+              x: x, lower: difference(band.counts.map(\.lowerBound)),
+              upper: difference(band.counts.map(\.upperBound))),
             name: "95%", ink: .muted, opacity: 0.3),
           Plot.Layer(.line(x: x, y: difference(found)), name: "ranks", ink: .series(0), width: 2),
         ])
@@ -47,8 +51,10 @@ public struct CalibrationResult: Sendable {
   /// The verdict, its table, and the plots.
   public func report(title: String) throws -> Report {
     var report = Report(
-      title: title, subtitle: "simulation-based calibration: \(ranks.first?.ranks.count ?? 0) data sets, \(largest) draws")
-    report.warnings(verdict.passes ? [] : ["The ranks are not uniform: \(verdict.failures.map(\.subject).uniqued().joined(separator: ", "))"])
+      title: title,
+      subtitle: "simulation-based calibration: \(ranks.first?.ranks.count ?? 0) data sets, \(largest) draws")
+    let wrong = verdict.failures.map(\.subject).uniqued().joined(separator: ", ")
+    report.warnings(verdict.passes ? [] : ["The ranks are not uniform: \(wrong)"])
     report.preformatted(verdict.table)
     report.figures(try plots().map { Report.Figure($0) })
     return report

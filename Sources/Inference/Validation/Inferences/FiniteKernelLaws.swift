@@ -1,8 +1,9 @@
 import NumericCore
 import PPL
 
-/// Whether a Markov kernel leaves the posterior of a finite model as it is: independent exact draws, a step from each, and
-/// the probabilities of all values that are not rare, before and after, by z-tests of the changes. The identity passes.
+/// Whether a Markov kernel leaves the posterior of a finite model as it is: independent exact draws, a step
+/// from each, and the probabilities of all values that are not rare, before and after, by z-tests of the
+/// changes. The identity passes.
 ///
 ///     let verdict = try await FiniteKernelLaws(model).verdict(on: MyKernel(), seed: 1)
 public struct FiniteKernelLaws<Value: Sendable>: Sendable {
@@ -18,8 +19,8 @@ public struct FiniteKernelLaws<Value: Sendable>: Sendable {
     (self.model, self.name, exact) = (model, name, try ExactEnumeration().run(model))
   }
 
-  /// - Throws: `InferenceError.invalidSetting`; `FiniteChainError.zeroMass`; `ModelError` for a model whose structure
-  ///   depends on drawn values. What the kernel throws is in the verdict.
+  /// - Throws: `InferenceError.invalidSetting`; `FiniteChainError.zeroMass`; `ModelError` for a model whose
+  ///   structure depends on drawn values. What the kernel throws is in the verdict.
   public func verdict(on kernel: some MarkovKernel, seed: UInt64) async throws -> LawVerdict {
     guard repetitions >= 100 else {
       throw InferenceError.invalidSetting(name: "repetitions", value: Double(repetitions), expected: ">= 100")
@@ -43,7 +44,9 @@ public struct FiniteKernelLaws<Value: Sendable>: Sendable {
       let law = try exact.probabilities(of: site.name)
       return try (0..<site.shape.count).flatMap { element -> [LawVerdict.Check] in
         let marginal = law.map { $0[element] }
-        func share(_ state: [String: [Double]], _ value: Double) -> Double { state[site.name]?[element] == value ? 1 : 0 }
+        func share(_ state: [String: [Double]], _ value: Double) -> Double {
+          state[site.name]?[element] == value ? 1 : 0
+        }
         return try zip(marginal.elements, marginal.masses).filter { $1 >= 0.01 }.map { value, probability in
           let changes = pairs.map { share($0.after, value) - share($0.before, value) }
           return LawVerdict.Check(

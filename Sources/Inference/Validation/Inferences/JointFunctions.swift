@@ -3,8 +3,8 @@ import PPL
 
 /// Bounded functions of latents and data, by which joint laws are compared.
 ///
-/// Each quantity q is taken to u = F(q) - 1/2, F being the distribution function of a pilot sample of the joint law: means
-/// of u, u^2, and of products of two have light tails, whatever the model.
+/// Each quantity q is taken to u = F(q) - 1/2, F being the distribution function of a pilot sample of the
+/// joint law: means of u, u^2, and of products of two have light tails, whatever the model.
 struct Joint: Sendable {
   let simulator: JointSimulator
   /// What each function is of.
@@ -42,7 +42,8 @@ struct Joint: Sendable {
     // Latents with each other, and with what depends on the data.
     pairs = labels.indices.flatMap { i in (0..<i).map { (i, $0) } }.filter { $0.1 < quantities.count }
     let isOfData = labels.indices.map { i in i >= quantities.count && i < labels.count - 1 }
-    ofLatents = (0..<(2 * labels.count)).filter { !isOfData[$0 % labels.count] } + pairs.indices.map { 2 * labels.count + $0 }
+    let singles = 2 * labels.count
+    ofLatents = (0..<singles).filter { !isOfData[$0 % labels.count] } + pairs.indices.map { singles + $0 }
     names = labels + labels.map { "\($0), squared" } + pairs.map { "\(labels[$0.1]) x \(labels[$0.0])" }
   }
 

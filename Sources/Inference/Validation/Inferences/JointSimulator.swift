@@ -8,8 +8,8 @@ struct JointSimulator: Sendable {
   let observations: [Variable]
   private let forward: ForwardRun
 
-  /// - Throws: `ModelError.unsupportedSite` for a model that has a `Factor`, so that it is no joint law of latents and
-  ///   data, and for an improper prior.
+  /// - Throws: `ModelError.unsupportedSite` for a model that has a `Factor`, so that it is no joint law of
+  ///   latents and data, and for an improper prior.
   init<Value>(_ model: Model<Value>) throws {
     let explanation = try model.explain()
     for row in explanation.rows where row.role == .factor {

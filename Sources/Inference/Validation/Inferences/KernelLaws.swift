@@ -4,19 +4,20 @@ import PPL
 
 /// The laws of a Markov kernel, checked on a model that is a joint law of latents x and data y:
 ///
-/// - *one step*: x from the prior, y given x, x' by a step from x that leaves p(x | y) as it is: then (x', y) has the law of
-///   (x, y) (as in Cook, Gelman and Rubin, 'Validation of software for Bayesian models using posterior quantiles', 2006,
-///   and Gandy and Scott, 'Unit testing for MCMC', 2020, for a chain that starts in its own law). Independent pairs, so that
-///   errors are known, and no mixing is asked for.
-/// - *joint distribution*: steps of x given y and new data y given x in turn, a chain whose law is p(x, y), against
-///   independent draws (Geweke, 'Getting it right: joint distribution tests of posterior simulators', 2004).
+/// - *one step*: x from the prior, y given x, x' by a step from x that leaves p(x | y) as it is: then (x', y)
+///   has the law of (x, y) (as in Cook, Gelman and Rubin, 'Validation of software for Bayesian models using
+///   posterior quantiles', 2006, and Gandy and Scott, 'Unit testing for MCMC', 2020, for a chain that starts
+///   in its own law). Independent pairs, so that errors are known, and no mixing is asked for.
+/// - *joint distribution*: steps of x given y and new data y given x in turn, a chain whose law is p(x, y),
+///   against independent draws (Geweke, 'Getting it right: joint distribution tests of posterior simulators',
+///   2004).
 ///
 ///     let verdict = try await KernelLaws(model).verdict(on: MyKernel(), seed: 1)
 ///
-/// What is compared are means of bounded functions: of each quantity the share of the prior below it, its square, and
-/// products of two. Quantities are the latents, means of the data, and the log likelihood. The identity passes all of it:
-/// that a kernel moves, and everywhere, is another matter. Discrete models are held to an enumeration by
-/// `FiniteKernelLaws`.
+/// What is compared are means of bounded functions: of each quantity the share of the prior below it, its
+/// square, and products of two. Quantities are the latents, means of the data, and the log likelihood. The
+/// identity passes all of it: that a kernel moves, and everywhere, is another matter. Discrete models are
+/// held to an enumeration by `FiniteKernelLaws`.
 public struct KernelLaws<Value: Sendable>: Sendable {
   public let model: Model<Value>
   /// The independent pairs of the test of one step.
@@ -30,8 +31,8 @@ public struct KernelLaws<Value: Sendable>: Sendable {
   /// - Parameter name: of the model, in the verdict.
   public init(_ model: Model<Value>, name: String = "model") { (self.model, self.name) = (model, name) }
 
-  /// - Throws: `InferenceError.invalidSetting`; `ModelError` for a model that is no joint law, or whose structure depends
-  ///   on drawn values. What the kernel throws is in the verdict.
+  /// - Throws: `InferenceError.invalidSetting`; `ModelError` for a model that is no joint law, or whose
+  ///   structure depends on drawn values. What the kernel throws is in the verdict.
   public func verdict(on kernel: some MarkovKernel, seed: UInt64) async throws -> LawVerdict {
     guard repetitions >= 100 else {
       throw InferenceError.invalidSetting(name: "repetitions", value: Double(repetitions), expected: ">= 100")
@@ -47,7 +48,9 @@ public struct KernelLaws<Value: Sendable>: Sendable {
     }
   }
 
-  private func oneStep(_ kernel: some MarkovKernel, _ joint: Joint, key: RandomKey) async throws -> [LawVerdict.Check] {
+  private func oneStep(
+    _ kernel: some MarkovKernel, _ joint: Joint, key: RandomKey
+  ) async throws -> [LawVerdict.Check] {
     let draws = try joint.simulator.draws(count: repetitions, key: key.child("draws"))
     let model = model
     let changes = try await inBlocks(repetitions) { number -> [Double] in
@@ -61,7 +64,8 @@ public struct KernelLaws<Value: Sendable>: Sendable {
     return try joint.ofLatents.map { i in
       let sample = changes.map { $0[i] }
       return LawVerdict.Check(
-        .oneStep, name, joint.names[i], estimate: Diagnostics.mean(sample), exact: 0, test: try .mean(of: sample, equals: 0))
+        .oneStep, name, joint.names[i], estimate: Diagnostics.mean(sample), exact: 0,
+        test: try .mean(of: sample, equals: 0))
     }
   }
 
@@ -125,7 +129,8 @@ func inBlocks<Result: Sendable>(
   _ count: Int, _ body: @escaping @Sendable (Int) throws -> Result
 ) async throws -> [Result] {
   let size = 64
-  return try await runChains((count + size - 1) / size, limit: ProcessInfo.processInfo.activeProcessorCount) { block in
+  let limit = ProcessInfo.processInfo.activeProcessorCount
+  return try await runChains((count + size - 1) / size, limit: limit) { block in
     try (block * size..<min((block + 1) * size, count)).map(body)
   }.flatMap { $0 }
 }

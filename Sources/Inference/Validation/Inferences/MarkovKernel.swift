@@ -14,8 +14,8 @@ public protocol MarkovKernel: Sendable {
   ) throws -> [String: [Double]]
 }
 
-/// Transitions of Hamiltonian Monte Carlo with a given step size, on the unconstrained space with the unit metric: what
-/// NUTS and HMC do after their warm-up.
+/// Transitions of Hamiltonian Monte Carlo with a given step size, on the unconstrained space with the unit
+/// metric: what NUTS and HMC do after their warm-up.
 public struct HamiltonianKernel: MarkovKernel, Hashable {
   public enum Trajectories: Hashable, Sendable {
     /// As of `HamiltonianMonteCarlo`: the mean integration time.
@@ -33,8 +33,8 @@ public struct HamiltonianKernel: MarkovKernel, Hashable {
     (self.trajectories, self.stepSize, self.transitions) = (trajectories, stepSize, transitions)
   }
 
-  /// - Throws: `ModelError`, for a discrete latent and for values out of support among it; `InferenceError` for a setting
-  ///   out of range.
+  /// - Throws: `ModelError`, for a discrete latent and for values out of support among it; `InferenceError`
+  ///   for a setting out of range.
   public func step<Value>(
     of model: Model<Value>, from values: [String: [Double]], key: RandomKey
   ) throws -> [String: [Double]] {

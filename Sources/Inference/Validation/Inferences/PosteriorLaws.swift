@@ -6,10 +6,11 @@ import PPL
 ///     let laws = try PosteriorLaws([ReferenceModel(enumerating: "chain", model)])
 ///     let verdict = try await laws.verdict(on: MySampler(), seed: 1)
 ///
-/// Draws of chains: posterior means, by z-tests whose errors take autocorrelation into account, so that chains have to be
-/// long enough for that. Weighted draws: evidence and unnormalised integrals, which are unbiased for any number of
-/// particles, by z-tests over independent parts, some hundreds at the least; the self-normalised means of few particles
-/// are biased, and not tested. An exact sample is compared to a relative 10^-10.
+/// Draws of chains: posterior means, by z-tests whose errors take autocorrelation into account, so that
+/// chains have to be long enough for that. Weighted draws: evidence and unnormalised integrals, which are
+/// unbiased for any number of particles, by z-tests over independent parts, some hundreds at the least; the
+/// self-normalised means of few particles are biased, and not tested. An exact sample is compared to a
+/// relative 10^-10.
 public struct PosteriorLaws: Sendable {
   public var models: [ReferenceModel]
   /// The law that the checks are reported under.
@@ -20,7 +21,8 @@ public struct PosteriorLaws: Sendable {
 
   public init(_ models: [ReferenceModel], law: InferenceLaw = .evidence) { (self.models, self.law) = (models, law) }
 
-  /// - Throws: `InferenceError.invalidSetting` for no models; `StatisticsError`. What the sampler throws is in the verdict.
+  /// - Throws: `InferenceError.invalidSetting` for no models; `StatisticsError`. What the sampler throws is
+  ///   in the verdict.
   public func verdict(on sampler: some PosteriorSampler, seed: UInt64) async throws -> LawVerdict {
     guard !models.isEmpty else { throw InferenceError.invalidSetting(name: "models", value: 0, expected: ">= 1") }
     var checks: [LawVerdict.Check] = []
@@ -49,7 +51,8 @@ public struct PosteriorLaws: Sendable {
         let test = try StatisticalTest.mean(ofChains: sample.parts(of: values), equals: expectation.exact)
         checks.append(
           LawVerdict.Check(
-            law, model.name, expectation.name, estimate: Diagnostics.mean(values), exact: expectation.exact, test: test))
+            law, model.name, expectation.name, estimate: Diagnostics.mean(values), exact: expectation.exact,
+            test: test))
         continue
       }
       guard let evidence = model.evidence else { continue }

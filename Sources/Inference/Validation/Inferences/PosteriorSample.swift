@@ -4,8 +4,8 @@ import PPL
 
 /// An inference that gives draws of a model's posterior, weighted or not: what is validated as a whole.
 ///
-/// What conforms is checked by `PosteriorLaws`, against known posteriors, and by `SimulationBasedCalibration`, on any
-/// model.
+/// What conforms is checked by `PosteriorLaws`, against known posteriors, and by
+/// `SimulationBasedCalibration`, on any model.
 public protocol PosteriorSampler: Sendable {
   /// - Parameter seed: the same seed gives the same sample.
   func posteriorSample<Value>(of model: Model<Value>, seed: UInt64) async throws -> PosteriorSample
@@ -16,8 +16,9 @@ public struct PosteriorSample: Sendable {
   public let draws: VariableColumns
   /// The number of draws of each part.
   public let counts: [Int]
-  /// The logarithms of the draws' weights w, where they have any: such that the mean of w f over each part is, in the
-  /// mean, the integral of f against the unnormalised posterior; its mass is the evidence. Nil for equal weights.
+  /// The logarithms of the draws' weights w, where they have any: such that the mean of w f over each part
+  /// is, in the mean, the integral of f against the unnormalised posterior; its mass is the evidence. Nil for
+  /// equal weights.
   public let logWeights: [Double]?
   /// Whether the sample is the posterior itself, without sampling error.
   public let isExact: Bool
@@ -43,8 +44,8 @@ public struct PosteriorSample: Sendable {
     return parts(of: zip(weights, f).map { $0 == 0 ? 0 : $0 * $1 }).map { $0.reduce(0, +) / Double($0.count) }
   }
 
-  /// The numbers of so many draws from the posterior: evenly spaced ones of chains, all chains in turn, or, of weighted
-  /// draws, resampled ones.
+  /// The numbers of so many draws from the posterior: evenly spaced ones of chains, all chains in turn, or,
+  /// of weighted draws, resampled ones.
   ///
   /// - Throws: `ResamplingError.allWeightsZero`; `StatisticsError.tooFew` where chains have fewer draws.
   func chosen(_ wanted: Int, key: RandomKey) throws -> [Int] {

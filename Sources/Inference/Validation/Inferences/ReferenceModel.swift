@@ -45,7 +45,8 @@ public struct ReferenceModel: Sendable {
       let law = try exact.probabilities(of: variable.name)
       for element in 0..<variable.shape.count {
         let marginal = law.map { $0[element] }
-        for (value, probability) in zip(marginal.elements, marginal.masses) where probability >= FiniteModel.smallestShare {
+        for (value, probability) in zip(marginal.elements, marginal.masses)
+        where probability >= FiniteModel.smallestShare {
           let label = variable.shape.isScalar ? variable.name : "\(variable.name)[\(element)]"
           expectations.append(
             Expectation("\(label) = \(shortened(value))", of: variable.name, element: element, equals: probability) {

@@ -4,21 +4,24 @@ import PPL
 
 /// Simulation-based calibration: whether an inference gives the posterior of a model, whatever it is.
 ///
-/// Latents are drawn from the prior, data given them, and then the inference is run on the data; the rank of what was drawn
-/// among posterior draws is uniform if these are independent draws of the posterior (Talts, Betancourt, Simpson, Vehtari and
-/// Gelman, 'Validating Bayesian inference algorithms with simulation-based calibration', 2018).
+/// Latents are drawn from the prior, data given them, and then the inference is run on the data; the rank of
+/// what was drawn among posterior draws is uniform if these are independent draws of the posterior (Talts,
+/// Betancourt, Simpson, Vehtari and Gelman, 'Validating Bayesian inference algorithms with simulation-based
+/// calibration', 2018).
 ///
 ///     let calibration = SimulationBasedCalibration(model)
 ///     let result = try await calibration.run(NoUTurnSampler(chains: 2, draws: 500), seed: 1)
 ///     result.verdict.passes
 ///     try result.report(title: "NUTS").write(to: "output/calibration.html")
 ///
-/// Ranks of latents alone are uniform too for an inference that returns the prior, or forgets a part of the data. So the
-/// log likelihood, a quantity that depends on the data, is ranked as well (Modrák et al., 'Simulation-based calibration
-/// checking for Bayesian computation: the choice of test quantities shapes sensitivity', 2023), for static models.
+/// Ranks of latents alone are uniform too for an inference that returns the prior, or forgets a part of the
+/// data. So the log likelihood, a quantity that depends on the data, is ranked as well (Modrák et al.,
+/// 'Simulation-based calibration checking for Bayesian computation: the choice of test quantities shapes
+/// sensitivity', 2023), for static models.
 ///
-/// The model has to be a joint law of latents and data: no `Factor`, proper priors, no observations in continuations. Draws of
-/// chains are thinned to `draws`: give the sampler so many that those are nearly independent. Cost: `dataSets` runs.
+/// The model has to be a joint law of latents and data: no `Factor`, proper priors, no observations in
+/// continuations. Draws of chains are thinned to `draws`: give the sampler so many that those are nearly
+/// independent. Cost: `dataSets` runs.
 public struct SimulationBasedCalibration<Value: Sendable>: Sendable {
   public let model: Model<Value>
   public var dataSets: Int
@@ -32,7 +35,8 @@ public struct SimulationBasedCalibration<Value: Sendable>: Sendable {
     (self.model, self.dataSets, self.draws) = (model, dataSets, draws)
   }
 
-  /// - Throws: `InferenceError.invalidSetting`; `ModelError` as for a model that is no joint law; what the sampler throws.
+  /// - Throws: `InferenceError.invalidSetting`; `ModelError` as for a model that is no joint law; what the
+  ///   sampler throws.
   public func run(_ sampler: some PosteriorSampler, seed: UInt64) async throws -> CalibrationResult {
     for (name, value, least) in [("data sets", dataSets, 10), ("draws", draws, 1)] where value < least {
       throw InferenceError.invalidSetting(name: name, value: Double(value), expected: ">= \(least)")
@@ -52,7 +56,9 @@ public struct SimulationBasedCalibration<Value: Sendable>: Sendable {
       let chosen = try sample.chosen(draws, key: key.child("chosen"))
       var stream = RandomStream(key.child("ties"))
       var ranks = try quantities.map { variable, element in
-        guard let column = sample.draws[variable.name]?[element], let truth = truths[variable.name]?[element][number] else {
+        guard let column = sample.draws[variable.name]?[element],
+          let truth = truths[variable.name]?[element][number]
+        else {
           throw InferenceError.unknownVariable(variable.name, known: sample.draws.variables.map(\.name))
         }
         return rank(of: truth, among: chosen.map { column[$0] }, using: &stream)

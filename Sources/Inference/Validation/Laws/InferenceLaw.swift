@@ -1,7 +1,7 @@
 /// What is required of inference: the laws that its parts are checked against.
 ///
-/// Sources: Scibior et al., 'Denotational validation of higher-order Bayesian inference', POPL 2018, for the laws of
-/// representations and of what transforms them; the others at their cases.
+/// Sources: Scibior et al., 'Denotational validation of higher-order Bayesian inference', POPL 2018, for the
+/// laws of representations and of what transforms them; the others at their cases.
 public enum InferenceLaw: String, CaseIterable, Sendable {
   /// Return and bind: left and right identity, associativity; static and dynamic binds agree.
   case monad

@@ -39,7 +39,8 @@ public struct LawVerdict: Sendable, CustomStringConvertible {
     self.family = family
   }
 
-  /// Whether all laws hold: something was checked, in every run, and no test is rejected at the family's error rate.
+  /// Whether all laws hold: something was checked, in every run, and no test is rejected at the family's
+  /// error rate.
   public var passes: Bool { !checks.isEmpty && failures.isEmpty }
 
   /// What does not hold.
@@ -53,7 +54,8 @@ public struct LawVerdict: Sendable, CustomStringConvertible {
   /// The laws that were checked, in their order.
   public var laws: [InferenceLaw] { InferenceLaw.allCases.filter { law in checks.contains { $0.law == law } } }
 
-  /// The smallest p-value of a law's tests times the number of tests of all laws, 1 at the most; nil where it has none.
+  /// The smallest p-value of a law's tests times the number of tests of all laws, 1 at the most; nil where it
+  /// has none.
   public func adjustedPValue(of law: InferenceLaw) -> Double? {
     let values = checks.filter { $0.law == law }.compactMap { $0.test?.pValue }
     return values.min().map { min(1, $0 * Double(family.members.count)) }

@@ -12,8 +12,9 @@ extension PopulationLaws {
     case atMostMultinomial
   }
 
-  /// E (sum_i w_i f(x_i))^2 of two particles that are resampled once, between two scores. A mean does not tell copies that
-  /// share their future, or offspring that share an ancestor, from independent ones; this does.
+  /// E (sum_i w_i f(x_i))^2 of two particles that are resampled once, between two scores. A mean does not
+  /// tell copies that share their future, or offspring that share an ancestor, from independent ones; this
+  /// does.
   func secondMomentChecks(of kernel: some PopulationKernel, key: RandomKey) throws -> [LawVerdict.Check] {
     guard secondMoment != .unknown else { return [] }
     return try [("static", TwoScores.model), ("dynamic", TwoScores.dynamicModel)].flatMap { name, model in
@@ -88,8 +89,8 @@ private enum TwoScores {
 
   /// E (sum w f)^2 after multinomial resampling of two particles between the scores.
   ///
-  /// With G = v(y) f(x, y), weights u_i = w(x_i) / 2 of sum U and shares s_i = u_i / U, it is the mean over x_1, x_2 of
-  /// U^2 / 4 (2 sum_i s_i E[G^2 | x_i] + 2 (sum_i s_i E[G | x_i])^2).
+  /// With G = v(y) f(x, y), weights u_i = w(x_i) / 2 of sum U and shares s_i = u_i / U, it is the mean over
+  /// x_1, x_2 of U^2 / 4 (2 sum_i s_i E[G^2 | x_i] + 2 (sum_i s_i E[G | x_i])^2).
   static func secondMoment(of f: (Double, Double) -> Double) -> Double {
     func moment(_ x: Int, _ power: Double) -> Double {
       (1 - q[x]) * pow(v[0] * f(Double(x), 0), power) + q[x] * pow(v[1] * f(Double(x), 1), power)

@@ -4,18 +4,20 @@ import PPL
 
 /// The laws of a transformation of populations, checked on finite programs of which the measure is known:
 ///
-/// - *evidence*: applied after each score, it leaves E sum_i w_i f(x_i) what it is, the integral of f, for any number of
-///   particles (Scibior et al., 'Denotational validation of higher-order Bayesian inference', 2018). The functions f are 1
-///   and the indicators of values; repetitions of the run are compared with the enumeration by z-tests.
-/// - *resampling*: N weights stay N weights, none of them infinite or not a number, and the zero measure stays what it is;
-///   a `MassPreservingKernel` leaves the sum of the weights what it is in every run, to 10^-12 of it; and, where it is
-///   claimed, the second moment of sum_i w_i f(x_i) is that of multinomial resampling, or no more.
+/// - *evidence*: applied after each score, it leaves E sum_i w_i f(x_i) what it is, the integral of f, for
+///   any number of particles (Scibior et al., 'Denotational validation of higher-order Bayesian inference',
+///   2018). The functions f are 1 and the indicators of values; repetitions of the run are compared with the
+///   enumeration by z-tests.
+/// - *resampling*: N weights stay N weights, none of them infinite or not a number, and the zero measure
+///   stays what it is; a `MassPreservingKernel` leaves the sum of the weights what it is in every run, to
+///   10^-12 of it; and, where it is claimed, the second moment of sum_i w_i f(x_i) is that of multinomial
+///   resampling, or no more.
 ///
 ///     let verdict = try await PopulationLaws().verdict(on: MyKernel(), seed: 1)
 ///     verdict.passes, verdict.table
 ///
-/// What has the same mean and claims no `secondMoment` passes, however much it varies: copies that share their future, or
-/// one ancestor for all. Cost: with the standard programs, a few seconds.
+/// What has the same mean and claims no `secondMoment` passes, however much it varies: copies that share
+/// their future, or one ancestor for all. Cost: with the standard programs, a few seconds.
 public struct PopulationLaws: Sendable {
   public var models: [FiniteModel]
   /// The numbers of particles.
@@ -54,7 +56,8 @@ public struct PopulationLaws: Sendable {
 
 /// Repeated runs of one model with one number of particles.
 private struct LawTrial {
-  /// What rounding may do to the mass of a few particles in a few steps, relative: conventional, and far above it.
+  /// What rounding may do to the mass of a few particles in a few steps, relative: conventional, and far
+  /// above it.
   private static let rounding = 1e-12
 
   private let kernel: any PopulationKernel
@@ -101,7 +104,8 @@ private struct LawTrial {
         let mean = Diagnostics.mean(sample)
         let error = Diagnostics.standardDeviation(sample) / Double(sample.count).squareRoot()
         let test = try StatisticalTest.estimate(
-          mean, equals: integral.exact, standardError: hypot(error, Self.rounding * integral.exact), count: sample.count)
+          mean, equals: integral.exact, standardError: hypot(error, Self.rounding * integral.exact),
+          count: sample.count)
         return check(law, integral.name, estimate: mean, exact: integral.exact, test: test)
       }
   }

@@ -2,8 +2,8 @@ import Foundation
 import NumericCore
 import PPL
 
-/// The laws of programs, checked on an inference that gives weighted draws: pairs of random finite programs that mean the
-/// same, both of which have to give the measure that is enumerated.
+/// The laws of programs, checked on an inference that gives weighted draws: pairs of random finite programs
+/// that mean the same, both of which have to give the measure that is enumerated.
 ///
 ///     let verdict = try await ProgramLaws().verdict(on: LikelihoodWeighting(particles: 1_000), seed: 1)
 ///
@@ -15,7 +15,8 @@ public struct ProgramLaws: Sendable {
 
   public init(seeds: Range<UInt64> = 0..<10) { self.seeds = seeds }
 
-  /// - Throws: `InferenceError.invalidSetting` for no seeds; `ModelError`. What the sampler throws is in the verdict.
+  /// - Throws: `InferenceError.invalidSetting` for no seeds; `ModelError`. What the sampler throws is in the
+  ///   verdict.
   public func verdict(on sampler: some PosteriorSampler, seed: UInt64) async throws -> LawVerdict {
     guard !seeds.isEmpty else { throw InferenceError.invalidSetting(name: "seeds", value: 0, expected: ">= 1") }
     let seeds = Array(seeds)
@@ -63,7 +64,9 @@ struct ProgramIdentity: Sendable {
         let (estimate, mass) = (means.isEmpty ? 0 : Diagnostics.mean(means), exact[[Double(value)]])
         if sample.isExact {
           let problem = abs(estimate - mass) <= Self.exactTolerance * exact.mass ? nil : "differs"
-          checks.append(LawVerdict.Check(law, subject, "\(what) = \(value)", estimate: estimate, exact: mass, problem: problem))
+          checks.append(
+            LawVerdict.Check(
+              law, subject, "\(what) = \(value)", estimate: estimate, exact: mass, problem: problem))
         } else {
           checks.append(
             LawVerdict.Check(

@@ -2,8 +2,8 @@ import Foundation
 import NumericCore
 import PPL
 
-/// Random finite programs, from a seed: sequences, branches, scans, sites of all discrete distributions, and scores of
-/// random size, some of weight 0. A program takes a value from 0 to 2 and returns one.
+/// Random finite programs, from a seed: sequences, branches, scans, sites of all discrete distributions, and
+/// scores of random size, some of weight 0. A program takes a value from 0 to 2 and returns one.
 public struct RandomProgram: Sendable {
   private let key: RandomKey
   private let depth: Int

@@ -1,16 +1,18 @@
 import Foundation
 import NumericCore
 
-/// The laws of a resampling scheme, on fixed weights (Douc, Cappé and Moulines, 'Comparison of resampling schemes for
-/// particle filtering', 2005; Gerber, Chopin and Whiteley, 'Negative association, ordering and convergence of resampling
-/// methods', 2019):
+/// The laws of a resampling scheme, on fixed weights (Douc, Cappé and Moulines, 'Comparison of resampling
+/// schemes for particle filtering', 2005; Gerber, Chopin and Whiteley, 'Negative association, ordering and
+/// convergence of resampling methods', 2019):
 ///
-/// - ancestors come in increasing order, one for each offspring, none of weight 0; weights that are all 0 are an error;
+/// - ancestors come in increasing order, one for each offspring, none of weight 0; weights that are all 0 are
+///   an error;
 /// - particle i has M W_i offspring in the mean;
-/// - the variance of a mean over the offspring is at most that of multinomial ones, or each count is M W_i, rounded down or
-///   up, as is claimed;
-/// - a conditional scheme whose retained ancestor is drawn by its weight gives the same means, and each of the retained
-///   particle's offspring is retained with the same probability (Chopin and Singh, 'On particle Gibbs sampling', 2015).
+/// - the variance of a mean over the offspring is at most that of multinomial ones, or each count is M W_i,
+///   rounded down or up, as is claimed;
+/// - a conditional scheme whose retained ancestor is drawn by its weight gives the same means, and each of
+///   the retained particle's offspring is retained with the same probability (Chopin and Singh, 'On particle
+///   Gibbs sampling', 2015).
 ///
 ///     let verdict = try ResamplingLaws().verdict(on: MyScheme(), seed: 1)
 public struct ResamplingLaws: Sendable {
@@ -27,8 +29,8 @@ public struct ResamplingLaws: Sendable {
   public var repetitions = 4_000
   public var errorRate = TestFamily.defaultErrorRate
 
-  /// Weights, and numbers of offspring: equal and unequal ones, with zeros, whole expected counts, and more or fewer
-  /// offspring than particles.
+  /// Weights, and numbers of offspring: equal and unequal ones, with zeros, whole expected counts, and more
+  /// or fewer offspring than particles.
   private static let cases: [(weights: [Double], offspring: Int)] = [
     ([1], 3), ([0.5, 0.5], 2), ([0.3, 0, 1.1, 0.6], 4), ([2, 1, 1, 0], 4), ([0.05, 0.9, 0.05], 3),
     ([0.1, 0.2, 0.3, 0.25, 0.15], 7), ([0.4, 0.1, 0.2, 0.7, 0.9, 0.3], 2),
@@ -36,8 +38,8 @@ public struct ResamplingLaws: Sendable {
 
   public init(claim: Claim = .none) { self.claim = claim }
 
-  /// - Throws: `InferenceError.invalidSetting` for fewer than 100 repetitions; `StatisticsError` for an error rate that is
-  ///   none. What the scheme throws is in the verdict.
+  /// - Throws: `InferenceError.invalidSetting` for fewer than 100 repetitions; `StatisticsError` for an error
+  ///   rate that is none. What the scheme throws is in the verdict.
   public func verdict(on scheme: some ResamplingScheme, seed: UInt64) throws -> LawVerdict {
     guard repetitions >= 100 else {
       throw InferenceError.invalidSetting(name: "repetitions", value: Double(repetitions), expected: ">= 100")
@@ -45,8 +47,9 @@ public struct ResamplingLaws: Sendable {
     var checks = [refusal(scheme)]
     for (number, (weights, count)) in Self.cases.enumerated() {
       let key = RandomKey(seed: seed).child(UInt64(number))
-      checks += try Trial(weights, count, claim, repetitions, "").checks { try scheme.ancestors(
-        weights: weights, count: count, key: key.child(UInt64($0))) }
+      checks += try Trial(weights, count, claim, repetitions, "").checks {
+        try scheme.ancestors(weights: weights, count: count, key: key.child(UInt64($0)))
+      }
       guard let conditional = scheme as? any ConditionalResamplingScheme else { continue }
       checks += try conditionalChecks(conditional, weights, count, key: key.child("conditional"))
     }
@@ -81,7 +84,8 @@ public struct ResamplingLaws: Sendable {
       return ancestors
     }
     let test = centred.count > 1 ? try StatisticalTest.mean(of: centred, equals: 0) : nil
-    checks.append(trial.check("the retained one's place", estimate: Diagnostics.mean(centred), exact: 0, test, problem))
+    checks.append(
+      trial.check("the retained one's place", estimate: Diagnostics.mean(centred), exact: 0, test, problem))
     return checks
   }
 }
@@ -141,7 +145,8 @@ private struct Trial {
     return nil
   }
 
-  /// The squares of sum_i c_i (O_i - M W_i), with c_i = 1, 2, ... squared: their mean is at most M times the variance of c.
+  /// The squares of sum_i c_i (O_i - M W_i), with c_i = 1, 2, ... squared: their mean is at most M times the
+  /// variance of c.
   private func varianceCheck(_ counts: [[Double]], _ expected: [Double]) throws -> LawVerdict.Check {
     let c = weights.indices.map { Double(($0 + 1) * ($0 + 1)) }
     let shares = expected.map { $0 / Double(count) }
