@@ -14,7 +14,7 @@ export PKG_CONFIG_PATH := $(PKG_CONFIG_PATH):/opt/homebrew/opt/openblas/lib/pkgc
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo test posteriors bench clean
+.PHONY: help bootstrap build demo test laws posteriors bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -39,6 +39,9 @@ test: bootstrap ## build and run all tests in release
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build --disable-xctest
 
+laws: bootstrap ## check the laws of inference, and that they notice faults in the code (LAWS=--json)
+	$(SWIFT) run -c release --traits Mutations --scratch-path .build-laws laws $(LAWS)
+
 posteriors: bootstrap ## compare with published posteriors (needs BOREL_REFERENCE)
 	$(SWIFT) run -c release posteriors
 
@@ -49,4 +52,4 @@ bench: bootstrap ## time gradients beside C, and steps of series (BENCH=--json; 
 
 clean: ## remove what was built and written
 	$(SWIFT) package clean
-	rm -rf output
+	rm -rf output .build-laws

@@ -21,6 +21,9 @@ let package = Package(
     .library(name: "Inference", targets: ["Inference"]),
     .library(name: "GP", targets: ["GP"]),
   ],
+  traits: [
+    .trait(name: "Mutations", description: "Faults that tests of the tests can activate; for `make laws` alone.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
@@ -38,17 +41,27 @@ let package = Package(
         .linkedLibrary("m", .when(platforms: [.linux])), .linkedLibrary("dl", .when(platforms: [.linux])),
         .linkedFramework("Accelerate", .when(platforms: [.macOS])),
       ]),
-    .target(name: "NumericCore", dependencies: ["CVectorMath", "COpenBLAS", "CGSL"]),
+    .target(
+      name: "NumericCore", dependencies: ["CVectorMath", "COpenBLAS", "CGSL"],
+      swiftSettings: [.define("MUTATIONS", .when(traits: ["Mutations"]))]),
     .target(
       name: "PPL", dependencies: ["NumericCore", .product(name: "HashTreeCollections", package: "swift-collections")]),
     .target(name: "Inference", dependencies: ["PPL", "NumericCore"]),
     .target(name: "GP", dependencies: ["PPL", "Inference", "NumericCore"]),
+    .target(name: "LawCatalogue", dependencies: ["PPL", "Inference", "NumericCore"], path: "Sources/Laws/Catalogue"),
+    .executableTarget(
+      name: "laws",
+      dependencies: [
+        "LawCatalogue", "Inference", "NumericCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/Laws/Command"),
     .example("eight-schools", path: "EightSchools"),
     .example("regression", path: "Regression", exclude: ["mammals.csv"]),
     .example("posteriors", path: "Posteriors"),
     .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore"]),
     .testTarget(name: "PPLTests", dependencies: ["PPL", "Inference", "NumericCore"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference", "PPL", "NumericCore"]),
+    .testTarget(name: "LawTests", dependencies: ["LawCatalogue", "Inference", "PPL", "NumericCore"]),
     .testTarget(name: "GPTests", dependencies: ["GP", "PPL", "Inference", "NumericCore"]),
     .testTarget(name: "ExamplesTests", dependencies: ["eight-schools", "regression", "posteriors"]),
   ],

@@ -1,4 +1,5 @@
 import Foundation
+import NumericCore
 import PPL
 
 /// Exact inference in a program of finitely many discrete choices, by running all of them: what the sampling of other
@@ -39,8 +40,7 @@ public struct ExactPosterior: Sendable {
 
   init(_ enumeration: Enumeration) {
     (runs, logWeights) = (enumeration.runs, enumeration.logWeights)
-    let largest = logWeights.max() ?? -.infinity
-    logEvidence = largest.isFinite ? largest + log(logWeights.reduce(0) { $0 + exp($1 - largest) }) : largest
+    logEvidence = logSumExp(logWeights)
   }
 
   /// The mass: the probability of the data, where all scores are those of data.

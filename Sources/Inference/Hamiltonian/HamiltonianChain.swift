@@ -73,7 +73,9 @@ func runHamiltonianChain<Density: DifferentiableLogDensity, T: Trajectory>(
       await Task.yield()
     }
     system.metric.drawMomentum(point.momentum, using: &stream)
+    let before = point.logDensity
     let info = trajectory.transition(&point, &system, stepSize: stepSize, using: &stream)
+    let isLost = Mutation.isActive(.rejectedTrajectoryDropped) && point.logDensity == before
     if iteration < settings.warmup {
       averaging.update(acceptanceRate: info.acceptanceRate)
       stepSize = averaging.stepSize
@@ -91,7 +93,7 @@ func runHamiltonianChain<Density: DifferentiableLogDensity, T: Trajectory>(
       if iteration == settings.warmup - 1 { stepSize = averaging.averaged }
     } else {
       divergences += info.isDivergent ? 1 : 0
-      if (iteration - settings.warmup + 1) % settings.thinning == 0 {
+      if (iteration - settings.warmup + 1) % settings.thinning == 0, !isLost {
         result.positions.append(contentsOf: UnsafeBufferPointer(start: point.position, count: dimension))
         result.logDensities.append(point.logDensity)
         result.infos.append(info)

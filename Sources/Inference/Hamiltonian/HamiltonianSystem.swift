@@ -20,7 +20,8 @@ struct HamiltonianSystem<Density: DifferentiableLogDensity> {
 
   /// H at a point.
   func energy(_ point: PhasePoint) -> Double {
-    metric.kineticEnergy(point.momentum, velocity: velocity) - point.logDensity
+    (Mutation.isActive(.kineticEnergyDropped) ? 0 : metric.kineticEnergy(point.momentum, velocity: velocity))
+      - point.logDensity
   }
 
   /// One leapfrog step of the given, signed size: half a kick, a drift, half a kick.
@@ -29,7 +30,9 @@ struct HamiltonianSystem<Density: DifferentiableLogDensity> {
     for i in 0..<dimension { point.momentum[i] += half * point.gradient[i] }
     metric.velocity(point.momentum, velocity)
     for i in 0..<dimension { point.position[i] += stepSize * velocity[i] }
+    if Mutation.isActive(.gradientStale) { for i in 0..<dimension { point.momentum[i] += half * point.gradient[i] } }
     evaluator.evaluate(&point)
+    if Mutation.isActive(.gradientStale) { return }
     for i in 0..<dimension { point.momentum[i] += half * point.gradient[i] }
   }
 }

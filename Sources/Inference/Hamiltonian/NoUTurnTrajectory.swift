@@ -98,7 +98,8 @@ struct NoUTurnTrajectory: Trajectory {
       }
       guard isValid else { break }
       depth += 1
-      if subtreeLogWeight > logWeight || stream.uniform() < exp(subtreeLogWeight - logWeight) {
+      let isTaken = subtreeLogWeight > logWeight || stream.uniform() < exp(subtreeLogWeight - logWeight)
+      if isTaken || Mutation.isActive(.newHalfAlwaysTaken) {
         sample.copy(proposal, n)
       }
       logWeight = logAddExp(logWeight, subtreeLogWeight)

@@ -27,7 +27,7 @@ struct StaticTrajectory: Trajectory {
     for _ in 0..<steps { system.leapfrog(&proposal, stepSize: stepSize) }
     let energy = system.energy(proposal)
     let rate = energy.isNaN ? 0 : min(1, exp(initialEnergy - energy))
-    if stream.uniform() < rate { point.copy(proposal, system.dimension) }
+    if stream.uniform() < rate || Mutation.isActive(.metropolisDropped) { point.copy(proposal, system.dimension) }
     return TransitionInfo(
       acceptanceRate: rate, leapfrogSteps: steps, treeDepth: 0,
       isDivergent: energy.isNaN || energy - initialEnergy > 1000, energy: initialEnergy)

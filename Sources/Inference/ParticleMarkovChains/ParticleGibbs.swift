@@ -39,7 +39,7 @@ public struct ParticleGibbs: TraceKernel {
       let key = key.child("advance").child(UInt64(advance))
       let temperature = trace.inverseTemperature
       for i in traces.indices {
-        let given = i == 0 ? retained.all : retained.held
+        let given = i == 0 && !Mutation.isActive(.retainedRunLost) ? retained.all : retained.held
         guard let score = try traces[i].advance(key: key, lane: i, given: given), temperature > 0 else { continue }
         logWeights[i] += temperature * score
       }
@@ -83,6 +83,7 @@ public struct ParticleGibbs: TraceKernel {
 
     /// The log density of the present run's future after another past; -infinity where it is not the future of that one.
     private func logFuture(after past: Trace) throws -> Double {
+      if Mutation.isActive(.retainedFutureIgnored) { return 0 }
       var (trace, isOwn) = (past, true)
       func given(_ address: TraceAddress) -> [Double]? {
         if values[address] == nil { isOwn = false }

@@ -68,6 +68,9 @@ public struct ParticleMarginalMetropolisHastings: Sendable {
     for iteration in 0..<total {
       if Task.isCancelled { break }
       await Task.yield()
+      if Mutation.isActive(.estimateRefreshed) {
+        state = try target.state(at: state.position, key: key.child("refreshed").child(UInt64(iteration)))
+      }
       let position = walk.propose(from: state.position, using: &stream)
       let proposal = try target.state(at: position, key: key.child("iteration").child(UInt64(iteration)))
       let acceptance = exp(min(0, proposal.logTarget - state.logTarget))
@@ -75,7 +78,7 @@ public struct ParticleMarginalMetropolisHastings: Sendable {
       if isAccepted { state = proposal }
       if iteration < warmup {
         try walk.learn(state.position, acceptance: acceptance)
-      } else {
+      } else if isAccepted || !Mutation.isActive(.rejectedWalkStateDropped) {
         result.append(state, isAccepted: isAccepted)
       }
       progress?(

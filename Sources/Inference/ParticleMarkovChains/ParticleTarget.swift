@@ -27,7 +27,8 @@ struct ParticleTarget: Sendable {
     let chosen = try MultinomialResampling().ancestors(
       logWeights: island.logWeights, count: 1, key: key.child("chosen"))[0]
     return ParticleState(
-      position: position, logTarget: island.logEvidence + logJacobian,
+      position: position,
+      logTarget: island.logEvidence + (Mutation.isActive(.walkJacobianMissing) ? 0 : logJacobian),
       values: VariableColumns(variables: island.draws.variables, columns: island.draws.columns.map { [$0[chosen]] }))
   }
 

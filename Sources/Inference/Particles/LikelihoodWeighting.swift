@@ -50,15 +50,10 @@ public struct WeightedPosterior: Sendable {
 
   init(draws: VariableColumns, logWeights: [Double]) {
     (self.draws, self.logWeights) = (draws, logWeights)
-    let largest = logWeights.max() ?? -.infinity
-    guard largest.isFinite else {
-      (weights, logEvidence) = (logWeights.map { _ in 0 }, largest)
-      return
-    }
-    let raw = logWeights.map { exp($0 - largest) }
-    let total = raw.reduce(0, +)
-    weights = raw.map { $0 / total }
-    logEvidence = largest + log(total / Double(logWeights.count))
+    let logSum = logSumExp(logWeights)
+    logEvidence = logSum - log(Double(logWeights.count))
+    let isLost = Mutation.isActive(.importanceWeightsLost)
+    weights = logWeights.map { isLost ? 1 / Double(logWeights.count) : logSum.isFinite ? exp($0 - logSum) : 0 }
   }
 
   /// 1 / (sum of squared weights): how many draws from the posterior the particles are worth; 0 where all weights are.

@@ -1,4 +1,5 @@
 import Foundation
+import NumericCore
 import PPL
 
 /// What a population's weights amount to, at one moment.
@@ -47,11 +48,7 @@ public struct ParticleIsland: Sendable {
   }
 
   /// The logarithm of the mass.
-  public var logEvidence: Double {
-    let largest = logWeights.max() ?? -.infinity
-    guard largest > -.infinity else { return largest }
-    return largest + log(logWeights.reduce(0) { $0 + exp($1 - largest) })
-  }
+  public var logEvidence: Double { logSumExp(logWeights) }
 
   public var uniqueFounders: Int { Set(founders).count }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import NumericCore
 import PPL
 
@@ -27,16 +28,24 @@ public struct Resample<Scheme: ResamplingScheme>: PopulationKernel {
 
   public func apply(to population: Population, key: RandomKey) throws {
     try rule.validate()
-    guard population.logWeights.contains(where: { $0 > -.infinity }) else { return }
+    guard Mutation.isActive(.zeroMassUnguarded) || population.logWeights.contains(where: { $0 > -.infinity }) else { return }
     let summary = try population.logWeights.withUnsafeBufferPointer { (weights) throws(ResamplingError) in
       try LogWeights.summary(of: weights)
     }
-    guard rule.isDue(summary) else { return }
+    let isFlattened = Mutation.isActive(.weightsFlattenedWithoutResampling)
+    guard rule.isDue(summary) || isFlattened else { return }
     var ancestors = try scheme.ancestors(logWeights: population.logWeights, count: population.count, key: key)
+    if Mutation.isActive(.oneAncestorForAll) {
+      let one = try scheme.ancestors(logWeights: population.logWeights, count: 1, key: key.child("one"))[0]
+      ancestors = ancestors.map { _ in one }
+    }
     ancestors.withUnsafeMutableBufferPointer { _ = keepSurvivorsInPlace($0) }
-    try population.resample(ancestors)
+    if !Mutation.isActive(.copiesNotMade) && (rule.isDue(summary) || !isFlattened) { try population.resample(ancestors) }
+    if Mutation.isActive(.weightsKeptInResampling) { return }
     population.logWeights = Array(
-      repeating: summary.logWeight(ofOffspring: population.count), count: population.count)
+      repeating: Mutation.isActive(.weightLostInResampling)
+        ? -log(Double(population.count)) : summary.logWeight(ofOffspring: population.count),
+      count: population.count)
   }
 }
 

@@ -60,7 +60,8 @@ public struct InvolutiveMetropolis: TraceKernel {
       }
       guard let back = try involution(trace, image.auxiliary) else { throw irreversible("there is no way back") }
       try check(back, leadsFrom: image, to: old, u)
-      logRatio += image.logJacobian + backward.logPrior - forward.logPrior
+      logRatio += Mutation.isActive(.jumpJacobianMissing) ? 0 : image.logJacobian
+      logRatio += backward.logPrior - forward.logPrior
       logRatio -= dropped(Array(addressed(back.changes, in: old).keys), from: old, to: trace)
     }
     return MoveTally(name, isAccepted: trace.decide(logRatio: logRatio, key: key.child("decision")))

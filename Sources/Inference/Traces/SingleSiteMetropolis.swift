@@ -31,7 +31,8 @@ public struct SingleSiteMetropolis: TraceKernel {
     let choice = trace.choice(try stream.uniformInteger(below: count), of: sites)
     let step = try trace.propose(change(of: choice, in: trace, using: &stream), key: key.child("redrawn"))
     let logChoice = log(Double(count)) - log(Double(trace.choiceCount(of: sites)))
-    let isAccepted = trace.decide(logRatio: step.logRatio + logChoice, key: key.child("decision"))
+    let logRatio = step.logRatio + (Mutation.isActive(.lengthRatioInverted) ? -logChoice : logChoice)
+    let isAccepted = trace.decide(logRatio: logRatio, key: key.child("decision"))
     return MoveTally(choice.address.path, isAccepted: isAccepted)
   }
 

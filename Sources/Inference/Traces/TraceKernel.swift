@@ -23,7 +23,7 @@ extension Trace {
   @discardableResult public mutating func decide(logRatio: Double, key: RandomKey) -> Bool {
     var stream = RandomStream(key)
     let isAccepted = log(stream.uniform()) < logRatio
-    if !isAccepted { revert() }
+    if !isAccepted && !Mutation.isActive(.rejectedRunKept) { revert() }
     return isAccepted
   }
 }

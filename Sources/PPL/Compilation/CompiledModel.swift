@@ -98,7 +98,9 @@ struct DensityParts<Value: Sendable>: Sendable {
         offset = range.upperBound
         terms.append(ScoreTerm(site: site.path, site.distribution.terms(of: transform.value), in: loop))
         if !transform.logJacobian.isEmpty {
-          terms.append(ScoreTerm(site: logJacobianName(of: site.path), transform.logJacobian, in: loop))
+          let isInverted = Mutation.isActive(.transformJacobianInverted)
+          let logJacobian = isInverted ? transform.logJacobian.map { -1 * $0 } : transform.logJacobian
+          terms.append(ScoreTerm(site: logJacobianName(of: site.path), logJacobian, in: loop))
         }
       }
       terms += scoreTerms(of: instance.statements.items)

@@ -19,6 +19,8 @@ final class Scope: @unchecked Sendable {
   let loops: [Loop]
   /// The sequences of the innermost loop that are data, by their input in the body.
   var sequences: [Int: Constant] = [:]
+  /// Where this is the body of a scan.
+  var steps: Steps?
   /// The scope that owns the names and counts: this one, or the model's that includes it.
   private var names: [String: SourceLocation] = [:]
   private var anonymousCount = 0
@@ -26,7 +28,7 @@ final class Scope: @unchecked Sendable {
   private(set) var errors: [ModelError] = []
   private var pendingSubmodels: [(name: String, identity: Int, location: SourceLocation)] = []
   private var submodelCount = 0
-  private let parent: Scope?
+  let parent: Scope?
 
   /// A scope of its own, or one inside of another, which shares that one's arena.
   init(path: String = "", key: RandomKey = Scope.root, loops: [Loop]? = nil, parent: Scope? = nil) {

@@ -77,7 +77,9 @@ private func score(
   isPredicted: Bool = false
 ) -> Statement {
   let (path, key) = Scope.current?.claim(name, at: location) ?? Scope.claimOutside(name)
+  var data = data
   do throws(ModelError) {
+    if !isPredicted { data = try replaced(data, site: path, at: location) }
     let shape = try distribution.shape(ofPlate: plate ? data.shape.count : nil, site: path, at: location)
     guard shape == data.shape else {
       throw ModelError.shapeMismatch(operation: "Observe `\(path)`", shapes: [data.shape, shape], location: location)
@@ -92,6 +94,27 @@ private func score(
       Observation(
         path: path, key: key, data: data, isPredicted: isPredicted, distribution: distribution,
         location: location, loops: Scope.current?.loops ?? [])))
+}
+
+/// The data of an observation, or what `Model.observing` puts in their place.
+private func replaced(
+  _ data: AnyRandom, site: String, at location: SourceLocation
+) throws(ModelError) -> AnyRandom {
+  guard let elements = ReplacedData.current?.elements(of: site) else { return data }
+  if let scope = Scope.current, !scope.loops.isEmpty {
+    guard scope.loops.count == 1 else {
+      throw .unsupportedSite(site: site, reason: "the data of a scan in a scan cannot be replaced", location: location)
+    }
+    if let element = scope.element(of: elements, inPlaceOf: data) { return element }
+    throw .shapeMismatch(
+      operation: "the data given for all steps of `\(site)`, each", shapes: [.vector(elements.count), data.shape],
+      location: location)
+  }
+  guard elements.count == data.shape.count else {
+    throw .shapeMismatch(
+      operation: "the data given for `\(site)`", shapes: [.vector(elements.count), data.shape], location: location)
+  }
+  return AnyRandom(Constant(elements: elements, shape: data.shape, kind: data.kind))
 }
 
 extension Distribution {

@@ -58,6 +58,7 @@ public struct Scan<State: Sendable, History: Sendable>: Sendable {
     }
     let states = inputs({ .state($0) }, like: initial.map { ($0.shape, $0.kind) })
     let steps = inputs({ .step($0) }, like: zip(elements, wholes).map { ($0.shape, $1.kind) })
+    scope.steps = Scope.Steps(loop: loop, count: count, sequences: steps.count)
     for (step, whole) in zip(steps, wholes) {
       if case .constant(let constant) = whole.storage, case .node(_, let index) = step.storage {
         scope.sequences[index] = constant
@@ -75,6 +76,7 @@ public struct Scan<State: Sendable, History: Sendable>: Sendable {
     }
     do { try scope.finish() } catch { parent?.record((error as? ModelError) ?? .released) }
 
+    let added = scope.steps?.added ?? []
     func index(_ input: AnyRandom) -> Int {
       if case .node(_, let index) = input.storage { return index }
       return 0
@@ -82,10 +84,11 @@ public struct Scan<State: Sendable, History: Sendable>: Sendable {
     let traced = ScanBody(
       loop: loop, enclosing: parent?.loops.last, path: path, count: count, arena: scope.arena,
       attachments: parent == nil ? scope.attachments : nil, nodes: first..<scope.arena.count, states: states.map(index),
-      steps: steps.map(index), next: next, statements: statements,
+      steps: steps.map(index) + added.map(\.input), next: next, statements: statements,
       items: items)
     let node = AnyRandom.make(
-      .scan(traced), initial + wholes, shape: .vector(initial.reduce(0) { $0 + $1.shape.count }), kind: .real)
+      .scan(traced), initial + wholes + added.map { AnyRandom($0.whole) },
+      shape: .vector(initial.reduce(0) { $0 + $1.shape.count }), kind: .real)
     var offset = 0
     final = state(
       initial.map { part in

@@ -27,7 +27,8 @@ final class ContinuationParticles: Particles {
         DispatchQueue.concurrentPerform(iterations: (count + block - 1) / block) { number in
           for i in (number * block)..<min((number + 1) * block, count) {
             do {
-              guard let score = try runs[i].nextScore(key: key, lane: i) else { continue }
+              let lane = Mutation.isActive(.futureShared) ? 0 : i
+              guard let score = try runs[i].nextScore(key: key, lane: lane) else { continue }
               increments[i] = score
               outcome.withLock { $0.hasScored = true }
             } catch {
@@ -58,7 +59,7 @@ final class ContinuationParticles: Particles {
       var column = 0
       for output in outputs {
         run.demand(output)
-        _ = try run.nextScore(key: key, lane: lane)
+        _ = try run.nextScore(key: key, lane: Mutation.isActive(.futureShared) ? 0 : lane)
         for element in run.memory[output]?.elements ?? [] {
           columns[column].append(element)
           column += 1

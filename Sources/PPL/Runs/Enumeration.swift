@@ -10,8 +10,8 @@ import NumericCore
 ///
 /// Cost: a copy of a run for each branch, and the evaluation of the distribution's log density for each choice.
 public struct Enumeration: Sendable {
-  /// 10^6, arbitrary: some seconds.
-  public static let defaultLimit = 1_000_000
+  /// Arbitrary: some seconds.
+  public static let defaultLimit = 200_000
 
   /// A number for each run in the column of each element of each variable: named sites of the static part and returned
   /// values. Two runs may give the same numbers.
@@ -114,7 +114,7 @@ private struct BranchSearch {
         let alternative = alternatives[rest % alternatives.count]
         rest /= alternatives.count
         values.append(alternative.value)
-        next.logWeight += alternative.logProbability
+        if !Mutation.isActive(.choiceProbabilityLost) { next.logWeight += alternative.logProbability }
       }
       next.run.supply(values)
       branches.append(next)

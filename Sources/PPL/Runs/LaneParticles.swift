@@ -58,6 +58,7 @@ final class LaneParticles: Particles {
         if case .score = stop { break }
       }
       for i in increments.indices { increments[i] = scores[i] }
+      if Mutation.isActive(.scoreOfNeighbour) { increments = Array(increments.dropFirst() + increments.prefix(1)) }
       return true
     }
   }
@@ -94,7 +95,8 @@ final class LaneParticles: Particles {
     let stage = blocks[0].stage
     noteWhatIsWritten(before: stage)
     let live = liveness.slots(before: stage)
-    for slot in live { move(ancestors, program.slots[slot].shape.count) { blocks[$0].pointer(to: slot) } }
+    let moved = Mutation.isActive(.liveValueNotCopied) ? Array(live.dropFirst()) : Array(live)
+    for slot in moved { move(ancestors, program.slots[slot].shape.count) { blocks[$0].pointer(to: slot) } }
     self.ancestors.append(ancestors)
     for slot in live where outputWrittenAt[slot] != nil { outputWrittenAt[slot] = self.ancestors.count }
     moveSteps(ancestors, blocks)
@@ -165,6 +167,7 @@ final class LaneParticles: Particles {
   private func putInOrder(_ slot: Int, of steps: Int) {
     let writtenAt = historyWrittenAt.removeValue(forKey: slot) ?? []
     let width = program.slots[slot].shape.count / max(steps, 1)
+    if Mutation.isActive(.historyNotTracedBack) { return }
     var (map, at) = (Array(column.indices), ancestors.count)
     for step in writtenAt.indices.reversed() {
       trace(&map, &at, back: writtenAt[step])

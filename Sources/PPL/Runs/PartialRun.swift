@@ -108,7 +108,8 @@ struct PartialRun: Sendable {
       for root in missing.reversed() { demand(root) }
       return nil
     }
-    if number + 1 < items.count { stack.push(.items(items, number + 1)) }
+    let next = Mutation.isActive(.suspensionOffByOne) ? number + 2 : number + 1
+    if next < items.count { stack.push(.items(items, next)) }
     guard case .score(let site, let expressions) = item else { return nil }
     let logWeight = expressions.reduce(0) { $0 + (memory[$1]?.elements.first ?? .nan) }
     lastSite = site

@@ -43,7 +43,9 @@ public final class Population {
     if let particle = increments.firstIndex(where: \.isNaN) {
       throw ModelError.scoreNotANumber(site: particles.site(ofParticle: particle), particle: particle)
     }
-    for i in increments.indices { logWeights[i] += increments[i] }
+    let isDropped = Mutation.isActive(.scoreDropped) && scores == 1
+    for i in increments.indices where !isDropped { logWeights[i] += increments[i] }
+    if Mutation.isActive(.scoreCountedTwice), scores == 0 { for i in increments.indices { logWeights[i] += increments[i] } }
     moves = MoveTally()
     scores += 1
     return increments

@@ -43,7 +43,10 @@ struct Replay {
     }
     if let old, old.count == choice.site.shape.count {
       guard redrawn.contains(address) else { return (old, .nothing) }
-      guard let element else { return (choice.draw(run: key, lane: lane), .all) }
+      guard let element else {
+        let isCounted = Mutation.isActive(.redrawnDensityCounted)
+        return (choice.draw(run: key, lane: lane), isCounted ? .nothing : .all)
+      }
       var values = old
       values[element.index] = choice.draw(run: key, lane: lane)[element.index]
       return (values, .element(element.index))
@@ -75,6 +78,7 @@ struct ChoiceSource {
   private var old: [TraceAddress: TracedRun.Record] = [:]
   private var drawn = Replay.Drawn.all
   private(set) var reached: Set<TraceAddress> = []
+  var isReplay: Bool { replay != nil }
   /// Whether a replay came to a density of 0.
   private(set) var isImpossible = false
   /// The log density of what was not proposed from its prior.

@@ -55,7 +55,7 @@ struct TracedRun: Sendable {
       case .score(let site, let score):
         if score.isNaN { throw ModelError.scoreNotANumber(site: site, particle: source.lane) }
         last = score
-        logScore += score
+        logScore += Mutation.isActive(.replayScoresTwice) && source.isReplay ? 2 * score : score
         scores += 1
         source.note(score: score)
       case .finished where hasDemanded: isFinished = true

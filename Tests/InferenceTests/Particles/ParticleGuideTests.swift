@@ -26,6 +26,7 @@ import Testing
 
   struct ResampleByRoot: PopulationKernel {
     func apply(to population: PPL.Population, key: RandomKey) throws {
+      guard logSumExp(population.logWeights) > -.infinity else { return }
       let roots = population.logWeights.map { 0.5 * $0 }
       let ancestors = try MultinomialResampling().ancestors(logWeights: roots, count: population.count, key: key)
       let total = logSumExp(roots) - log(Double(population.count))

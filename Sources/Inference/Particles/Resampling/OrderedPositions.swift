@@ -22,6 +22,7 @@ struct StratifiedPositions: OrderedPositions {
   @inline(__always) mutating func advance() {
     whole &+= 1
     fraction = stream.uniform()
+    if Mutation.isActive(.stratifiedPointsBiased) { fraction *= fraction }
   }
 }
 
@@ -46,7 +47,7 @@ struct MultinomialPositions: OrderedPositions {
 
   @inline(__always) mutating func advance() {
     guard left > 0 else { return }
-    logRest -= stream.exponential() / Double(left)
+    logRest -= stream.exponential() / Double(Mutation.isActive(.multinomialOrderBiased) ? left &+ 1 : left)
     left &-= 1
     let position = -length * expm1(logRest)
     whole = Int(position)

@@ -13,7 +13,8 @@ public struct ResidualResampling: ConditionalResamplingScheme, Hashable {
     let scale = Double(ancestors.count) / total
     let drawn = ancestors.count - certainOffspring(weights, scale: scale)
     let positions = MultinomialPositions(count: drawn, length: Double(drawn), RandomStream(key))
-    placeAncestors(weights, scale: scale, ancestors, certain: true, count: drawn, at: positions)
+    let count = Mutation.isActive(.residualPartDropped) ? 0 : drawn
+    placeAncestors(weights, scale: scale, ancestors, certain: true, count: count, at: positions)
   }
 
   /// With probability floor(M W_b) / (M W_b) the retained offspring is one of the certain ones, and nothing

@@ -39,7 +39,7 @@ func pointOfPart(
   var line = CumulativeShare()
   for i in 0..<particle where weights[i] > 0 { line.add(OffspringShare(weights[i] * scale)) }
   let share = OffspringShare(weights[particle] * scale)
-  let step = uniform * (Double(share.whole) + share.fraction)
+  let step = Mutation.isActive(.retainedPointFixed) ? 0 : uniform * (Double(share.whole) + share.fraction)
   let whole = Int(step)
   let fraction = line.fraction + (step - Double(whole))
   let carry = fraction >= 1 ? 1 : 0

@@ -13,7 +13,8 @@ public struct SystematicResampling: ConditionalResamplingScheme, Hashable {
   ) {
     var stream = RandomStream(key)
     let count = ancestors.count
-    placeAncestors(weights, scale: Double(count) / total, ancestors, systematic: stream.uniform())
+    let u = Mutation.isActive(.systematicOffsetBiased) ? 0.5 * stream.uniform() : stream.uniform()
+    placeAncestors(weights, scale: Double(count) / total, ancestors, systematic: u)
   }
 
   /// The retained point is uniform on the part of the line that is the retained particle's; it tells u.

@@ -3,8 +3,8 @@ import NumericCore
 import PPL
 
 extension FiniteModel {
-  /// The programs that laws are checked on: static and dynamic ones, with scores between their choices, in loops and on
-  /// some branches alone, with factors of 0, without scores, and with no mass at all.
+  /// The programs that laws are checked on: static and dynamic ones, with scores between their choices, in
+  /// loops and on some branches alone, with factors of 0, without scores, and with no mass at all.
   public static func standard() throws -> [FiniteModel] {
     [
       try FiniteModel("unscored", unscored), try FiniteModel("coins", coins),

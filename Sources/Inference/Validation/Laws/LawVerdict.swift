@@ -2,30 +2,35 @@ import Foundation
 
 /// What came of checking laws: a row for each law and case.
 public struct LawVerdict: Sendable, CustomStringConvertible {
-  public enum Law: String, Sendable {
-    case meaning, mass, weights
-  }
-
   public struct Check: Sendable {
-    public let law: Law
-    public let model: String
-    public let particles: Int
-    /// What was integrated; empty where nothing was.
-    public let function: String
-    /// The mean of the runs; for the law of mass, its largest relative change.
+    public let law: InferenceLaw
+    /// What it was checked on: a model, with the number of particles or the like.
+    public let subject: String
+    /// What was compared, such as the function that was integrated; empty where nothing was.
+    public let quantity: String
+    /// For laws that hold in the mean, the mean; for those of every run, the largest deviation.
     public let estimate: Double?
     public let exact: Double?
-    /// Where the law is one of means.
+    /// Where the law is one of means or distributions.
     public let test: StatisticalTest?
     /// What is wrong, where the law is one of every run.
     public let problem: String?
+
+    public init(
+      _ law: InferenceLaw, _ subject: String, _ quantity: String = "", estimate: Double? = nil, exact: Double? = nil,
+      test: StatisticalTest? = nil, problem: String? = nil
+    ) {
+      (self.law, self.subject, self.quantity, self.estimate) = (law, subject, quantity, estimate)
+      (self.exact, self.test, self.problem) = (exact, test, problem)
+    }
   }
 
   public let checks: [Check]
-  /// The tests of all laws of means together.
+  /// The tests of all laws that hold in the mean or in distribution, together.
   public let family: TestFamily
 
-  init(_ checks: [Check], errorRate: Double) throws(StatisticsError) {
+  /// - Throws: `StatisticsError` for an error rate that is not above 0 and below 1.
+  public init(_ checks: [Check], errorRate: Double = TestFamily.defaultErrorRate) throws(StatisticsError) {
     self.checks = checks
     var family = try TestFamily(errorRate: errorRate)
     for check in checks {
@@ -34,17 +39,29 @@ public struct LawVerdict: Sendable, CustomStringConvertible {
     self.family = family
   }
 
-  /// Whether all laws hold: in every run, and, of means, none is rejected at the family's error rate.
-  public var passes: Bool { family.passes && failures.isEmpty }
+  /// Whether all laws hold: something was checked, in every run, and no test is rejected at the family's
+  /// error rate.
+  public var passes: Bool { !checks.isEmpty && failures.isEmpty }
 
   /// What does not hold.
   public var failures: [Check] { checks.filter(isFailure) }
 
-  private func isFailure(_ check: Check) -> Bool {
+  /// Whether one of the checks fails.
+  public func isFailure(_ check: Check) -> Bool {
     check.problem != nil || check.test?.isRejected(at: family.level) == true
   }
 
-  /// One line for each check: law, model, number of particles, function, estimate, exact value, z, p-value.
+  /// The laws that were checked, in their order.
+  public var laws: [InferenceLaw] { InferenceLaw.allCases.filter { law in checks.contains { $0.law == law } } }
+
+  /// The smallest p-value of a law's tests times the number of tests of all laws, 1 at the most; nil where it
+  /// has none.
+  public func adjustedPValue(of law: InferenceLaw) -> Double? {
+    let values = checks.filter { $0.law == law }.compactMap { $0.test?.pValue }
+    return values.min().map { min(1, $0 * Double(family.members.count)) }
+  }
+
+  /// One line for each check: law, subject, quantity, estimate, exact value, statistic, p-value.
   public var table: String { Self.table(checks.map { ($0, isFailure($0)) }) }
 
   /// A line on the whole, and those of the failures.
@@ -57,26 +74,39 @@ public struct LawVerdict: Sendable, CustomStringConvertible {
     return failures.isEmpty ? head : head + "\n" + Self.table(failures.map { ($0, true) })
   }
 
+  /// What fails, and the table.
+  public func report(title: String) -> Report {
+    var report = Report(title: title, subtitle: "\(checks.count) checks")
+    report.warnings(failures.map { "\($0): \($0.problem ?? "rejected")" })
+    report.preformatted(table)
+    return report
+  }
+
   private static func table(_ rows: [(check: Check, fails: Bool)]) -> String {
-    let head = ["law", "model", "N", "function", "estimate", "exact", "z", "p", ""]
-    let cells = rows.map { check, fails in
-      [
-        check.law.rawValue, check.model, "\(check.particles)", check.function, check.estimate.map(shortened) ?? "",
-        check.exact.map(shortened) ?? "", check.test.map { shortened($0.statistic) } ?? "",
-        check.test.map { shortened($0.pValue) } ?? "", fails ? check.problem ?? "rejected" : "",
-      ]
-    }
-    let lines = [head] + cells
-    let widths = head.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-    return lines.map { line in
-      let padded = zip(line, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined(separator: "  ")
-      return String(padded.reversed().drop { $0 == " " }.reversed())
-    }.joined(separator: "\n")
+    let head = ["law", "of", "quantity", "estimate", "exact", "statistic", "p", ""]
+    return aligned(
+      [head]
+        + rows.map { check, fails in
+          [
+            check.law.rawValue, check.subject, check.quantity, check.estimate.map(shortened) ?? "",
+            check.exact.map(shortened) ?? "", check.test.map { "\($0.symbol) = \(shortened($0.statistic))" } ?? "",
+            check.test.map { shortened($0.pValue) } ?? "", fails ? check.problem ?? "rejected" : "",
+          ]
+        })
   }
 }
 
-extension LawVerdict.Check: CustomStringConvertible {
-  public var description: String {
-    "\(law) of \(model), \(particles) particles" + (function.isEmpty ? "" : ", \(function)")
+/// Rows of cells as lines whose columns are aligned.
+package func aligned(_ rows: [[String]]) -> String {
+  let widths = (0..<(rows.map(\.count).max() ?? 0)).map { column in
+    rows.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
   }
+  return rows.map { row in
+    let padded = zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined(separator: "  ")
+    return String(padded.reversed().drop { $0 == " " }.reversed())
+  }.joined(separator: "\n")
+}
+
+extension LawVerdict.Check: CustomStringConvertible {
+  public var description: String { "\(law.rawValue): \(subject)" + (quantity.isEmpty ? "" : ", \(quantity)") }
 }

@@ -19,7 +19,10 @@ private struct HandWritten: PopulationKernel {
     var drawn = Array(old.indices)
     if largest > -.infinity {
       let weights = old.map { attraction(exp($0 - largest)) }
-      drawn = try MultinomialResampling().ancestors(weights: weights, count: population.count, key: key)
+      drawn = try MultinomialResampling().ancestors(weights: weights, count: population.count, key: key.child("drawn"))
+      // they come in order: independent ones do not
+      var stream = RandomStream(key.child("order"))
+      drawn.shuffle(using: &stream)
     } else if stopsAtZero {
       return
     }
@@ -42,7 +45,6 @@ private func logMean(_ x: [Double]) -> Double {
     ("weights dropped, nothing resampled",
       HandWritten(ancestors: { _, _ in nil }, logWeights: { old, _ in equal(old, -log(Double(old.count))) })),
     ("ancestors off by one", HandWritten(ancestors: { drawn, _ in drawn.map { ($0 + 1) % drawn.count } })),
-    ("weights kept", HandWritten(logWeights: { old, _ in old })),
     ("weights of the ancestors kept", HandWritten(logWeights: { old, drawn in drawn.map { old[$0] } })),
     ("runs not copied", HandWritten(ancestors: { _, _ in nil })),
     ("the largest weight, not the mean", HandWritten(logWeights: { old, _ in equal(old, old.max() ?? 0) })),
@@ -59,11 +61,12 @@ private func logMean(_ x: [Double]) -> Double {
     ("no weight is no number", HandWritten(stopsAtZero: false)),
   ]
 
-  /// Not wrong: the resampler itself, and one that gives all the same ancestor, which is drawn by its weight. That one is
-  /// of no use, but its mean is right.
+  /// Not wrong, in the mean: the resampler itself; one that gives all the same ancestor, which is drawn by its weight; and
+  /// one that leaves the weights as they are, which is right as ancestors are independent of the places that they go to.
   private static let controls: [(name: String, kernel: HandWritten)] = [
     ("right", HandWritten()),
     ("one ancestor for all", HandWritten(ancestors: { drawn, _ in drawn.map { _ in drawn[0] } })),
+    ("weights kept", HandWritten(logWeights: { old, _ in old })),
   ]
 
   private func laws() throws -> PopulationLaws {
@@ -72,20 +75,16 @@ private func logMean(_ x: [Double]) -> Double {
     return laws
   }
 
-  /// Seeds 1 to 20, a fifth of the repetitions that users get: each mutant is caught by 19 of them at the least.
+  /// Seeds 1 to 4, a twentieth of the repetitions that users get, and more where these do not decide.
   @Test func wrongKernelsAreCaught() async throws {
-    let laws = try laws()
-    print("caught  worst |z|  mutant: where")
+    var small = try laws()
+    small.repetitions = 100
+    let full = try laws()
     for (name, kernel) in Self.mutants {
-      var (caught, worst) = (0, "")
-      for seed in 1...20 {
-        let verdict = try await laws.verdict(on: kernel, seed: UInt64(seed))
-        caught += verdict.passes ? 0 : 1
-        let farthest = verdict.family.failures.first
-        if seed == 1 { worst = farthest.map { "\(String(format: "%.1f", $0.test.statistic))  \($0.name)" } ?? verdict.description }
+      for seed in 1...4 {
+        if try await !small.verdict(on: kernel, seed: UInt64(seed)).passes { continue }
+        #expect(try await !full.verdict(on: kernel, seed: UInt64(seed)).passes, "\(name), seed \(seed)")
       }
-      print("\(caught) of 20  \(name): \(worst)")
-      #expect(caught >= 19, "\(name): \(caught) of 20 seeds")
     }
   }
 
@@ -115,7 +114,7 @@ private func logMean(_ x: [Double]) -> Double {
     let plain = try await laws.verdict(on: DoubleOrNothing(), seed: 1)
     #expect(plain.passes, "\(plain)")
     let claim = try await laws.verdict(on: Claiming(kernel: DoubleOrNothing()), seed: 1)
-    #expect(Set(claim.failures.map(\.law)) == [.mass])
+    #expect(Set(claim.failures.map(\.quantity)) == ["change of the mass"])
     #expect(try await laws.verdict(on: Claiming(kernel: HandWritten()), seed: 1).passes)
     let throwing = try await laws.verdict(on: Throwing(), seed: 1)
     #expect(!throwing.passes && throwing.description.contains("the kernel threw: there are no particles"))
@@ -124,7 +123,7 @@ private func logMean(_ x: [Double]) -> Double {
   @Test func rightKernelsPass() async throws {
     let laws = try laws()
     for (name, kernel) in Self.controls {
-      for seed in 1...20 {
+      for seed in 1...4 {
         let verdict = try await laws.verdict(on: kernel, seed: UInt64(seed))
         #expect(verdict.passes, "\(name), seed \(seed): \(verdict)")
       }

@@ -2,9 +2,9 @@ import Foundation
 import NumericCore
 import PPL
 
-/// Random finite programs, from a seed: sequences, branches, scans, sites of all discrete distributions, and scores of
-/// random size, some of weight 0. A program takes a value from 0 to 2 and returns one.
-struct RandomProgram: Sendable {
+/// Random finite programs, from a seed: sequences, branches, scans, sites of all discrete distributions, and
+/// scores of random size, some of weight 0. A program takes a value from 0 to 2 and returns one.
+public struct RandomProgram: Sendable {
   private let key: RandomKey
   private let depth: Int
   private let hasScores: Bool
@@ -12,7 +12,7 @@ struct RandomProgram: Sendable {
   /// - Parameters:
   ///   - depth: levels of programs in programs.
   ///   - scores: whether it scores.
-  init(seed: UInt64, depth: Int = 2, scores: Bool = true) {
+  public init(seed: UInt64, depth: Int = 2, scores: Bool = true) {
     self.init(RandomKey(seed: seed).child("program"), depth, scores)
   }
 
@@ -21,7 +21,7 @@ struct RandomProgram: Sendable {
   }
 
   /// The model for an input; equal for equal seeds.
-  func callAsFunction(_ input: Random<Int>) -> Model<Random<Int>> {
+  public func callAsFunction(_ input: Random<Int>) -> Model<Random<Int>> {
     Model {
       let rest = try Submodel("rest", body(input))
       rest
