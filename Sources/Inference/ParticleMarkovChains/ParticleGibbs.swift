@@ -31,7 +31,7 @@ public struct ParticleGibbs: TraceKernel {
     guard particles >= 2 else {
       throw InferenceError.invalidSetting(name: "particles", value: Double(particles), expected: ">= 2")
     }
-    let retained = Retained(trace, sites)
+    let retained = try Retained(trace, sites)
     var traces = Array(repeating: trace.restarted, count: particles)
     var logWeights = Array(repeating: 0.0, count: particles)
     var stream = RandomStream(key.child("ancestors"))
@@ -63,9 +63,20 @@ public struct ParticleGibbs: TraceKernel {
     private let values: [TraceAddress: [Double]]
     private let sites: SiteSelection
     private let advances: Int
+    /// What it draws after each advance.
+    private var futures: [Set<TraceAddress>] = []
 
-    init(_ trace: Trace, _ sites: SiteSelection) {
+    init(_ trace: Trace, _ sites: SiteSelection) throws {
       (values, self.sites, advances) = (trace.valuesByAddress, sites, trace.advances)
+      var run = trace.restarted
+      var future = Set(values.keys)
+      while run.advances < advances {
+        let values = values
+        let known = run.addresses.count
+        _ = try run.advance(key: RandomKey(seed: 0)) { values[$0] }
+        future.subtract(run.addresses.dropFirst(known))
+        futures.append(future)
+      }
     }
 
     func all(_ address: TraceAddress) -> [Double]? { values[address] }
@@ -84,15 +95,17 @@ public struct ParticleGibbs: TraceKernel {
     /// The log density of the present run's future after another past; -infinity where it is not the future of that one.
     private func logFuture(after past: Trace) throws -> Double {
       if Mutation.isActive(.retainedFutureIgnored) { return 0 }
+      let future = futures[past.advances - 1]
       var (trace, isOwn) = (past, true)
       func given(_ address: TraceAddress) -> [Double]? {
-        if values[address] == nil { isOwn = false }
-        return values[address]
+        if future.contains(address) { return values[address] }
+        isOwn = false
+        return nil
       }
       while trace.advances < advances, isOwn, trace.logScore > -.infinity {
         _ = try trace.advance(key: RandomKey(seed: 0), given: given)
       }
-      guard isOwn, trace.addresses.count == values.count else { return -.infinity }
+      guard isOwn, trace.addresses.count == past.addresses.count + future.count else { return -.infinity }
       let difference = trace.logDensity - past.logDensity
       return difference.isNaN ? -.infinity : difference
     }

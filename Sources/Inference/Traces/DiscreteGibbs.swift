@@ -31,8 +31,10 @@ public struct DiscreteGibbs: TraceKernel {
     for value in try trace.values(that: choice, mayTake: limit) {
       var logRatio = 0.0
       if value != current {
-        logRatio = try trace.propose(.set(choice, [value]), key: key.child("tried")).logRatio
-        let isSame = logRatio == -.infinity || Set(trace.addresses) == addresses
+        let step = try trace.propose(.set(choice, [value]), key: key.child("tried"))
+        logRatio = step.logRatio
+        // What turned out to be impossible after a draw might be possible with another one.
+        let isSame = !step.drawsAnew && (logRatio == -.infinity || Set(trace.addresses) == addresses)
         trace.revert()
         if !isSame { return try redraw(choice, of: choices.count, in: &trace, key: key.child("prior")) }
       }

@@ -79,7 +79,7 @@ private enum SplitAndMerge {
     let density = { (variance: Double) in exp(-0.5 * y * y / variance) / variance.squareRoot() }
     let share = 0.4 * density(3) / (0.4 * density(3) + 0.6 * density(2))
     return [
-      ReferenceModel("one or two", model, expectations: [Expectation("two", of: "two", equals: share)])
+      ReferenceModel("one or two", model, expectations: [ReferenceModel.Expectation("two", of: "two", equals: share)])
     ]
   }
 

@@ -79,6 +79,8 @@ struct ChoiceSource {
   private var drawn = Replay.Drawn.all
   private(set) var reached: Set<TraceAddress> = []
   var isReplay: Bool { replay != nil }
+  /// Whether a replay came to an address that the old run did not have, and that is not set.
+  private(set) var drawsAnew = false
   /// Whether a replay came to a density of 0.
   private(set) var isImpossible = false
   /// The log density of what was not proposed from its prior.
@@ -105,6 +107,7 @@ struct ChoiceSource {
     }
     let (values, drawn) = try replay.values(
       of: choice, at: address, old: old[address]?.values, key: key, lane: lane)
+    if old[address] == nil, case .all = drawn { drawsAnew = true }
     self.drawn = drawn
     return values
   }

@@ -172,16 +172,16 @@ public struct Trace: Sendable {
   /// - Throws: `ModelError`: `unknownSite` where an address is to be set that the run does not come to, `shapeMismatch`
   ///   for too many or too few values; and what a continuation throws. The trace is then as it was.
   public mutating func propose(_ change: TraceChange, key: RandomKey, lane: Int = 0) throws -> TraceStep {
-    let (old, count) = (run, run.choiceCount)
+    let old = run
     previous = nil
     do {
-      guard let difference = try run.make(change, key: key, lane: lane), isAllowed(from: old) else {
+      let outcome = try run.make(change, key: key, lane: lane)
+      if outcome.isImpossible || !isAllowed(from: old) {
         run = old
-        return .impossible(count)
+        return TraceStep(logRatio: -.infinity, drawsAnew: outcome.drawsAnew)
       }
       previous = old
-      let score = inverseTemperature == 0 ? 0 : inverseTemperature * difference.score
-      return TraceStep(logRatio: difference.prior + score, counts: (count, run.choiceCount))
+      return TraceStep(logRatio: outcome.prior + scaled(outcome.score), drawsAnew: outcome.drawsAnew)
     } catch {
       run = old
       throw error

@@ -64,8 +64,7 @@ public struct TraceStep: Sendable {
   /// p being the density of all choices, times the scores to the power of the inverse temperature. -infinity for what is
   /// impossible: it has been reverted.
   public let logRatio: Double
-  /// The numbers of choices, before and after.
-  public let counts: (before: Int, after: Int)
-
-  static func impossible(_ count: Int) -> TraceStep { TraceStep(logRatio: -.infinity, counts: (count, count)) }
+  /// Whether the run came to addresses that it did not have before, and drew there; of what is impossible, before it
+  /// turned out to be.
+  public let drawsAnew: Bool
 }

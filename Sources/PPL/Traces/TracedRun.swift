@@ -80,15 +80,22 @@ struct TracedRun: Sendable {
     run.supply(values)
   }
 
+  /// What a change made of the densities.
+  struct Outcome {
+    /// The difference of the log priors, as `TraceStep.logRatio` counts them, and that of the scores.
+    var prior = 0.0
+    var score = 0.0
+    /// Then the run is left half done.
+    var isImpossible = false
+    var drawsAnew = false
+  }
+
   /// Makes a change.
-  ///
-  /// - Returns: the difference of the log priors, as `TraceStep.logRatio` counts them, and that of the scores; nil where
-  ///   the change is impossible, and then the run is left half done.
-  mutating func make(_ change: TraceChange, key: RandomKey, lane: Int) throws -> (prior: Double, score: Double)? {
+  mutating func make(_ change: TraceChange, key: RandomKey, lane: Int) throws -> Outcome {
     let replay = Replay(change)
     guard let first = records.firstIndex(where: { replay.touches($0.address) }) else {
       try replay.checkReached([], known: records)
-      return (0, 0)
+      return Outcome()
     }
     let (old, logScoreBefore) = (Array(records[first...]), logScore)
     var source = ChoiceSource(key: key, lane: lane, replay: replay, old: old)
@@ -97,10 +104,12 @@ struct TracedRun: Sendable {
     (hasDemanded, isFinished) = (start.hadDemanded, false)
     records.removeLast(old.count)
     try proceed(&source)
-    if source.isImpossible || logScore == -.infinity { return nil }
+    var outcome = Outcome(isImpossible: source.isImpossible || logScore == -.infinity, drawsAnew: source.drawsAnew)
+    if outcome.isImpossible { return outcome }
     try replay.checkReached(source.reached, known: records)
-    let prior = source.logDensity - source.logDensityBefore
-    return (prior, difference(logScore, logScoreBefore))
+    outcome.prior = source.logDensity - source.logDensityBefore
+    outcome.score = logScore - logScoreBefore
+    return outcome
   }
 
   /// What the run gives in the end.
@@ -109,6 +118,3 @@ struct TracedRun: Sendable {
     return outputs.flatMap { run.memory[$0]?.elements ?? [] }
   }
 }
-
-/// a - b, where -infinity may be reached or left.
-func difference(_ a: Double, _ b: Double) -> Double { a == -.infinity ? a : a - b }
