@@ -157,7 +157,7 @@ import Testing
     #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
     for text in ["clusters", "log evidence", "ancestors"] { #expect(result.output.contains(text)) }
     #expect(FileManager.default.fileExists(atPath: "\(folder)/report.html"))
-    let refused = try run("mixture", ["--concentration", "-1"])
+    let refused = try run("mixture", ["--concentration", "0"])
     #expect(refused.status != 0 && refused.errors.contains("expected a finite number > 0"))
   }
 }
@@ -195,10 +195,12 @@ private struct PartitionSum {
     let n = Double(y.count)
     let mean = y.reduce(0, +) / n
     let (precision, shape) = (precision0 + n, shape0 + n / 2)
-    let rate = rate0 + 0.5 * y.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      + precision0 * n * (mean - mean0) * (mean - mean0) / (2 * precision)
-    return exp(
-      lgamma(shape) - lgamma(shape0) + shape0 * log(rate0) - shape * log(rate)
-        + 0.5 * log(precision0 / precision) - n / 2 * log(2 * .pi))
+    let squares: Double = y.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let shift: Double = precision0 * n * (mean - mean0) * (mean - mean0) / precision
+    let rate: Double = rate0 + 0.5 * (squares + shift)
+    let gammas: Double = lgamma(shape) - lgamma(shape0)
+    let rates: Double = shape0 * log(rate0) - shape * log(rate)
+    let normals: Double = 0.5 * log(precision0 / precision) - 0.5 * n * log(2 * Double.pi)
+    return exp(gammas + rates + normals)
   }
 }
