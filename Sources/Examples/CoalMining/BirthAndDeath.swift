@@ -3,15 +3,16 @@ import Inference
 import PPL
 
 extension Changepoints {
-  /// Births and deaths of changepoints (Green 1995, section 4). A birth at s in a segment (a, b) of height h splits h into
-  /// h1 and h2, whose weighted geometric mean it is:
+  /// Births and deaths of changepoints (Green 1995, section 4). A birth at s in a segment (a, b) of height h
+  /// splits h into h1 and h2, whose weighted geometric mean it is:
   ///
   ///     (s - a) log h1 + (b - s) log h2 = (b - a) log h,   h1 / (h1 + h2) = u,   |J| = (h1 + h2)^2 / h
   ///
-  /// A death is the way back. Positions have no order: a birth takes any place among them, and a death any of them.
+  /// A death is the way back. Positions have no order: a birth takes any place among them, and a death any of
+  /// them.
   static let birthAndDeath = InvolutiveMetropolis("birth and death", auxiliary: proposal) { trace, drawn in
-    guard let positions = trace[".../position"], let heights = trace[".../height"], let isBirth = drawn["birth"]?[0],
-      let place = drawn[".../place"]?[0]
+    guard let positions = trace[".../position"], let heights = trace[".../height"],
+      let isBirth = drawn["birth"]?[0], let place = drawn[".../place"]?[0]
     else { return nil }
     if isBirth == 1 {
       guard let s = drawn[".../s"]?[0], let u = drawn[".../u"]?[0] else { return nil }
@@ -60,7 +61,8 @@ extension Changepoints {
     let h = exp(((s - a) * log(first) + (b - s) * log(second)) / (b - a))
     positions.remove(at: place)
     heights.replaceSubrange(rank...rank + 1, with: [h])
-    var image = image(positions, heights, drawn: [1, Double(place)], logJacobian: log(h) - 2 * log(first + second))
+    var image = image(
+      positions, heights, drawn: [1, Double(place)], logJacobian: log(h) - 2 * log(first + second))
     (image.auxiliary[".../s"], image.auxiliary[".../u"]) = ([s], [first / (first + second)])
     return image
   }

@@ -3,9 +3,10 @@ import Inference
 import NumericCore
 import PPL
 
-/// Explosions in British coal mines that killed ten or more, by year from 1851 to 1962: 191 in 112 years (Jarrett, 'A note
-/// on the intervals between coal-mining disasters', Biometrika 66, 1979; the counts as in Carlin, Gelfand and Smith,
-/// 'Hierarchical Bayesian analysis of changepoint problems', Applied Statistics 41, 1992).
+/// Explosions in British coal mines that killed ten or more, by year from 1851 to 1962: 191 in 112 years
+/// (Jarrett, 'A note on the intervals between coal-mining disasters', Biometrika 66, 1979; the counts as in
+/// Carlin, Gelfand and Smith, 'Hierarchical Bayesian analysis of changepoint problems', Applied Statistics
+/// 41, 1992).
 enum Disasters {
   static let firstYear = 1851
   static let counts = [
@@ -18,7 +19,8 @@ enum Disasters {
   static let middles = counts.indices.map { Double($0) + 0.5 }
 }
 
-/// A rate that jumps at positions, in rising order: `heights[i]` before `positions[i]`, the last one after all.
+/// A rate that jumps at positions, in rising order: `heights[i]` before `positions[i]`, the last one after
+/// all.
 struct StepFunction: Sendable {
   let positions, heights: [Double]
 
@@ -33,8 +35,8 @@ struct StepFunction: Sendable {
   }
 }
 
-/// Green ('Reversible jump Markov chain Monte Carlo computation and Bayesian model determination', Biometrika 82, 1995):
-/// a rate that jumps at an unknown number of places.
+/// Green ('Reversible jump Markov chain Monte Carlo computation and Bayesian model determination', Biometrika
+/// 82, 1995): a rate that jumps at an unknown number of places.
 ///
 ///     k ~ Poisson(3), at most 8;  k positions ~ Uniform(0, 112);  k + 1 heights ~ Gamma(1, 200 / 365.24)
 ///     count of a year ~ Poisson(rate at its middle)

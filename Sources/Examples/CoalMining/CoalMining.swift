@@ -8,7 +8,7 @@ struct Results: Encodable {
   struct Count: Encodable {
     let k: Int
     let exact, estimate: Double
-    /// The Monte Carlo standard error; nil where no draw, or each, has this k.
+    /// The Monte Carlo standard error; nil where no draw, or each, has this k, and for too few draws.
     let standardError: Double?
     var z: Double? { standardError.map { (estimate - exact) / $0 } }
   }
@@ -25,13 +25,16 @@ struct Results: Encodable {
     counts = exact.enumerated().map { value, exact in
       let indicators = k.map { $0.map { $0 == Double(value) ? 1.0 : 0 } }
       let estimate = Diagnostics.mean(indicators.flatMap { $0 })
+      let error = Diagnostics.meanMCSE(indicators)
       return Count(
-        k: value, exact: exact, estimate: estimate,
-        standardError: estimate > 0 && estimate < 1 ? Diagnostics.meanMCSE(indicators) : nil)
+        k: value, exact: exact, estimate: estimate, standardError: error > 0 && error.isFinite ? error : nil)
     }
-    let means = try Disasters.counts.indices.map { Diagnostics.mean(try posterior.draws.values(of: "rate", element: $0)) }
-    decades = Dictionary(grouping: means.indices) { (Disasters.firstYear + $0) / 10 * 10 }.sorted { $0.key < $1.key }.map {
-      Decade(firstYear: $0, meanRate: Diagnostics.mean($1.map { means[$0] }))
+    let means = try Disasters.counts.indices.map {
+      Diagnostics.mean(try posterior.draws.values(of: "rate", element: $0))
+    }
+    let years = Dictionary(grouping: means.indices) { (Disasters.firstYear + $0) / 10 * 10 }
+    decades = years.sorted { $0.key < $1.key }.map { first, years in
+      Decade(firstYear: first, meanRate: Diagnostics.mean(years.map { means[$0] }))
     }
     acceptance = posterior.acceptance.counts.mapValues(\.rate)
   }
@@ -71,7 +74,8 @@ struct Results: Encodable {
       print(String(decoding: try encoder.encode(results), as: UTF8.self))
       return
     }
-    print("Coal-mining disasters: \(chains) chains, \(draws) draws, seed \(seed)\(prior ? ", without data" : "")\n")
+    let data = "\(Disasters.counts.reduce(0, +)) in \(Disasters.counts.count) years\(prior ? ", left out" : "")"
+    print("Coal-mining disasters: \(data); \(chains) chains, \(draws) draws each, seed \(seed)\n")
     print("changepoints     exact   estimate     error        z")
     for row in results.counts {
       let error = row.standardError.map { String(format: "%10.4f", $0) } ?? "         -"
@@ -92,7 +96,8 @@ struct Results: Encodable {
     let years = Disasters.counts.indices.map { Double(Disasters.firstYear + $0) }
     let rates = try years.indices.map { try posterior.draws.values(of: "rate", element: $0) }
     let observed = prior ? nil : (years, Disasters.counts.map(Double.init))
-    var report = Report(title: "Coal-mining disasters", subtitle: "\(chains) chains of \(draws) draws, seed \(seed)")
+    var report = Report(
+      title: "Coal-mining disasters", subtitle: "\(chains) chains of \(draws) draws, seed \(seed)")
     report.figures([
       Report.Figure(
         try .band(
@@ -104,7 +109,9 @@ struct Results: Encodable {
           title: "The number of changepoints", x: Plot.Axis("k"), y: Plot.Axis("probability", lower: 0),
           layers: [
             Plot.Layer(
-              .bars(edges: (0...results.counts.count).map { Double($0) - 0.5 }, heights: results.counts.map(\.estimate)),
+              .bars(
+                edges: (0...results.counts.count).map { Double($0) - 0.5 },
+                heights: results.counts.map(\.estimate)),
               name: "draws", ink: .series(0), opacity: 0.5),
             Plot.Layer(
               .points(x: results.counts.map { Double($0.k) }, y: results.counts.map(\.exact)), name: "exact",

@@ -32,15 +32,15 @@ struct ClusterPrior: Sendable {
   let mean, precision, shape, rate: Double
 }
 
-/// Clusters of the data seen so far, by the number of their first datum: a datum that changes its cluster leaves the names
-/// of the others.
+/// Clusters of the data seen so far, by the number of their first datum: a datum that changes its cluster
+/// leaves the names of the others.
 struct Partition: Sendable {
   private var clusters: [Cluster?] = []
 
   var count: Int { clusters.count { $0 != nil } }
 
-  /// P(the next datum joins the cluster of datum i), the last one being that of a new cluster: the Chinese restaurant
-  /// process.
+  /// P(the next datum joins the cluster of datum i), the last one being that of a new cluster: the Chinese
+  /// restaurant process.
   func probabilities(_ concentration: Double) -> [Double] {
     let total = clusters.reduce(concentration) { $0 + ($1?.count ?? 0) }
     return clusters.map { ($0?.count ?? 0) / total } + [concentration / total]
@@ -58,9 +58,10 @@ struct Partition: Sendable {
   }
 }
 
-/// A Dirichlet process mixture of normals (Ferguson, 'A Bayesian analysis of some nonparametric problems', 1973; Neal,
-/// 'Markov chain sampling methods for Dirichlet process mixture models', 2000, algorithm 3): each datum is assigned to a
-/// cluster in turn, and scored by what is predicted of the cluster's next one. Means and variances are integrated out.
+/// A Dirichlet process mixture of normals (Ferguson, 'A Bayesian analysis of some nonparametric problems',
+/// 1973; Neal, 'Markov chain sampling methods for Dirichlet process mixture models', 2000, algorithm 3): each
+/// datum is assigned to a cluster in turn, and scored by what is predicted of the cluster's next one. Means
+/// and variances are integrated out.
 struct DirichletProcessMixture: Sendable {
   let concentration: Double
   let prior: ClusterPrior
@@ -84,7 +85,8 @@ struct DirichletProcessMixture: Sendable {
 
   private func assign(_ data: ArraySlice<Double>, _ partition: Partition) -> Model<Random<Partition>> {
     guard let datum = data.first else { return Model { Return(Random<Int>(0).map { _ in partition }) } }
-    return Latent("datum \(data.startIndex + 1)", Categorical(partition.probabilities(concentration))).flatMap { z in
+    let z = Latent("datum \(data.startIndex + 1)", Categorical(partition.probabilities(concentration)))
+    return z.flatMap { z in
       Model {
         let t = partition[z].predictive(prior)
         Observe(datum, from: StudentT(degrees: t.degrees, t.location, scale: t.scale))

@@ -36,7 +36,8 @@ struct Results: Encodable {
     uniqueAncestors = posterior.islands.flatMap { $0.steps.compactMap(\.uniqueAncestors) }.min()
     let tally = posterior.islands.flatMap(\.steps).reduce(into: MoveTally()) { $0.add($1.moves) }
     acceptance = Dictionary(
-      tally.counts.map { (String($0.split(separator: "/").last ?? ""), $1.rate) }, uniquingKeysWith: { first, _ in first })
+      tally.counts.map { (String($0.split(separator: "/").last ?? ""), $1.rate) },
+      uniquingKeysWith: { first, _ in first })
 
     guard let column = posterior.draws.variables.firstIndex(where: { $0.name == "clusters" }) else {
       throw InferenceError.unknownVariable("clusters", known: posterior.draws.variables.map(\.name))
@@ -68,7 +69,8 @@ struct Results: Encodable {
   /// Of the simulated data.
   private static let simulationSeed: UInt64 = 1
 
-  @Argument(help: "A CSV file with a header; if none is given, 30 simulated numbers of three clusters.") var data: String?
+  @Argument(help: "A CSV file with a header; if none is given, 30 simulated numbers of three clusters.")
+  var data: String?
   @Option(help: "The column of the numbers.") var column = "y"
   @Option(help: "The concentration of the Dirichlet process.") var concentration = 1.0
   @Option(help: "The prior mean of a cluster's mean.") var mean = 0.0
@@ -124,9 +126,12 @@ struct Results: Encodable {
     print(String(format: "\nlog evidence           %.3f", results.logEvidence) + error)
     print(String(format: "effective sample size  %.0f of %d", results.effectiveSampleSize, islands * particles))
     print("first particles left   \(results.uniqueFounders) of an island at the least")
-    if let ancestors = results.uniqueAncestors { print("ancestors              \(ancestors) at a resampling at the least") }
+    if let ancestors = results.uniqueAncestors {
+      print("ancestors              \(ancestors) at a resampling at the least")
+    }
     print("\naccepted")
-    for (name, rate) in results.acceptance.sorted(by: { $0.key.compare($1.key, options: .numeric) == .orderedAscending }) {
+    let byNumber = results.acceptance.sorted { $0.key.compare($1.key, options: .numeric) == .orderedAscending }
+    for (name, rate) in byNumber {
       print(String(format: "%5.1f%%  ", 100 * rate) + name)
     }
     for warning in posterior.warnings { print("\nWarning: \(warning)") }
@@ -162,7 +167,8 @@ struct Results: Encodable {
           layers: [
             Plot.Layer(
               .bars(
-                edges: (0...results.counts.count).map { Double($0) + 0.5 }, heights: results.counts.map(\.probability)),
+                edges: (0...results.counts.count).map { Double($0) + 0.5 },
+                heights: results.counts.map(\.probability)),
               ink: .series(0), opacity: 0.5)
           ])),
     ])
