@@ -58,12 +58,14 @@ let package = Package(
     .example("eight-schools", path: "EightSchools"),
     .example("regression", path: "Regression", exclude: ["mammals.csv"]),
     .example("posteriors", path: "Posteriors"),
+    .example("coal-mining", path: "CoalMining"),
+    .example("mixture", path: "Mixture"),
     .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore"]),
     .testTarget(name: "PPLTests", dependencies: ["PPL", "Inference", "NumericCore"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference", "PPL", "NumericCore"]),
     .testTarget(name: "LawTests", dependencies: ["LawCatalogue", "Inference", "PPL", "NumericCore"]),
     .testTarget(name: "GPTests", dependencies: ["GP", "PPL", "Inference", "NumericCore"]),
-    .testTarget(name: "ExamplesTests", dependencies: ["eight-schools", "regression", "posteriors"]),
+    .testTarget(name: "ExamplesTests", dependencies: ["eight-schools", "regression", "posteriors", "coal-mining", "mixture"]),
   ],
   swiftLanguageModes: [.v6]
 )

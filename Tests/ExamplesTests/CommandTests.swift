@@ -93,4 +93,116 @@ import Testing
     #expect(first.status == 0 && first.output == second.output)
     #expect(try JSONSerialization.jsonObject(with: Data(first.output.utf8)) is [String: Any])
   }
+
+  private func json(_ name: String, _ arguments: [String]) throws -> [String: Any] {
+    let result = try run(name, arguments + ["--json"])
+    #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+    return try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+  }
+
+  /// The shares of draws of each k are exact probabilities, of the prior too: 4.5 standard errors, seed 1.
+  @Test(arguments: [[], ["--prior"]])
+  func reversibleJumpsGiveTheExactNumbersOfChangepoints(options: [String]) throws {
+    let results = try json("coal-mining", ["--draws", "1500"] + options)
+    let counts = try #require(results["counts"] as? [[String: Any]])
+    #expect(counts.count == 9)
+    for row in counts {
+      let (exact, estimate) = (row["exact"] as? Double ?? .nan, row["estimate"] as? Double ?? .nan)
+      guard let error = row["standardError"] as? Double else {
+        #expect(exact < 1e-3, "\(row)")
+        continue
+      }
+      #expect(abs(estimate - exact) < 4.5 * error, "\(row)")
+    }
+    #expect((results["acceptance"] as? [String: Double])?["birth and death"] ?? 0 > 0.02)
+    if options.isEmpty {
+      // The rates of Green (1995), figure 2: about 3 disasters a year at first, and fewer than 1.2 later.
+      let decades = (results["decades"] as? [[String: Any]] ?? []).compactMap { $0["meanRate"] as? Double }
+      #expect(decades.count == 12 && decades[1] > 2.5 && decades[1] < 3.7 && decades[8] < 1.3)
+    }
+  }
+
+  @Test func coalMiningPrintsAndWritesAReport() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let result = try run("coal-mining", ["--draws", "100", "--warmup", "10", "--output", folder])
+    #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+    for text in ["191 in 112 years", "changepoints", "1880s", "birth and death"] { #expect(result.output.contains(text)) }
+    #expect(FileManager.default.fileExists(atPath: "\(folder)/report.html"))
+  }
+
+  /// Every partition of five data, summed: evidence and number of clusters; 4.5 standard errors, seed 1.
+  @Test func mixtureGivesTheSumOverPartitions() throws {
+    let y = [-1.2, 3.1, -0.7, 2.6, 0.4]
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).csv").path
+    try ("y\n" + y.map { "\($0)\n" }.joined()).write(toFile: path, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let masses = PartitionSum(y).massByClusters
+    let evidence = masses.reduce(0, +)
+
+    let results = try json("mixture", [path, "--particles", "50", "--islands", "40"])
+    let (logEvidence, error) = (results["logEvidence"] as? Double, results["logEvidenceError"] as? Double)
+    #expect(abs(exp((logEvidence ?? .nan) - log(evidence)) - 1) < 4.5 * (error ?? 0))
+    let counts = try #require(results["counts"] as? [[String: Any]])
+    #expect(counts.count == y.count)
+    for (row, mass) in zip(counts, masses) {
+      let (probability, error) = (row["probability"] as? Double ?? .nan, row["standardError"] as? Double ?? 0)
+      #expect(abs(probability - mass / evidence) < 4.5 * error, "\(row): \(mass / evidence)")
+    }
+  }
+
+  @Test func mixturePrintsAndWritesAReport() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let result = try run("mixture", ["--particles", "20", "--islands", "2", "--output", folder])
+    #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+    for text in ["clusters", "log evidence", "ancestors"] { #expect(result.output.contains(text)) }
+    #expect(FileManager.default.fileExists(atPath: "\(folder)/report.html"))
+    let refused = try run("mixture", ["--concentration", "0"])
+    #expect(refused.status != 0 && refused.errors.contains("expected a finite number > 0"))
+  }
+}
+
+/// The masses of a Dirichlet process mixture by its number of clusters, with concentration 1 and the
+/// normal-inverse-gamma prior that the command has by default: the product over clusters of (size - 1)! and the
+/// marginal likelihood, over n!.
+private struct PartitionSum {
+  private(set) var massByClusters: [Double]
+
+  init(_ y: [Double]) {
+    massByClusters = Array(repeating: 0, count: y.count)
+    add(y[...], to: [])
+    let factorial = exp(lgamma(Double(y.count) + 1))
+    massByClusters = massByClusters.map { $0 / factorial }
+  }
+
+  private mutating func add(_ y: ArraySlice<Double>, to clusters: [[Double]]) {
+    guard let datum = y.first else {
+      massByClusters[clusters.count - 1] += clusters.reduce(1) {
+        $0 * exp(lgamma(Double($1.count))) * Self.marginalLikelihood($1)
+      }
+      return
+    }
+    for i in clusters.indices {
+      var copy = clusters
+      copy[i].append(datum)
+      add(y.dropFirst(), to: copy)
+    }
+    add(y.dropFirst(), to: clusters + [[datum]])
+  }
+
+  /// Murphy (2007), equation 207.
+  private static func marginalLikelihood(_ y: [Double]) -> Double {
+    let (mean0, precision0, shape0, rate0) = (0.0, 0.05, 3.0, 2.0)
+    let n = Double(y.count)
+    let mean = y.reduce(0, +) / n
+    let (precision, shape) = (precision0 + n, shape0 + n / 2)
+    let squares: Double = y.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let shift: Double = precision0 * n * (mean - mean0) * (mean - mean0) / precision
+    let rate: Double = rate0 + 0.5 * (squares + shift)
+    let gammas: Double = lgamma(shape) - lgamma(shape0)
+    let rates: Double = shape0 * log(rate0) - shape * log(rate)
+    let normals: Double = 0.5 * log(precision0 / precision) - 0.5 * n * log(2 * Double.pi)
+    return exp(gammas + rates + normals)
+  }
 }

@@ -6,21 +6,18 @@ import NumericCore
 ///
 /// It needs a `DifferentiableLogDensity`, as every compiled model is. Walkers take their trajectories one after the other.
 public struct HamiltonianKernel: PositionKernel {
-  /// The acceptance rate that the warm-up aims at (Betancourt, Byrne and Girolami 2014: 0.6 to 0.9).
-  public static let targetAcceptance = 0.8
-
-  public private(set) var stepSize: Double
+  public let stepSize: Double
   private let time: Double
   private let jitter: Double
   private let given: DiagonalMetric?
   private var learned: DiagonalMetric?
 
   /// - Parameters:
-  ///   - stepSize: in units in which the target has unit scale, as far as the metric knows it. A warm-up changes it.
+  ///   - stepSize: in units in which the target has unit scale, as far as the metric knows it.
   ///   - time: the mean integration time.
   ///   - jitter: the time is uniform between (1 - jitter) and (1 + jitter) times its mean.
-  ///   - inverseMetric: the diagonal of M^-1, an estimate of the target's variances; nil: those of chains in their warm-up,
-  ///     or of particles, and 1 before that.
+  ///   - inverseMetric: the diagonal of M^-1, an estimate of the target's variances; nil: those of particles,
+  ///     and 1 before that.
   /// - Throws: `InferenceError.invalidSetting` for a number out of its range.
   public init(
     stepSize: Double, time: Double = .pi / 2, jitter: Double = 0.5, inverseMetric: [Double]? = nil
@@ -39,12 +36,6 @@ public struct HamiltonianKernel: PositionKernel {
   public mutating func adapt(to moments: PositionMoments) {
     guard adapts else { return }
     learned = DiagonalMetric(inverse: moments.covariance.diagonal.map { $0 > 0 ? $0 : 1 })
-  }
-
-  public mutating func warm(_ block: PositionBlock, iteration: Int, key: RandomKey) throws -> Acceptance {
-    let acceptance = try step(block, key: key)
-    stepSize *= exp(pow(Double(iteration + 1), -0.6) * (acceptance.rate - Self.targetAcceptance))
-    return acceptance
   }
 
   public func step(_ block: PositionBlock, key: RandomKey) throws -> Acceptance {

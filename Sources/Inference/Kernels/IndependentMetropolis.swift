@@ -8,7 +8,7 @@ public struct IndependentMetropolis: PositionKernel {
   private let given: NormalLaw?
   private var learned: NormalLaw?
 
-  /// Proposals with the moments of chains in their warm-up, or of particles; standard normal ones before that.
+  /// Proposals with the moments of particles; standard normal ones before that.
   public init() { given = nil }
 
   /// - Throws: `LinearAlgebraError` for a covariance that is not symmetric and positive definite;

@@ -15,14 +15,6 @@ public struct KernelCycle: PositionKernel {
     return acceptance
   }
 
-  public mutating func warm(_ block: PositionBlock, iteration: Int, key: RandomKey) throws -> Acceptance {
-    var acceptance = Acceptance()
-    for number in kernels.indices {
-      acceptance += try kernels[number].warm(block, iteration: iteration, key: key.child(UInt64(number)))
-    }
-    return acceptance
-  }
-
   public mutating func adapt(to moments: PositionMoments) { for i in kernels.indices { kernels[i].adapt(to: moments) } }
   public var adapts: Bool { kernels.contains(where: \.adapts) }
 }
@@ -35,14 +27,6 @@ public struct RepeatedKernel<Base: PositionKernel>: PositionKernel {
   public func step(_ block: PositionBlock, key: RandomKey) throws -> Acceptance {
     var acceptance = Acceptance()
     for number in 0..<times { acceptance += try base.step(block, key: key.child(UInt64(number))) }
-    return acceptance
-  }
-
-  public mutating func warm(_ block: PositionBlock, iteration: Int, key: RandomKey) throws -> Acceptance {
-    var acceptance = Acceptance()
-    for number in 0..<times {
-      acceptance += try base.warm(block, iteration: iteration * times + number, key: key.child(UInt64(number)))
-    }
     return acceptance
   }
 
@@ -83,10 +67,6 @@ public struct KernelMixture: PositionKernel {
 
   public func step(_ block: PositionBlock, key: RandomKey) throws -> Acceptance {
     try kernels[choice(key)].step(block, key: key.child("kernel"))
-  }
-
-  public mutating func warm(_ block: PositionBlock, iteration: Int, key: RandomKey) throws -> Acceptance {
-    try kernels[choice(key)].warm(block, iteration: iteration, key: key.child("kernel"))
   }
 
   public mutating func adapt(to moments: PositionMoments) { for i in kernels.indices { kernels[i].adapt(to: moments) } }

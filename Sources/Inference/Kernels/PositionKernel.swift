@@ -2,19 +2,14 @@ import NumericCore
 
 /// A Markov kernel on R^n that leaves a target invariant: where x has the law of the target, so has x after a step.
 ///
-/// Kernels are values, and combine: `kernel.repeated(10)`, `kernel.then(other)`, `KernelMixture`. They move chains
-/// (`MarkovChain`) and particles (`TemperedSequentialMonteCarlo`). One of your own states `step`.
+/// Kernels are values, and combine: `kernel.repeated(10)`, `kernel.then(other)`, `KernelMixture`. They move
+/// particles (`TemperedSequentialMonteCarlo`). One of your own states `step`.
 public protocol PositionKernel: Sendable {
   /// Moves each walker of a block once. Walkers move independently of each other, given the key's choices that they share.
   ///
   /// - Parameter key: of this step and this block alone.
   /// - Throws: `InferenceError` where the kernel does not fit the density.
   func step(_ block: PositionBlock, key: RandomKey) throws -> Acceptance
-
-  /// A step of warm-up, from which the kernel learns: it need not leave the target invariant.
-  ///
-  /// - Parameter iteration: from 0.
-  mutating func warm(_ block: PositionBlock, iteration: Int, key: RandomKey) throws -> Acceptance
 
   /// Fits the kernel to what is known of the target.
   mutating func adapt(to moments: PositionMoments)
@@ -24,9 +19,6 @@ public protocol PositionKernel: Sendable {
 }
 
 extension PositionKernel {
-  public mutating func warm(_ block: PositionBlock, iteration: Int, key: RandomKey) throws -> Acceptance {
-    try step(block, key: key)
-  }
   public mutating func adapt(to moments: PositionMoments) {}
   public var adapts: Bool { false }
 }
@@ -48,7 +40,7 @@ public struct Acceptance: Sendable, Equatable {
   }
 }
 
-/// Mean and covariance of a target, as chains or particles know it.
+/// Mean and covariance of a target, as particles know it.
 public struct PositionMoments: Sendable {
   public let mean: [Double]
   public let covariance: Matrix

@@ -7,16 +7,11 @@ import NumericCore
 /// s is 2.38 / sqrt(n) unless another one is given: the best scale for normal targets whose covariance this is (Roberts,
 /// Gelman and Gilks, 'Weak convergence and optimal scaling of random walk Metropolis algorithms', 1997).
 public struct RandomWalkMetropolis: PositionKernel {
-  /// The acceptance rate of the best scale, in many dimensions (the same paper).
-  public static let bestAcceptance = 0.234
-
   private let scale: Double?
   private let given: NormalLaw?
   private var learned: NormalLaw?
-  /// Learned while warming up, times the scale.
-  private var factor = 1.0
 
-  /// A walk that takes its covariance from chains in their warm-up, or from particles; the identity before that.
+  /// A walk that takes its covariance from particles; the identity before that.
   public init() { (scale, given) = (nil, nil) }
 
   /// - Throws: `LinearAlgebraError` for a covariance that is not symmetric and positive definite;
@@ -32,20 +27,12 @@ public struct RandomWalkMetropolis: PositionKernel {
   public var adapts: Bool { given == nil }
 
   public mutating func adapt(to moments: PositionMoments) {
-    guard adapts else { return }
-    (learned, factor) = (NormalLaw(moments), 1)
-  }
-
-  /// Learns the scale too (Andrieu and Thoms, 'A tutorial on adaptive MCMC', 2008, algorithm 4).
-  public mutating func warm(_ block: PositionBlock, iteration: Int, key: RandomKey) throws -> Acceptance {
-    let acceptance = try step(block, key: key)
-    if adapts { factor *= exp(pow(Double(iteration + 1), -0.6) * (acceptance.rate - Self.bestAcceptance)) }
-    return acceptance
+    if adapts { learned = NormalLaw(moments) }
   }
 
   public func step(_ block: PositionBlock, key: RandomKey) throws -> Acceptance {
     let (n, lanes) = (block.dimension, block.lanes)
-    let size = factor * (scale ?? 2.38 / Double(max(n, 1)).squareRoot())
+    let size = scale ?? 2.38 / Double(max(n, 1)).squareRoot()
     block.drawNoise(key)
     if let law = given ?? learned {
       try block.require("RandomWalkMetropolis", dimension: law.dimension)

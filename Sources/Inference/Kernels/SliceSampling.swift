@@ -10,7 +10,7 @@ public struct SliceSampling: PositionKernel {
   private let given: [Double]?
   private var learned: [Double]?
 
-  /// First widths of two standard deviations of chains in their warm-up, or of particles; 1 before that.
+  /// First widths of two standard deviations of particles; 1 before that.
   ///
   /// - Throws: `InferenceError.invalidSetting` for fewer than one step.
   public init(mostSteps: Int = 32) throws(InferenceError) {
