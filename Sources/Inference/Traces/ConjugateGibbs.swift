@@ -21,12 +21,12 @@ public struct ConjugateGibbs: TraceKernel {
     let choice = choices[try stream.uniformInteger(below: choices.count)]
     let rejected = MoveTally(choice.address.path, isAccepted: false)
     guard let family = Family(trace.support(of: choice)) else { return rejected }
-    let (addresses, x) = (trace.addresses.count, trace.value(of: choice)[0])
+    let (addresses, x) = (Set(trace.addresses), trace.value(of: choice)[0])
     let points = try family.points(trace, choice, key: key.child("points"))
     let logRatios = try points.map { point in
       let step = try trace.propose(.set(choice, [point]), key: key.child("tried"))
       defer { trace.revert() }
-      return trace.addresses.count == addresses ? step.logRatio : -.infinity
+      return !step.drawsAnew && Set(trace.addresses) == addresses ? step.logRatio : -.infinity
     }
     guard let conditional = family.conditional(through: points, logRatios),
       let proposed = try conditional.draw(using: &stream)

@@ -34,7 +34,7 @@ public struct SingleSiteSlice: TraceKernel {
     /// Whether a value is above the level: then the trace has it.
     func isAbove(_ value: Double) throws -> Bool {
       let step = try trace.propose(.set(choice, [value]), key: key.child("tried"))
-      if step.logRatio > level, Set(trace.addresses) == addresses { return true }
+      if step.logRatio > level, !step.drawsAnew, Set(trace.addresses) == addresses { return true }
       trace.revert()
       return false
     }

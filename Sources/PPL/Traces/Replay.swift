@@ -79,7 +79,7 @@ struct ChoiceSource {
   private var drawn = Replay.Drawn.all
   private(set) var reached: Set<TraceAddress> = []
   var isReplay: Bool { replay != nil }
-  /// Whether a replay came to an address that the old run did not have, and that is not set.
+  /// Whether a replay drew what the old run did not have, or had in another shape.
   private(set) var drawsAnew = false
   /// Whether a replay came to a density of 0.
   private(set) var isImpossible = false
@@ -107,7 +107,7 @@ struct ChoiceSource {
     }
     let (values, drawn) = try replay.values(
       of: choice, at: address, old: old[address]?.values, key: key, lane: lane)
-    if old[address] == nil, case .all = drawn { drawsAnew = true }
+    if case .all = drawn, !replay.touches(address) { drawsAnew = true }
     self.drawn = drawn
     return values
   }

@@ -64,7 +64,7 @@ public struct TraceStep: Sendable {
   /// p being the density of all choices, times the scores to the power of the inverse temperature. -infinity for what is
   /// impossible: it has been reverted.
   public let logRatio: Double
-  /// Whether the run came to addresses that it did not have before, and drew there; of what is impossible, before it
-  /// turned out to be.
+  /// Whether the run came to addresses that it did not have before, or had in another shape, and drew there; of what is
+  /// impossible, before it turned out to be.
   public let drawsAnew: Bool
 }
