@@ -33,7 +33,9 @@ extension Enrolled {
         let rate = trace["rate"]?[0] ?? 1
         return Model { Return(Latent("rate", LogNormal(log(rate), 0.6))) }
       }, on: ReferenceModel.conjugate),
-    .chain("reversible jump", SplitAndMerge.kernel, on: SplitAndMerge.reference),
+    .chain(
+      "reversible jump", SplitAndMerge.kernel, then: SingleSiteMetropolis(over: ".../v", proposal: .drift(scale: 1)),
+      on: SplitAndMerge.reference),
     .sampler("trace chain", { chain(SingleSiteMetropolis(), $0) }, law: .traces, on: ReferenceModel.finite),
   ]
 
@@ -48,12 +50,13 @@ extension Enrolled {
     ])
   }
 
+  /// - Parameter mixing: what moves that the kernel does not.
   private static func chain<Kernel: TraceKernel>(
-    _ name: String, _ kernel: Kernel, on models: @escaping @Sendable () throws -> [ReferenceModel]
+    _ name: String, _ kernel: Kernel, then mixing: any TraceKernel = TraceCycle([]), on models: @escaping @Sendable () throws -> [ReferenceModel]
   ) -> Enrolled {
     Enrolled(name, kernel, [
       { effort, seed in
-        try await PosteriorLaws(models(), law: .traces).verdict(on: chain(kernel, effort), seed: seed)
+        try await PosteriorLaws(models(), law: .traces).verdict(on: chain(kernel.then(mixing), effort), seed: seed)
       }
     ])
   }
