@@ -23,9 +23,7 @@ public struct ExactEnumeration: Sendable {
   /// - Throws: `ModelError` for a program that cannot be enumerated within the limit; it names the site.
   ///   `InferenceError.invalidSetting` for a limit below 1.
   public func run<Value>(_ model: Model<Value>) throws -> ExactPosterior {
-    guard limit >= 1 else {
-      throw InferenceError.invalidSetting(name: "limit", value: Double(limit), expected: ">= 1")
-    }
+    try checkCount("limit", limit)
     return ExactPosterior(try Enumeration(model, limit: limit, recordsSteps: recordsSteps))
   }
 }

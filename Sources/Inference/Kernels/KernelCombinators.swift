@@ -78,7 +78,7 @@ extension PositionKernel {
   ///
   /// - Throws: `InferenceError.invalidSetting` for fewer than none.
   public func repeated(_ times: Int) throws(InferenceError) -> RepeatedKernel<Self> {
-    guard times >= 0 else { throw .invalidSetting(name: "times", value: Double(times), expected: ">= 0") }
+    try checkCount("times", times, from: 0)
     return RepeatedKernel(base: self, times: times)
   }
 

@@ -28,10 +28,8 @@ public struct ParticleGibbs: TraceKernel {
 
   /// - Throws: `InferenceError.invalidSetting` for fewer than two particles; `ModelError`.
   public func move(_ trace: inout Trace, key: RandomKey) throws -> MoveTally {
-    guard particles >= 2 else {
-      throw InferenceError.invalidSetting(name: "particles", value: Double(particles), expected: ">= 2")
-    }
-    let retained = try Retained(trace, sites)
+    try checkCount("particles", particles, from: 2)
+    let retained = try Retained(trace, sites, hasFutures: samplesAncestors)
     var traces = Array(repeating: trace.restarted, count: particles)
     var logWeights = Array(repeating: 0.0, count: particles)
     var stream = RandomStream(key.child("ancestors"))
@@ -63,11 +61,12 @@ public struct ParticleGibbs: TraceKernel {
     private let values: [TraceAddress: [Double]]
     private let sites: SiteSelection
     private let advances: Int
-    /// What it draws after each advance.
+    /// What it draws after each advance, where ancestors are sampled.
     private var futures: [Set<TraceAddress>] = []
 
-    init(_ trace: Trace, _ sites: SiteSelection) throws {
+    init(_ trace: Trace, _ sites: SiteSelection, hasFutures: Bool) throws {
       (values, self.sites, advances) = (trace.valuesByAddress, sites, trace.advances)
+      guard hasFutures else { return }
       var run = trace.restarted
       var future = Set(values.keys)
       while run.advances < advances {

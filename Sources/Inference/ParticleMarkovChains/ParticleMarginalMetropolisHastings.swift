@@ -47,10 +47,9 @@ public struct ParticleMarginalMetropolisHastings: Sendable {
 
   private func check() throws {
     try checkChainCount(chains)
-    for (name, value, least) in [("warmup", warmup, 0), ("draws", draws, 1), ("particles", inner.particles, 1)]
-    where value < least {
-      throw InferenceError.invalidSetting(name: name, value: Double(value), expected: ">= \(least)")
-    }
+    try checkCount("warmup", warmup, from: 0)
+    try checkCount("draws", draws)
+    try checkCount("particles", inner.particles)
     guard Set(sites).count == sites.count else {
       throw InferenceError.invalidSetting(
         name: "sites", value: Double(sites.count), expected: "each site once: \(Set(sites).count)")

@@ -3,17 +3,14 @@ import PPL
 
 /// One chain's draws.
 struct ParticleMarginalChain: Sendable {
-  private(set) var variables: [Variable] = []
-  private(set) var columns: [[Double]] = []
+  private(set) var rows = ChainRows()
   private(set) var logTargets: [Double] = []
   private(set) var accepted = 0
 
   mutating func append(_ state: ParticleState, isAccepted: Bool) {
     accepted += isAccepted ? 1 : 0
     logTargets.append(state.logTarget)
-    guard let values = state.values else { return }
-    if columns.isEmpty { (variables, columns) = (values.variables, values.columns.map { _ in [] }) }
-    for (i, column) in values.columns.enumerated() { columns[i].append(column[0]) }
+    if let values = state.values { rows.append(values) }
   }
 }
 
@@ -29,10 +26,8 @@ public struct ParticleMarginalPosterior: Sendable {
 
   init(_ chains: [ParticleMarginalChain], particles: Int) throws {
     let chains = chains.filter { !$0.logTargets.isEmpty }
-    guard let first = chains.first else { throw InferenceError.noDraws }
-    let columns = first.columns.indices.map { i in chains.flatMap { $0.columns[i] } }
-    draws = try Draws(
-      VariableColumns(variables: first.variables, columns: columns), counts: chains.map(\.logTargets.count))
+    guard !chains.isEmpty else { throw InferenceError.noDraws }
+    draws = try Draws(chains.map(\.rows), counts: chains.map(\.logTargets.count))
     logTargets = chains.flatMap(\.logTargets)
     acceptanceRates = chains.map { Double($0.accepted) / Double($0.logTargets.count) }
     self.particles = particles

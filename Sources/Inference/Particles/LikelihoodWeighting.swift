@@ -19,9 +19,7 @@ public struct LikelihoodWeighting: Sendable {
   /// - Throws: `ModelError`; `InferenceError` for fewer than one particle. A cancelled run returns the blocks that are
   ///   finished.
   public func run<Value>(_ model: Model<Value>, seed: UInt64) async throws -> WeightedPosterior {
-    guard particles >= 1 else {
-      throw InferenceError.invalidSetting(name: "particles", value: Double(particles), expected: ">= 1")
-    }
+    try checkCount("particles", particles)
     let forward = try ForwardRun(model, recordsSteps: recordsSteps)
     let key = RandomKey(seed: seed)
     let (count, block) = (particles, Self.block)

@@ -76,10 +76,10 @@ public struct ParticlePosterior: Sendable {
 
   /// The standard error of the log evidence: the relative standard error of the mean of the islands' estimates. Nil with
   /// one island, and where the mass is 0.
-  public var logEvidenceError: Double? {
-    guard islands.count > 1, logEvidence > -.infinity else { return nil }
-    let masses = islands.map { exp($0.logEvidence - logEvidence) }
-    return Diagnostics.standardDeviation(masses) / Double(masses.count).squareRoot()
+  public var logEvidenceError: Double? { islandEvidence.error }
+
+  private var islandEvidence: IslandEvidence {
+    IslandEvidence(islands.map(\.logEvidence), logEvidence: logEvidence)
   }
 
   /// The posterior mean of an element of a variable.
@@ -109,9 +109,7 @@ public struct ParticlePosterior: Sendable {
         "the particles of an island descend from \(founders) of its first generation: what was drawn early is known "
           + "poorly")
     }
-    if let error = logEvidenceError, error > 0.3 {
-      result.append("the islands' evidence differs: its relative error is \(error); raise the number of particles")
-    }
+    if let warning = islandEvidence.warning { result.append(warning) }
     return result
   }
 }

@@ -20,16 +20,11 @@ public struct Rejuvenate<Kernel: TraceKernel>: MassPreservingKernel {
 
   /// - Throws: `InferenceError.invalidSetting` for fewer than 0 moves; what the kernel throws.
   public func apply(to population: Population, key: RandomKey) throws {
-    guard moves >= 0 else {
-      throw InferenceError.invalidSetting(name: "moves", value: Double(moves), expected: ">= 0")
-    }
-    let (kernel, moves, weights) = (kernel, moves, population.logWeights)
+    try checkCount("moves", moves, from: 0)
+    let (kernel, weights) = (kernel.repeated(moves), population.logWeights)
     let tallies = try population.move { trace, particle in
-      var tally = MoveTally()
-      guard weights[particle] > -.infinity else { return tally }
-      let key = key.child(UInt64(particle))
-      for number in 0..<moves { tally.add(try kernel.move(&trace, key: key.child(UInt64(number)))) }
-      return tally
+      guard weights[particle] > -.infinity else { return MoveTally() }
+      return try kernel.move(&trace, key: key.child(UInt64(particle)))
     }
     for tally in tallies { population.moves.add(tally) }
   }

@@ -42,9 +42,8 @@ public struct SequentialMonteCarlo: Sendable {
 
   /// The same with a program that was prepared before.
   public func run(_ program: PopulationProgram, key: RandomKey) async throws -> ParticlePosterior {
-    for (name, count) in [("particles", particles), ("islands", islands)] where count < 1 {
-      throw InferenceError.invalidSetting(name: name, value: Double(count), expected: ">= 1")
-    }
+    try checkCount("particles", particles)
+    try checkCount("islands", islands)
     let results = try await runChains(islands, limit: ProcessInfo.processInfo.activeProcessorCount) { number in
       try island(program, key: key.child("island").child(UInt64(number)))
     }

@@ -35,10 +35,10 @@ public struct TemperedPosterior: Sendable {
   public var logEvidence: Double { weighted.logEvidence }
 
   /// The standard error of the log evidence, from the spread of the islands; nil with one, and where the evidence is 0.
-  public var logEvidenceError: Double? {
-    guard islands.count > 1, logEvidence > -.infinity else { return nil }
-    let masses = islands.map { exp($0.logEvidence - logEvidence) }
-    return Diagnostics.standardDeviation(masses) / Double(masses.count).squareRoot()
+  public var logEvidenceError: Double? { islandEvidence.error }
+
+  private var islandEvidence: IslandEvidence {
+    IslandEvidence(islands.map(\.logEvidence), logEvidence: logEvidence)
   }
 
   /// The posterior mean of an element of a variable.
@@ -63,9 +63,7 @@ public struct TemperedPosterior: Sendable {
         "the kernel hardly moves at the inverse temperature \(stuck.inverseTemperature): repeat it more often, or take "
           + "another one")
     }
-    if let error = logEvidenceError, error > 0.3 {
-      result.append("the islands' evidence differs: its relative error is \(error); raise the number of particles")
-    }
+    if let warning = islandEvidence.warning { result.append(warning) }
     return result
   }
 }

@@ -35,9 +35,8 @@ struct TemperedRun: Sendable {
   private static let blockSize = 64
 
   func run<Value>(_ model: Model<Value>, seed: UInt64) async throws -> TemperedPosterior {
-    for (name, count) in [("particles", chains), ("islands", islands)] where count < 1 {
-      throw InferenceError.invalidSetting(name: name, value: Double(count), expected: ">= 1")
-    }
+    try checkCount("particles", chains)
+    try checkCount("islands", islands)
     try schedule.validate()
     let compiled = try CompiledModel(model)
     let (density, key) = (try TemperedDensity(compiled), RandomKey(seed: seed))

@@ -59,9 +59,7 @@ public struct WasteFreeSequentialMonteCarlo: Sendable {
 
   /// - Throws: as `TemperedSequentialMonteCarlo.run`.
   public func run<Value>(_ model: Model<Value>, seed: UInt64) async throws -> TemperedPosterior {
-    guard length >= 2 else {
-      throw InferenceError.invalidSetting(name: "length", value: Double(length), expected: ">= 2")
-    }
+    try checkCount("length", length, from: 2)
     return try await TemperedRun(
       chains: chains, length: length, islands: islands, kernel: kernel, schedule: schedule, resampling: resampling
     ).run(model, seed: seed)

@@ -15,24 +15,25 @@ public struct ConjugateGibbs: TraceKernel {
   public init(over sites: SiteSelection = .all) { self.sites = sites }
 
   public func move(_ trace: inout Trace, key: RandomKey) throws -> MoveTally {
-    let choices = trace.choices(of: sites).filter { !$0.isDiscrete && trace.value(of: $0).count == 1 }
-    guard !choices.isEmpty else { return MoveTally() }
     var stream = RandomStream(key)
-    let choice = choices[try stream.uniformInteger(below: choices.count)]
+    guard let choice = try trace.continuousNumbers(of: sites).drawn(using: &stream) else { return MoveTally() }
     let rejected = MoveTally(choice.address.path, isAccepted: false)
-    guard let family = Family(trace.support(of: choice)) else { return rejected }
-    let (addresses, x) = (Set(trace.addresses), trace.value(of: choice)[0])
+    guard let family = Family(try trace.support(of: choice)) else { return rejected }
+    let x = try trace.value(of: choice)[0]
     let points = try family.points(trace, choice, key: key.child("points"))
     let logRatios = try points.map { point in
       let step = try trace.propose(.set(choice, [point]), key: key.child("tried"))
       defer { trace.revert() }
-      return !step.drawsAnew && Set(trace.addresses) == addresses ? step.logRatio : -.infinity
+      return step.keepsAddresses ? step.logRatio : -.infinity
     }
     guard let conditional = family.conditional(through: points, logRatios),
       let proposed = try conditional.draw(using: &stream)
     else { return rejected }
     let step = try trace.propose(.set(choice, [proposed]), key: key.child("tried"))
-    let logRatio = step.logRatio + conditional.logDensity(x) - conditional.logDensity(proposed)
+    // A run of other choices would come back by another conditional.
+    let logRatio =
+      step.keepsAddresses
+      ? step.logRatio + conditional.logDensity(x) - conditional.logDensity(proposed) : -.infinity
     return MoveTally(
       choice.address.path, isAccepted: trace.decide(logRatio: logRatio, key: key.child("decision")))
   }

@@ -23,20 +23,18 @@ public struct DiscreteGibbs: TraceKernel {
   ///   infinitely many.
   public func move(_ trace: inout Trace, key: RandomKey) throws -> MoveTally {
     let choices = trace.choices(of: sites).filter(\.isDiscrete)
-    guard !choices.isEmpty else { return MoveTally() }
     var stream = RandomStream(key)
-    let choice = choices[try stream.uniformInteger(below: choices.count)]
-    let (addresses, current) = (Set(trace.addresses), trace.value(of: choice)[0])
+    guard let choice = try choices.drawn(using: &stream) else { return MoveTally() }
+    let current = try trace.value(of: choice)[0]
     var (values, logWeights) = ([Double](), [Double]())
     for value in try trace.values(that: choice, mayTake: limit) {
       var logRatio = 0.0
       if value != current {
         let step = try trace.propose(.set(choice, [value]), key: key.child("tried"))
         logRatio = step.logRatio
-        // What turned out to be impossible after a draw might be possible with another one.
-        let isSame = !step.drawsAnew && (logRatio == -.infinity || Set(trace.addresses) == addresses)
         trace.revert()
-        if !isSame { return try redraw(choice, of: choices.count, in: &trace, key: key.child("prior")) }
+        // What turned out to be impossible after a draw might be possible with another one.
+        if !step.keepsAddresses { return try redraw(choice, of: choices.count, in: &trace, key: key.child("prior")) }
       }
       values.append(value)
       logWeights.append(logRatio)

@@ -28,7 +28,7 @@ public struct SingleSiteMetropolis: TraceKernel {
     let count = trace.choiceCount(of: sites)
     guard count > 0 else { return MoveTally() }
     var stream = RandomStream(key)
-    let choice = trace.choice(try stream.uniformInteger(below: count), of: sites)
+    let choice = try trace.choice(stream.uniformInteger(below: count), of: sites)
     let step = try trace.propose(change(of: choice, in: trace, using: &stream), key: key.child("redrawn"))
     let logChoice = log(Double(count)) - log(Double(trace.choiceCount(of: sites)))
     let logRatio = step.logRatio + (Mutation.isActive(.lengthRatioInverted) ? -logChoice : logChoice)
@@ -43,7 +43,7 @@ public struct SingleSiteMetropolis: TraceKernel {
     guard scale > 0, scale < .infinity else {
       throw InferenceError.invalidSetting(name: "scale", value: scale, expected: "> 0")
     }
-    let value = trace.value(of: choice)
+    let value = try trace.value(of: choice)
     guard !choice.isDiscrete, value.count == 1 else { return .redraw(choice) }
     return .set(choice, [value[0] + scale * stream.normal()])
   }

@@ -21,20 +21,16 @@ public struct SingleSiteSlice: TraceKernel {
     guard width > 0, width < .infinity else {
       throw InferenceError.invalidSetting(name: "width", value: width, expected: "> 0")
     }
-    guard maximumSteps >= 0 else {
-      throw InferenceError.invalidSetting(name: "maximumSteps", value: Double(maximumSteps), expected: ">= 0")
-    }
-    let choices = trace.choices(of: sites).filter { !$0.isDiscrete && trace.value(of: $0).count == 1 }
-    guard !choices.isEmpty else { return MoveTally() }
+    try checkCount("maximumSteps", maximumSteps, from: 0)
     var stream = RandomStream(key)
-    let choice = choices[try stream.uniformInteger(below: choices.count)]
-    let (x, addresses) = (trace.value(of: choice)[0], Set(trace.addresses))
+    guard let choice = try trace.continuousNumbers(of: sites).drawn(using: &stream) else { return MoveTally() }
+    let x = try trace.value(of: choice)[0]
     let level = -stream.exponential()
 
     /// Whether a value is above the level: then the trace has it.
     func isAbove(_ value: Double) throws -> Bool {
       let step = try trace.propose(.set(choice, [value]), key: key.child("tried"))
-      if step.logRatio > level, !step.drawsAnew, Set(trace.addresses) == addresses { return true }
+      if step.logRatio > level, step.keepsAddresses { return true }
       trace.revert()
       return false
     }

@@ -40,9 +40,7 @@ public struct RepeatedMove<Base: TraceKernel>: TraceKernel {
   public init(_ base: Base, times: Int) { (self.base, self.times) = (base, times) }
 
   public func move(_ trace: inout Trace, key: RandomKey) throws -> MoveTally {
-    guard times >= 0 else {
-      throw InferenceError.invalidSetting(name: "times", value: Double(times), expected: ">= 0")
-    }
+    try checkCount("times", times, from: 0)
     var tally = MoveTally()
     for number in 0..<times { tally.add(try base.move(&trace, key: key.child(UInt64(number)))) }
     return tally

@@ -26,4 +26,20 @@ extension Trace {
     if !isAccepted && !Mutation.isActive(.rejectedRunKept) { revert() }
     return isAccepted
   }
+
+  /// The choices of some sites that are continuous numbers.
+  func continuousNumbers(of sites: SiteSelection) throws(ModelError) -> [TraceChoice] {
+    var numbers: [TraceChoice] = []
+    for choice in choices(of: sites) where !choice.isDiscrete {
+      if try value(of: choice).count == 1 { numbers.append(choice) }
+    }
+    return numbers
+  }
+}
+
+extension [TraceChoice] {
+  /// One of them, each as often as any other; nil where there are none.
+  func drawn(using stream: inout RandomStream) throws(SamplingError) -> TraceChoice? {
+    isEmpty ? nil : self[try stream.uniformInteger(below: count)]
+  }
 }

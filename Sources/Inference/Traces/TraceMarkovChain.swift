@@ -35,10 +35,9 @@ public struct TraceMarkovChain: Sendable {
     _ model: Model<Value>, seed: UInt64, progress: ProgressHandler? = nil
   ) async throws -> TracePosterior {
     try checkChainCount(chains)
-    for (name, value, least) in [("warmup", warmup, 0), ("draws", draws, 1), ("thinning", thinning, 1)]
-    where value < least {
-      throw InferenceError.invalidSetting(name: name, value: Double(value), expected: ">= \(least)")
-    }
+    try checkCount("warmup", warmup, from: 0)
+    try checkCount("draws", draws)
+    try checkCount("thinning", thinning)
     let program = try TraceProgram(model)
     let key = RandomKey(seed: seed)
     let results = try await runChains(chains, limit: ProcessInfo.processInfo.activeProcessorCount) { number in
@@ -52,7 +51,7 @@ public struct TraceMarkovChain: Sendable {
   ) async throws -> TraceChainDraws {
     var trace = try program.startOfPositiveWeight(key: key.child("start"))
     let (kernel, total) = (TraceCycle(kernels), warmup + draws * thinning)
-    var result = TraceChainDraws(variables: try trace.values().variables)
+    var result = TraceChainDraws()
     for iteration in 0..<total {
       if Task.isCancelled { break }
       await Task.yield()
@@ -88,18 +87,12 @@ extension TraceProgram {
 
 /// One chain's draws.
 struct TraceChainDraws: Sendable {
-  let variables: [Variable]
-  private(set) var columns: [[Double]]
+  private(set) var rows = ChainRows()
   private(set) var logDensities: [Double] = []
   var tally = MoveTally()
 
-  init(variables: [Variable]) {
-    self.variables = variables
-    columns = Array(repeating: [], count: variables.reduce(0) { $0 + $1.shape.count })
-  }
-
   mutating func append(_ trace: Trace) throws {
-    for (i, column) in try trace.values().columns.enumerated() { columns[i].append(column[0]) }
+    rows.append(try trace.values())
     logDensities.append(trace.logDensity)
   }
 }
@@ -115,10 +108,8 @@ public struct TracePosterior: Sendable {
 
   init(_ chains: [TraceChainDraws]) throws {
     let chains = chains.filter { !$0.logDensities.isEmpty }
-    guard let first = chains.first else { throw InferenceError.noDraws }
-    let columns = first.columns.indices.map { i in chains.flatMap { $0.columns[i] } }
-    draws = try Draws(
-      VariableColumns(variables: first.variables, columns: columns), counts: chains.map(\.logDensities.count))
+    guard !chains.isEmpty else { throw InferenceError.noDraws }
+    draws = try Draws(chains.map(\.rows), counts: chains.map(\.logDensities.count))
     logDensities = chains.flatMap(\.logDensities)
     moves = chains.map(\.tally)
   }

@@ -18,14 +18,7 @@ public struct CompiledModel<Value: Sendable>: Sendable {
   ///   gradient.
   public init(_ model: Model<Value>) throws {
     let parts = try DensityParts(model)
-    let transforms = parts.transforms
-    let lowering = try Lowering(terms: parts.terms) { site in
-      guard let transform = transforms[site.path] else {
-        preconditionFailure("the latent \(site.path) reaches a score and was not found")
-      }
-      return .expression(transform.value)
-    }
-    for run in parts.runs { try lowering.run(run) }
+    let lowering = try parts.lowering(of: parts.terms)
     self.parts = parts
     constantSlots = parts.graph.constants.map { lowering.knownSlot(of: $0.node) }
     density = ModelDensity(lowering.finish(dimension: parts.dimension))
@@ -108,6 +101,21 @@ struct DensityParts<Value: Sendable>: Sendable {
     try scope.finish()
     (self.inferred, self.transforms, self.terms, dimension) = (inferred, transforms, terms, offset)
     graph = GraphConstants(terms.flatMap(\.expressions) + runs, substitutes: transforms.mapValues(\.value))
+  }
+}
+
+extension DensityParts {
+  /// The lowering of terms of this graph, with what they are made of when it is run.
+  func lowering(of terms: [ScoreTerm]) throws -> Lowering {
+    let transforms = transforms
+    let lowering = try Lowering(terms: terms) { site in
+      guard let transform = transforms[site.path] else {
+        preconditionFailure("the latent \(site.path) reaches a score and was not found")
+      }
+      return .expression(transform.value)
+    }
+    for run in runs { try lowering.run(run) }
+    return lowering
   }
 }
 

@@ -61,14 +61,8 @@ extension CompiledModel {
           of: constant.elements, lower: bounds.lower.part(step, of: placement.steps),
           upper: bounds.upper.part(step, of: placement.steps))
       }
-      for (i, coordinate) in coordinates.enumerated() {
-        guard coordinate.isFinite else {
-          throw ModelError.invalidData(
-            site: site.path, index: values.count == 1 ? nil : i, value: values[min(i, values.count - 1)],
-            expected: "a value inside of its support", location: site.location)
-        }
-        position[inferred.range.lowerBound + i] = coordinate
-      }
+      try site.check(coordinates, of: values)
+      position.replaceSubrange(inferred.range, with: coordinates)
     }
   }
 

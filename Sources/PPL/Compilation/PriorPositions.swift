@@ -33,15 +33,9 @@ extension CompiledModel {
           let coordinates = site.distribution.support.coordinates(
             of: own, lower: bounds.lower.values(step, of: steps, draw: draw),
             upper: bounds.upper.values(step, of: steps, draw: draw))
-          for (i, coordinate) in coordinates.enumerated() {
-            guard coordinate.isFinite else {
-              throw ModelError.invalidData(
-                site: site.path, index: own.count == 1 ? nil : i, value: own[min(i, own.count - 1)],
-                expected: "a draw inside of its support", location: site.location)
-            }
-            positions[place] = coordinate
-            place += 1
-          }
+          try site.check(coordinates, of: own)
+          positions.replaceSubrange(place..<(place + coordinates.count), with: coordinates)
+          place += coordinates.count
         }
       }
     }

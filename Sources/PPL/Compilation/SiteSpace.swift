@@ -64,14 +64,8 @@ public struct SiteSpace: Sendable {
       }
       let (lower, upper) = try bounds(of: site, given: values)
       let coordinates = site.distribution.support.coordinates(of: value, lower: lower, upper: upper)
-      for (i, coordinate) in coordinates.enumerated() {
-        guard coordinate.isFinite else {
-          throw ModelError.invalidData(
-            site: site.path, index: value.count == 1 ? nil : i, value: value[min(i, value.count - 1)],
-            expected: "a value inside of its support", location: site.site.location)
-        }
-        position[range.lowerBound + i] = coordinate
-      }
+      try site.site.check(coordinates, of: value)
+      position.replaceSubrange(range, with: coordinates)
     }
     return position
   }
@@ -86,6 +80,16 @@ public struct SiteSpace: Sendable {
       .sites(values.mapValues { $0.map { [$0] } }), count: 1, key: RandomKey(seed: 0)
     ).columns.map { $0[0] }
     return (Array(columns[..<lower.shape.count]), Array(columns[lower.shape.count...]))
+  }
+}
+
+extension Site {
+  /// Throws for the first value that has no finite coordinate: it is not inside of the support.
+  func check(_ coordinates: [Double], of values: [Double]) throws(ModelError) {
+    guard let i = coordinates.firstIndex(where: { !$0.isFinite }) else { return }
+    throw .invalidData(
+      site: path, index: values.count == 1 ? nil : i, value: values[min(i, values.count - 1)],
+      expected: "a value inside of its support", location: location)
   }
 }
 

@@ -24,7 +24,6 @@ public struct TemperedDensity: DifferentiableLogDensity {
     var priorSites: Set<String> = []
     for site in parts.inferred.map(\.path) { priorSites.formUnion([site, logJacobianName(of: site)]) }
     let dimension = parts.dimension
-    let transforms = parts.transforms
     let scope = Scope()
     program = try Scope.$current.withValue(scope) {
       let beta = AnyRandom.make(.input(.position(dimension), loop: nil), shape: .scalar, kind: .real)
@@ -32,14 +31,7 @@ public struct TemperedDensity: DifferentiableLogDensity {
         priorSites.contains(term.site)
           ? term : ScoreTerm(site: term.site, term.expressions.map { beta * $0 }, in: term.loop)
       }
-      let lowering = try Lowering(terms: terms) { site in
-        guard let transform = transforms[site.path] else {
-          preconditionFailure("the latent \(site.path) reaches a score and was not found")
-        }
-        return .expression(transform.value)
-      }
-      for run in parts.runs { try lowering.run(run) }
-      return lowering.finish(dimension: dimension + 1)
+      return try parts.lowering(of: terms).finish(dimension: dimension + 1)
     }
     self.dimension = dimension
     data = DataBlock(program, constants: program.constants.map(\.elements))

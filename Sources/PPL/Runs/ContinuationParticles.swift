@@ -1,6 +1,4 @@
-import Dispatch
 import NumericCore
-import Synchronization
 
 /// The runs of a dynamic program: one continuation for each particle.
 final class ContinuationParticles: Particles {
@@ -19,30 +17,10 @@ final class ContinuationParticles: Particles {
 
   func advance(_ increments: inout [Double]) throws -> Bool {
     let key = key
-    let (count, block) = (runs.count, Self.blockSize)
-    let outcome = Mutex<(hasScored: Bool, failure: (run: Int, error: any Error)?)>((false, nil))
-    runs.withUnsafeMutableBufferPointer { runs in
-      increments.withUnsafeMutableBufferPointer { increments in
-        nonisolated(unsafe) let (runs, increments) = (runs, increments)
-        DispatchQueue.concurrentPerform(iterations: (count + block - 1) / block) { number in
-          for i in (number * block)..<min((number + 1) * block, count) {
-            do {
-              let lane = Mutation.isActive(.futureShared) ? 0 : i
-              guard let score = try runs[i].nextScore(key: key, lane: lane) else { continue }
-              increments[i] = score
-              outcome.withLock { $0.hasScored = true }
-            } catch {
-              // The first one, whichever core is faster.
-              outcome.withLock { if i < $0.failure?.run ?? .max { $0.failure = (i, error) } }
-            }
-          }
-        }
-      }
+    let scores = try runs.concurrentMap(block: Self.blockSize) { run, i in
+      try run.nextScore(key: key, lane: Mutation.isActive(.futureShared) ? 0 : i)
     }
-    return try outcome.withLock {
-      if let failure = $0.failure { throw failure.error }
-      return $0.hasScored
-    }
+    return increments.take(scores)
   }
 
   func site(ofParticle particle: Int) -> String { runs[particle].lastSite }

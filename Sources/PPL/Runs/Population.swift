@@ -104,6 +104,16 @@ protocol Particles: AnyObject {
   func values(_ ancestors: [[Int]]) throws -> VariableColumns
 }
 
+extension [Double] {
+  /// Takes the scores of particles; 0 for one that has come to its end.
+  ///
+  /// - Returns: whether there was a score.
+  mutating func take(_ scores: [Double?]) -> Bool {
+    self = scores.map { $0 ?? 0 }
+    return scores.contains { $0 != nil }
+  }
+}
+
 /// A model prepared for populations: lowered once, for as many as are wanted.
 public struct PopulationProgram: Sendable {
   private let program: RunProgram

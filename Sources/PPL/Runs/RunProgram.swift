@@ -7,6 +7,7 @@ struct RunProgram: Sendable {
   let start: PartialRun
   /// The shapes of the sites that are held.
   let held: [String: Shape]
+  let isDynamic: Bool
   /// Where nodes are made that belong to it.
   let scope: Scope
 
@@ -27,9 +28,8 @@ struct RunProgram: Sendable {
     }
     variables = outputs.map { Variable(name: $0.name, shape: $0.element.shape, kind: $0.element.kind) }
     start = PartialRun(items, outputs: outputs.map(\.element))
+    isDynamic = PPL.isDynamic(outputs.map(\.element) + items.flatMap(\.roots))
   }
-
-  var isDynamic: Bool { PPL.isDynamic(outputs.map(\.element) + items.flatMap(\.roots)) }
 
   /// Throws where values are given for other sites than those held, or too many or too few.
   func check(held values: [String: [Double]]) throws {

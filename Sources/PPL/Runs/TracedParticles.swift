@@ -1,6 +1,4 @@
-import Dispatch
 import NumericCore
-import Synchronization
 
 /// Runs that remember their choices, so that kernels can move them: one trace for each particle, of any program.
 final class TracedParticles: Particles {
@@ -20,8 +18,7 @@ final class TracedParticles: Particles {
   func advance(_ increments: inout [Double]) throws -> Bool {
     let key = key
     let scores = try map { trace, i in try trace.advance(key: key, lane: i) }
-    for (i, score) in scores.enumerated() { increments[i] = score ?? 0 }
-    return scores.contains { $0 != nil }
+    return increments.take(scores)
   }
 
   func site(ofParticle particle: Int) -> String { traces[particle].lastSite }
@@ -37,26 +34,8 @@ final class TracedParticles: Particles {
     return VariableColumns(variables: rows[0].variables, columns: columns)
   }
 
-  /// Calls a function for each trace, on all cores; the first failure, by particle, is thrown.
+  /// Calls a function for each trace, on all cores.
   func map<Result: Sendable>(_ body: @escaping @Sendable (inout Trace, Int) throws -> Result) throws -> [Result] {
-    let (count, block) = (traces.count, Self.blockSize)
-    let failure = Mutex<(particle: Int, error: any Error)?>(nil)
-    var results = [Result?](repeating: nil, count: count)
-    traces.withUnsafeMutableBufferPointer { traces in
-      results.withUnsafeMutableBufferPointer { results in
-        nonisolated(unsafe) let (traces, results) = (traces, results)
-        DispatchQueue.concurrentPerform(iterations: (count + block - 1) / block) { number in
-          for i in (number * block)..<min((number + 1) * block, count) {
-            do {
-              results[i] = try body(&traces[i], i)
-            } catch {
-              failure.withLock { if i < $0?.particle ?? .max { $0 = (i, error) } }
-            }
-          }
-        }
-      }
-    }
-    if let failure = failure.withLock({ $0 }) { throw failure.error }
-    return results.compactMap { $0 }
+    try traces.concurrentMap(block: Self.blockSize, body)
   }
 }

@@ -85,13 +85,15 @@ public struct Trace: Sendable {
   }
 
   /// Choice number `index` of those of some sites.
-  public func choice(_ index: Int, of sites: SiteSelection = .all) -> TraceChoice {
+  ///
+  /// - Throws: `ModelError.indexOutOfRange`.
+  public func choice(_ index: Int, of sites: SiteSelection = .all) throws(ModelError) -> TraceChoice {
     var rest = index
-    for (number, record) in run.records.enumerated() where sites.contains(record.address) {
+    for (number, record) in run.records.enumerated() where index >= 0 && sites.contains(record.address) {
       if rest < record.logDensities.count { return choice(number, rest) }
       rest -= record.logDensities.count
     }
-    preconditionFailure("choice \(index) of \(choiceCount(of: sites))")
+    throw .indexOutOfRange(operation: "a choice of a trace", index: index, count: choiceCount(of: sites))
   }
 
   private func choice(_ number: Int, _ element: Int) -> TraceChoice {
@@ -103,31 +105,43 @@ public struct Trace: Sendable {
   }
 
   /// The values at an address, those of a plate or a vector together; nil where the run did not come to it.
-  public subscript(address: TraceAddress) -> [Double]? { run.records.first { $0.address == address }?.values }
+  public subscript(address: TraceAddress) -> [Double]? { record(address)?.values }
 
   /// The values at the first address of this name, with or without steps.
-  public subscript(name: String) -> [Double]? {
-    run.records.first { $0.address.path == name || $0.address.name == name }?.values
-  }
+  public subscript(name: String) -> [Double]? { record(name)?.values }
 
   /// The first address of a name, with or without steps.
-  public func address(_ name: String) -> TraceAddress? {
-    run.records.first { $0.address.path == name || $0.address.name == name }?.address
-  }
+  public func address(_ name: String) -> TraceAddress? { record(name)?.address }
 
   /// The log density of what was drawn at an address, given what was drawn before.
-  public func logDensity(at address: TraceAddress) -> Double? {
-    run.records.first { $0.address == address }?.logDensities.reduce(0, +)
-  }
+  public func logDensity(at address: TraceAddress) -> Double? { record(address)?.logDensities.reduce(0, +) }
 
   /// The values at all addresses.
   public var valuesByAddress: [TraceAddress: [Double]] {
     Dictionary(run.records.map { ($0.address, $0.values) }, uniquingKeysWith: { first, _ in first })
   }
 
+  private func record(_ address: TraceAddress) -> TracedRun.Record? { run.records.first { $0.address == address } }
+
+  private func record(_ name: String) -> TracedRun.Record? {
+    run.records.first { $0.address.path == name || $0.address.name == name }
+  }
+
+  /// The record of a choice that this trace has.
+  private func record(of choice: TraceChoice) throws(ModelError) -> TracedRun.Record {
+    let known = run.records.indices.contains(choice.number) ? run.records[choice.number] : nil
+    let record = known?.address == choice.address ? known : record(choice.address)
+    guard let record, choice.element.map(record.values.indices.contains) ?? true else {
+      throw .unknownSite(choice.name, known: addresses.map(\.name))
+    }
+    return record
+  }
+
   /// The value of a choice: one number, or a vector that is drawn as a whole.
-  public func value(of choice: TraceChoice) -> [Double] {
-    let values = run.records[choice.number].values
+  ///
+  /// - Throws: `ModelError.unknownSite` for a choice that this trace does not have.
+  public func value(of choice: TraceChoice) throws(ModelError) -> [Double] {
+    let values = try record(of: choice).values
     return choice.element.map { [values[$0]] } ?? values
   }
 
@@ -141,27 +155,31 @@ public struct Trace: Sendable {
   /// The values that have a probability above 0 for a discrete choice, given what was drawn before it.
   ///
   /// - Throws: `ModelError`: `unsupportedSite` for a choice that is continuous or has infinitely many values,
-  ///   `tooManyBranches` for more than `limit`.
+  ///   `tooManyBranches` for more than `limit`; `unknownSite` as above.
   public func values(that choice: TraceChoice, mayTake limit: Int) throws -> [Double] {
     let (drawn, run) = try drawing(choice)
     return try drawn.alternatives(in: run, limit: limit)[choice.element ?? 0].map(\.value)
   }
 
   /// A draw of a choice's prior, given what was drawn before it.
+  ///
+  /// - Throws: as `value(of:)`.
   public func priorDraw(of choice: TraceChoice, key: RandomKey) throws -> [Double] {
     let values = try drawing(choice).choice.draw(run: key, lane: 0)
     return choice.element.map { [values[$0]] } ?? values
   }
 
   private func drawing(_ choice: TraceChoice) throws -> (choice: Choice, run: PartialRun) {
-    var run = run.records[choice.number].before
+    var run = try record(of: choice).before
     guard case .choice(let drawn) = try run.next() else { preconditionFailure("a record does not stand at a choice") }
     return (drawn, run)
   }
 
   /// Where the values of a choice lie.
-  public func support(of choice: TraceChoice) -> Support {
-    run.records[choice.number].site.distribution.support
+  ///
+  /// - Throws: as `value(of:)`.
+  public func support(of choice: TraceChoice) throws(ModelError) -> Support {
+    try record(of: choice).site.distribution.support
   }
 
   // MARK: Proposals
@@ -178,10 +196,12 @@ public struct Trace: Sendable {
       let outcome = try run.make(change, key: key, lane: lane)
       if outcome.isImpossible || !isAllowed(from: old) {
         run = old
-        return TraceStep(logRatio: -.infinity, drawsAnew: outcome.drawsAnew)
+        return TraceStep(logRatio: -.infinity, drawsAnew: outcome.drawsAnew, dropsChoices: false)
       }
       previous = old
-      return TraceStep(logRatio: outcome.prior + scaled(outcome.score), drawsAnew: outcome.drawsAnew)
+      return TraceStep(
+        logRatio: outcome.prior + scaled(outcome.score), drawsAnew: outcome.drawsAnew,
+        dropsChoices: outcome.dropsChoices)
     } catch {
       run = old
       throw error

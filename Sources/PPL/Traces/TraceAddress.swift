@@ -67,4 +67,9 @@ public struct TraceStep: Sendable {
   /// Whether the run came to addresses that it did not have before, or had in another shape, and drew there; of what is
   /// impossible, before it turned out to be.
   public let drawsAnew: Bool
+  /// Whether the old run had addresses that the new one does not come to; false for what is impossible.
+  public let dropsChoices: Bool
+
+  /// Whether the run has the addresses that it had. What is impossible whatever is drawn has them too.
+  public var keepsAddresses: Bool { !drawsAnew && !dropsChoices }
 }

@@ -6,9 +6,9 @@ struct TracedRun: Sendable {
   struct Record: Sendable {
     let address: TraceAddress
     let site: Site
-    var values: [Double]
+    let values: [Double]
     /// One for each choice of the site.
-    var logDensities: [Double]
+    let logDensities: [Double]
     /// The run that stands at the choice, and what had been scored then.
     let before: PartialRun
     let logScoreBefore: Double
@@ -30,7 +30,6 @@ struct TracedRun: Sendable {
 
   /// Where the run scored last.
   var lastSite: String { run.lastSite }
-  var choiceCount: Int { records.reduce(0) { $0 + $1.logDensities.count } }
   var logPrior: Double { records.reduce(0) { $0 + $1.logDensities.reduce(0, +) } }
 
   /// Runs on to the next score; nil where there was none before the end.
@@ -88,6 +87,7 @@ struct TracedRun: Sendable {
     /// Then the run is left half done.
     var isImpossible = false
     var drawsAnew = false
+    var dropsChoices = false
   }
 
   /// Makes a change.
@@ -107,6 +107,7 @@ struct TracedRun: Sendable {
     var outcome = Outcome(isImpossible: source.isImpossible || logScore == -.infinity, drawsAnew: source.drawsAnew)
     if outcome.isImpossible { return outcome }
     try replay.checkReached(source.reached, known: records)
+    outcome.dropsChoices = old.contains { !source.reached.contains($0.address) }
     outcome.prior = source.logDensity - source.logDensityBefore
     outcome.score = logScore - logScoreBefore
     return outcome

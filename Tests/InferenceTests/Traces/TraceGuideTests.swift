@@ -12,7 +12,7 @@ import Testing
   struct FirstChoice: TraceKernel {
     func move(_ trace: inout Trace, key: RandomKey) throws -> MoveTally {
       guard trace.choiceCount() > 0 else { return MoveTally() }
-      let choice = trace.choice(0)
+      let choice = try trace.choice(0)
       let step = try trace.propose(.redraw(choice), key: key.child("redrawn"))
       return MoveTally(choice.name, isAccepted: trace.decide(logRatio: step.logRatio, key: key.child("decision")))
     }
@@ -29,7 +29,7 @@ import Testing
     #expect(abs(log(mass) - exact) < 1)
 
     var trace = try TraceProgram(model).trace(key: RandomKey(seed: 1))
-    let choice = trace.choice(0)
+    let choice = try trace.choice(0)
     let step = try trace.propose(.redraw(choice), key: RandomKey(seed: 2))
     trace.decide(logRatio: step.logRatio, key: RandomKey(seed: 3))
     #expect(trace.isFinished && trace.choiceCount() >= Self.data.count)

@@ -69,15 +69,15 @@ import Testing
     #expect(original.choiceCount() == original.choices().count)
     #expect(Set(original.choices()).count == original.choiceCount())
     for (number, choice) in original.choices().enumerated() {
-      #expect(original.choice(number) == choice)
+      #expect(try original.choice(number) == choice)
       for isSet in [false, true] {
         var trace = original
-        let value = original.value(of: choice)
+        let value = try original.value(of: choice)
         let given =
           choice.isDiscrete ? [1 - value[0]] : value.count == 3 ? [0.2, 0.3, 0.5] : value.map { $0 + 0.1 }
         let step = try trace.propose(isSet ? .set(choice, given) : .redraw(choice), key: RandomKey(seed: 50 + seed))
         #expect(trace[choice.address] != nil)
-        if isSet { #expect(trace.value(of: choice) == given) }
+        if isSet { #expect(try trace.value(of: choice) == given) }
         // Computed anew, from all values.
         let values = trace.valuesByAddress
         try Self.expectSame(trace, program.trace(key: RandomKey(seed: 98)) { values[$0] })
@@ -90,15 +90,16 @@ import Testing
         }
         if !isSet {
           // The density of what was redrawn, of one element of a plate alone.
-          func own(_ trace: Trace) -> Double {
+          func own(_ trace: Trace) throws -> Double {
             guard choice.element != nil, let a = trace["a"] else { return trace.logDensity(at: choice.address) ?? .nan }
-            let z = (trace.value(of: choice)[0] - a[0]) / 0.5
+            let z = (try trace.value(of: choice)[0] - a[0]) / 0.5
             return -0.5 * z * z - log(0.5) - 0.5 * log(2 * Double.pi)
           }
-          expected += own(original) - own(trace)
+          expected += try own(original) - own(trace)
         }
         #expect(abs(step.logRatio - expected) < 1e-10, "\(choice.name)")
         #expect(step.drawsAnew == trace.addresses.contains { original[$0] == nil })
+        #expect(step.dropsChoices == original.addresses.contains { trace[$0] == nil })
         trace.revert()
         try Self.expectSame(trace, original)
         trace.revert()
@@ -125,7 +126,7 @@ import Testing
 
   @Test func temperatureScalesScores() throws {
     var trace = try TraceProgram(Self.model).trace(key: RandomKey(seed: 4))
-    let choice = trace.choice(0)
+    let choice = try trace.choice(0)
     let hot = try trace.propose(.redraw(choice), key: RandomKey(seed: 5))
     trace.revert()
     trace.inverseTemperature = 0
@@ -151,7 +152,7 @@ import Testing
 
   @Test func whatIsWrongIsSaid() throws {
     var trace = try TraceProgram(Self.model).trace(key: RandomKey(seed: 1))
-    let (original, choice) = (trace, trace.choice(0))
+    let (original, choice) = (trace, try trace.choice(0))
     #expect(throws: ModelError.self) { try trace.propose(.set(choice, [1, 2]), key: RandomKey(seed: 1)) }
     #expect(throws: ModelError.self) {
       try trace.propose(.several([TraceAddress("nowhere"): [1]]), key: RandomKey(seed: 1))
@@ -159,6 +160,12 @@ import Testing
     try Self.expectSame(trace, original)
     #expect(try trace.propose(.set(trace.choices(of: "coin")[0], [0.5]), key: RandomKey(seed: 1)).logRatio == -.infinity)
     try Self.expectSame(trace, original)
+    #expect(throws: ModelError.self) { try trace.choice(trace.choiceCount()) }
+    #expect(throws: ModelError.self) { try trace.choice(-1) }
+    var short = try TraceProgram(Self.model).start
+    _ = try short.advance(key: RandomKey(seed: 1))
+    let later = try #require(trace.choices().last)
+    #expect(throws: ModelError.self) { try short.value(of: later) }
     let plain = try PopulationProgram(Self.model).population(2, key: RandomKey(seed: 1))
     #expect(throws: ModelError.self) { try plain.move { _, _ in 0 } }
   }

@@ -38,9 +38,8 @@ public struct SimulationBasedCalibration<Value: Sendable>: Sendable {
   /// - Throws: `InferenceError.invalidSetting`; `ModelError` as for a model that is no joint law; what the
   ///   sampler throws.
   public func run(_ sampler: some PosteriorSampler, seed: UInt64) async throws -> CalibrationResult {
-    for (name, value, least) in [("data sets", dataSets, 10), ("draws", draws, 1)] where value < least {
-      throw InferenceError.invalidSetting(name: name, value: Double(value), expected: ">= \(least)")
-    }
+    try checkCount("data sets", dataSets, from: 10)
+    try checkCount("draws", draws)
     let key = RandomKey(seed: seed)
     let simulator = try JointSimulator(model)
     let truths = try simulator.draws(count: dataSets, key: key.child("joint"))

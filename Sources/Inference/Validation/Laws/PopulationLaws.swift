@@ -38,11 +38,9 @@ public struct PopulationLaws: Sendable {
   /// - Throws: `InferenceError.invalidSetting` for fewer than 100 repetitions, no models, or no particles;
   ///   `StatisticsError` for an error rate that is none. What the kernel throws is in the verdict.
   public func verdict(on kernel: some PopulationKernel, seed: UInt64) async throws -> LawVerdict {
-    for (name, value, least) in [
-      ("repetitions", repetitions, 100), ("models", models.count, 1), ("particles", counts.min() ?? 0, 1),
-    ] where value < least {
-      throw InferenceError.invalidSetting(name: name, value: Double(value), expected: ">= \(least)")
-    }
+    try checkCount("repetitions", repetitions, from: 100)
+    try checkCount("models", models.count)
+    try checkCount("particles", counts.min() ?? 0)
     let cases = models.flatMap { model in counts.map { (model, $0) } }
     let key = RandomKey(seed: seed)
     let checks = try await runChains(cases.count, limit: ProcessInfo.processInfo.activeProcessorCount) { number in
