@@ -81,6 +81,8 @@ public struct RunContext {
   public var key: RandomKey
   /// The number of the first lane, so that blocks of lanes together are one population.
   public var firstLane: Int
+  /// The number of the first element that a site draws.
+  var firstElement = 0
   /// How many of the lanes are wanted; those beyond fill vectors.
   var laneCount = Int.max
   /// The tables that immediates count: the program's draws, opaque functions and scans.

@@ -120,6 +120,8 @@ public struct PopulationProgram: Sendable {
   /// Nil where particles are not lanes: where the model is dynamic, or traces are kept.
   private let lanes: LaneProgram?
   private let keepsTraces: Bool
+  /// Where traces are kept of a static program.
+  private let network: TraceNetwork?
 
   /// - Parameters:
   ///   - sites: those that are held: each population is given their values, and their log densities are the first
@@ -135,6 +137,7 @@ public struct PopulationProgram: Sendable {
     let program = try RunProgram(model, holding: sites, recordsSteps: recordsSteps)
     (self.program, self.keepsTraces) = (program, keepsTraces)
     lanes = keepsTraces || program.isDynamic ? nil : try LaneProgram(program)
+    network = try keepsTraces && !program.isDynamic ? NetworkBuilder.network(of: program) : nil
   }
 
   /// Whether the structure depends on drawn values, so that the model is run particle by particle.
@@ -154,7 +157,7 @@ public struct PopulationProgram: Sendable {
     }
     let particles: any Particles =
       if keepsTraces {
-        TracedParticles(program.trace(held: values), count: count, key: key)
+        TracedParticles(Trace(TraceOrigin(program, network: network, held: values)), count: count, key: key)
       } else if let lanes {
         LaneParticles(lanes, program.variables, count: count, key: key, held: values)
       } else {

@@ -42,9 +42,4 @@ struct RunProgram: Sendable {
         location: nil)
     }
   }
-
-  /// A run that has yet to begin.
-  func trace(held values: [String: [Double]]) -> Trace {
-    Trace(TracedRun(start.holding(values), outputs: outputs.map(\.element)), of: self)
-  }
 }
