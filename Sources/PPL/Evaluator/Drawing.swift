@@ -18,6 +18,8 @@ enum DrawSite: ArrayOperation {
     let first = (element: context.firstElement, lane: context.firstLane)
     if let transformed = drawing.transformed {
       draw(transformed, key, first, instruction)
+    } else if drawing.distribution == Categorical.self {
+      drawCategories(key, first, instruction)
     } else {
       draw(drawing.distribution, key, first, instruction)
     }
@@ -87,6 +89,24 @@ enum DrawSite: ArrayOperation {
       case .normal: key.fillNormal(row, startingAt: UInt64(first.lane), number: UInt64(first.element + e))
       }
       distribution.transform(instruction.output.value + e &* lanes, TransformParameters(instruction, element: e))
+    }
+  }
+
+  /// A category is a function of one uniform variate: those of all lanes are made together.
+  private static func drawCategories(
+    _ key: RandomKey, _ first: (element: Int, lane: Int), _ instruction: borrowing Instruction
+  ) {
+    let (weights, lanes) = (instruction.inputs.0, instruction.lanes)
+    for e in 0..<instruction.output.count {
+      let row = instruction.output.value + e &* lanes
+      key.fillUniform(
+        UnsafeMutableBufferPointer(start: row, count: lanes), startingAt: UInt64(first.lane),
+        number: UInt64(first.element + e))
+      for l in 0..<lanes {
+        let category = categoricalIndex(
+          row[l], weights.value + l &* weights.laneStride, count: weights.count, stride: weights.elementStride)
+        row[l] = category.map(Double.init) ?? .nan
+      }
     }
   }
 

@@ -135,8 +135,12 @@ public struct Trace: Sendable {
   ///
   /// - Throws: `ModelError.structureMismatch` before the end.
   public func values() throws -> VariableColumns {
-    VariableColumns(variables: origin.program.variables, columns: try run.values().map { [$0] })
+    VariableColumns(variables: variables, columns: try row().map { [$0] })
   }
+
+  /// The same as one row, and what its numbers are.
+  package func row() throws -> [Double] { try run.values() }
+  package var variables: [Variable] { origin.program.variables }
 
   /// The values that have a probability above 0 for a discrete choice, given what was drawn before it.
   ///

@@ -8,21 +8,15 @@ final class NetworkBuilder {
     case stack([Int])
   }
 
-  private struct ApplicationKey: Hashable {
-    let operation: ObjectIdentifier
-    let inputs: [Int]
-    let immediate: [Int]
-  }
-
   private let program: RunProgram
   private let requests: [Loop: [ScanProgress.Request]]
   private var parts = NetworkParts()
-  private var placeOfNode: [NodeID: Place] = [:]
-  private var slotOfApplication: [ApplicationKey: Int] = [:]
+  private var placeOfNode = NodeTable<Place>()
+  private var slotOfApplication: [NetworkApplication: Int] = [:]
   private var slotOfNumber: [UInt64: Int] = [:]
   private var producer: [Int: Int] = [:]
   private var slotOfStack: [[Int]: Int] = [:]
-  private var formulas: [String: AnyRandom] = [:]
+  private var kinds: [RandomKey: (kind: NetworkSiteKind, formula: AnyRandom)] = [:]
   /// The steps that loops are at.
   private var steps: [Loop: Int] = [:]
   /// Nodes that were placed in a step of a scan.
@@ -99,14 +93,14 @@ final class NetworkBuilder {
   // MARK: Slots and steps
 
   private func newSlot(_ count: Int) -> Int {
-    parts.slots.append(TraceNetwork.Slot(home: .run, offset: 0, count: count))
+    parts.slots.append(TraceNetwork.Slot(home: .run, count: count))
     return parts.slots.count - 1
   }
 
   private func slot(of elements: [Double]) -> Int {
     if elements.count == 1, let known = slotOfNumber[elements[0].bitPattern] { return known }
     if elements.count == 1 { slotOfNumber[elements[0].bitPattern] = parts.slots.count }
-    parts.slots.append(TraceNetwork.Slot(home: .data, offset: 0, count: elements.count))
+    parts.slots.append(TraceNetwork.Slot(home: .data, count: elements.count))
     parts.data[parts.slots.count - 1] = elements
     return parts.slots.count - 1
   }
@@ -114,7 +108,7 @@ final class NetworkBuilder {
   private func add(_ action: TraceNetwork.Action, _ inputs: [Int], output: Int) {
     let start = parts.inputs.count
     parts.inputs += inputs
-    parts.steps.append(TraceNetwork.Step(action: action, operands: start..<parts.inputs.count, output: output))
+    parts.steps.append(TraceNetwork.Step(action: action, firstOperand: start, operandCount: inputs.count, output: output))
     if output >= 0 { producer[output] = parts.steps.count - 1 }
   }
 
@@ -153,13 +147,11 @@ final class NetworkBuilder {
   }
 
   private func apply(_ application: Application, _ inputs: [Int], count: Int) -> Int {
-    let (i0, i1, i2, i3) = application.immediate
-    let key = ApplicationKey(
-      operation: ObjectIdentifier(application.operation), inputs: inputs, immediate: [i0, i1, i2, i3])
+    let key = NetworkApplication(application, inputs)
     if let known = slotOfApplication[key] { return known }
-    let elements = inputs.compactMap { parts.data[$0] }
     let output: Int
-    if elements.count == inputs.count {
+    if inputs.allSatisfy({ parts.slots[$0].home == .data }) {
+      let elements = inputs.compactMap { parts.data[$0] }
       var context = RunContext()
       output = slot(
         of: application.operation.run(elements, count: count, immediate: application.immediate, &context))
@@ -241,7 +233,8 @@ final class NetworkBuilder {
     case .apply(let application): put(apply(application, operands, node), at: id)
     case .map(let function):
       let output = newSlot(node.shape.count)
-      add(.call(function), operands.map(slot(at:)), output: output)
+      parts.functions.append(function)
+      add(.call(parts.functions.count - 1), operands.map(slot(at:)), output: output)
       put(.slot(output), at: id)
     case .scan(let body): try unroll(body, operands, at: id, arena)
     case .input: throw ModelError.stepOutsideOfScan("a step")
@@ -278,17 +271,26 @@ final class NetworkBuilder {
     if program.held[site.path] != nil { return parts.held.append((site.path, value)) }
     let number = parts.sites.count
     add(.draw(number), parameters, output: value)
-    let isPlate = site.distribution is any UnivariateDistribution
-    let formula = formulas[site.path] ?? site.distribution.logDensity(of: x).elements(isPlate ? site.shape : .scalar)
-    formulas[site.path] = formula
+    let (kind, formula) = kind(of: site, x)
     let density = slot(at: try place(of: formula))
     let support = try networkSupport(site.distribution.support)
-    let logDensity = newSlot(isPlate ? site.shape.count : 1)
+    let logDensity = newSlot(kind.choices)
     let address = TraceAddress(site, steps: site.loops.map { steps[$0] ?? 0 })
-    let networkSite = NetworkSite(
-      site, address, value: value, parameters: parameters, formula: density, logDensity: logDensity, support: support)
-    parts.sites.append(networkSite)
+    parts.sites.append(
+      NetworkSite(
+        kind, address, value: value, parameters: parameters, formula: density, logDensity: logDensity,
+        support: support))
     add(.prior(number), [value, density] + parameters + support.bounds, output: logDensity)
+  }
+
+  /// What a site's instances share, and the formula for the log density of x.
+  private func kind(of site: Site, _ x: AnyRandom) -> (kind: NetworkSiteKind, formula: AnyRandom) {
+    if let known = kinds[site.key] { return known }
+    let isPlate = site.distribution is any UnivariateDistribution
+    let formula = site.distribution.logDensity(of: x).elements(isPlate ? site.shape : .scalar)
+    let made = (NetworkSiteKind(site), formula)
+    kinds[site.key] = made
+    return made
   }
 
   private func networkSupport(_ support: Support) throws -> NetworkSupport {
@@ -309,7 +311,7 @@ final class NetworkBuilder {
   private func unroll(_ body: ScanBody, _ operands: [Place], at id: NodeID, _ arena: Arena) throws {
     let requests = (requests[body.loop] ?? []) + arena.histories(ofScan: id.index)
     var state = Array(operands.prefix(body.states.count))
-    let sequences = Array(operands.dropFirst(body.states.count))
+    let sequences = operands.dropFirst(body.states.count).map { sequence(slots(at: $0), count: body.count) }
     var histories = Array(repeating: [Int](), count: requests.count)
     let floor = NodeID(body.arena, body.nodes.lowerBound)
     for step in 0..<body.count {
@@ -331,14 +333,20 @@ final class NetworkBuilder {
     for (request, history) in zip(requests, histories) { put(.stack(history), at: request.history) }
   }
 
+  /// A sequence as a slot for each step, or as one slot.
+  private func sequence(_ pieces: [Int], count: Int) -> [Int] {
+    let sizes = Set(pieces.map { parts.slots[$0].count })
+    return pieces.count == count && sizes.count <= 1 ? pieces : [slot(at: .stack(pieces))]
+  }
+
   /// A step's element of a sequence.
-  private func element(_ step: Int, of sequence: Place, count: Int) -> Place {
-    let pieces = slots(at: sequence)
-    let size = pieces.reduce(0) { $0 + parts.slots[$1].count } / count
-    if let piece = piece(of: pieces, from: step * size, count: size) { return .slot(piece) }
-    let whole = slot(at: sequence)
-    if let elements = parts.data[whole] { return .slot(slot(of: Array(elements[(step * size)..<((step + 1) * size)]))) }
-    return .slot(apply(Application(operation: Slice.self, immediate: (step * size, 1, 0, 0)), [whole], count: size))
+  private func element(_ step: Int, of sequence: [Int], count: Int) -> Place {
+    if sequence.count == count { return .slot(sequence[step]) }
+    let size = parts.slots[sequence[0]].count / count
+    if let elements = parts.data[sequence[0]] {
+      return .slot(slot(of: Array(elements[(step * size)..<((step + 1) * size)])))
+    }
+    return .slot(apply(Application(operation: Slice.self, immediate: (step * size, 1, 0, 0)), sequence, count: size))
   }
 }
 

@@ -3,19 +3,26 @@ import NumericCore
 /// The places of one run's values, and how steps are run there.
 struct NetworkFrame {
   let network: TraceNetwork
-  let values: UnsafeMutablePointer<Double>
-  /// The values that are made when results are asked for; of no use before.
-  let results: UnsafeMutablePointer<Double>
+  let values: PagedValues
   let scratch: UnsafeMutablePointer<Double>
 
+  /// - Parameter workspace: what steps are run with; nil where none is run.
+  init(_ network: TraceNetwork, _ values: PagedValues, _ workspace: NetworkWorkspace? = nil) {
+    (self.network, self.values) = (network, values)
+    scratch = workspace?.scratch.base ?? network.data.base
+  }
 
+  /// Where a slot is read.
   @inline(__always) subscript(slot: Int) -> UnsafeMutablePointer<Double> {
     let description = network.slots[slot]
-    switch description.home {
-    case .data: return network.dataValues + description.offset
-    case .run: return values + description.offset
-    case .result: return results + description.offset
-    }
+    return values.bases[description.page] + description.offset
+  }
+
+  /// Where a slot is written; what was read of its page before is elsewhere now.
+  @inline(__always) func room(_ slot: Int) -> UnsafeMutablePointer<Double> {
+    let description = network.slots[slot]
+    if description.home == .run { values.own(description.page) }
+    return values.bases[description.page] + description.offset
   }
 
   func elements(_ slot: Int) -> [Double] {
@@ -34,15 +41,17 @@ struct NetworkFrame {
     }
     switch operation.pattern {
     case .slice(let offset, let stride):
-      let (from, to) = (self[network.inputs[step.operands.lowerBound]], self[step.output])
+      let to = room(step.output)
+      let from = self[network.inputs[step.firstOperand]]
       if let element {
         to[element] = from[offset + element * stride]
       } else {
         for e in 0..<count { to[e] = from[offset + e * stride] }
       }
     case .part(let offset):
-      let input = network.inputs[step.operands.lowerBound]
-      let (from, to) = (self[input], self[step.output])
+      let input = network.inputs[step.firstOperand]
+      let to = room(step.output)
+      let from = self[input]
       if let element {
         to[element] = from[element - offset]
       } else {
@@ -64,12 +73,13 @@ struct NetworkFrame {
 
   @inline(__always) private func apply(_ operation: any NumberOperation.Type, _ step: TraceNetwork.Step, element: Int) {
     func input(_ i: Int) -> UnsafeMutablePointer<Double> {
-      guard i < step.operands.count else { return scratch }
-      let slot = network.inputs[step.operands.lowerBound + i]
+      guard i < step.operandCount else { return scratch }
+      let slot = network.inputs[step.firstOperand + i]
       return self[slot] + (network.slots[slot].count == 1 ? 0 : element)
     }
+    let output = room(step.output) + element
     let number = NumberStep(
-      operation, output: self[step.output] + element, inputs: (input(0), input(1), input(2), input(3), input(4)))
+      operation, output: output, inputs: (input(0), input(1), input(2), input(3), input(4)))
     withUnsafePointer(to: number) { operation.forward($0) }
   }
 
@@ -79,12 +89,13 @@ struct NetworkFrame {
     isWalked: (Int, Int) -> Bool
   ) -> Instruction.Body {
     let count = element == nil ? network.slots[step.output].count : 1
+    let start = room(step.output) + (element ?? 0)
     var (most, isEmpty) = (count, count == 0)
     func operand(_ i: Int) -> Operand {
-      guard i < step.operands.count else {
+      guard i < step.operandCount else {
         return Operand(value: scratch, adjoint: nil, count: 1, elementStride: 0, laneStride: 0)
       }
-      let slot = network.inputs[step.operands.lowerBound + i]
+      let slot = network.inputs[step.firstOperand + i]
       if let element, isWalked(i, slot) {
         return Operand(value: self[slot] + element, adjoint: nil, count: 1, elementStride: 1, laneStride: 1)
       }
@@ -101,17 +112,16 @@ struct NetworkFrame {
     walk(&inputs.2)
     walk(&inputs.3)
     walk(&inputs.4)
-    var output = Operand(
-      value: self[step.output] + (element ?? 0), adjoint: nil, count: count, elementStride: 1, laneStride: 1)
+    var output = Operand(value: start, adjoint: nil, count: count, elementStride: 1, laneStride: 1)
     walk(&output)
     return Instruction.Body(
-      operation: operation, inputCount: step.operands.count, outerCount: 1, innerCount: total, lanes: 1,
+      operation: operation, inputCount: step.operandCount, outerCount: 1, innerCount: total, lanes: 1,
       scratch: scratch, output: output, inputs: inputs, immediate: immediate)
   }
 
-  func call(_ function: OpaqueFunction, _ step: TraceNetwork.Step) throws {
-    let result = try function.body(network.inputs[step.operands].map { .numbers(elements($0)) }).elements
-    let to = self[step.output]
+  func call(_ function: Int, _ step: TraceNetwork.Step) throws {
+    let result = try network.functions[function].body(network.inputs[step.operands].map { .numbers(elements($0)) }).elements
+    let to = room(step.output)
     for (e, element) in result.prefix(network.slots[step.output].count).enumerated() { to[e] = element }
   }
 
@@ -120,7 +130,7 @@ struct NetworkFrame {
   /// Draws the values of a site, or one element of them.
   func draw(_ site: NetworkSite, _ step: TraceNetwork.Step, element: Int?, key: RandomKey, lane: Int) throws {
     var context = RunContext(key: site.key(run: key), firstLane: lane)
-    (context.drawings, context.firstElement) = ([site.drawing], element ?? 0)
+    (context.drawings, context.firstElement) = (site.kind.drawings, element ?? 0)
     var body = body(DrawSite.self, (0, site.drawKind, 0, 0), step, element: element) { _, slot in
       site.drawKind == 1 && network.slots[slot].count > 1
     }
@@ -130,19 +140,20 @@ struct NetworkFrame {
 
   /// Throws where a parameter of a site is out of its domain.
   @inline(__always) func checkParameters(_ site: NetworkSite, element: Int?) throws {
-    for (parameter, slot) in site.parameters {
+    for (domain, slot) in zip(site.kind.domains, site.parameters) {
       let (count, from) = (network.slots[slot].count, self[slot])
       if let element, site.drawKind == 1, count > 1 {
-        if !parameter.domain.contains(from[element]) { throw site.site.invalid(parameter, from[element]) }
+        if !domain.contains(from[element]) { throw site.invalid(slot, from[element]) }
       } else {
-        for e in 0..<count where !parameter.domain.contains(from[e]) { throw site.site.invalid(parameter, from[e]) }
+        for e in 0..<count where !domain.contains(from[e]) { throw site.invalid(slot, from[e]) }
       }
     }
   }
 
   /// Writes the log densities of a site's values: what the formula gave, and -infinity outside of the support.
   @inline(__always) func writeLogDensities(_ site: NetworkSite, element: Int?) {
-    let (formula, output) = (self[site.formula], self[site.logDensity])
+    let output = room(site.logDensity)
+    let formula = self[site.formula]
     let isBroadcast = network.slots[site.formula].count == 1
     let isWhole = site.drawKind == 0
     if let element, !isWhole {
@@ -185,7 +196,7 @@ struct NetworkFrame {
   func choice(_ site: NetworkSite) -> (choice: Choice, run: PartialRun) {
     var run = PartialRun([], outputs: [])
     var parameters: [Payload] = []
-    for (parameter, slot) in site.parameters {
+    for (parameter, slot) in zip(site.site.distribution.parameters, site.parameters) {
       parameters.append(.numbers(elements(slot)))
       run.know(parameter.value, elements(slot))
     }

@@ -5,6 +5,7 @@ struct NetworkParts {
   var inputs: [Int] = []
   var steps: [TraceNetwork.Step] = []
   var resultSteps: [TraceNetwork.Step] = []
+  var functions: [OpaqueFunction] = []
   var sites: [NetworkSite] = []
   var scores: [TraceNetwork.Score] = []
   var outputs: [[Int]] = []

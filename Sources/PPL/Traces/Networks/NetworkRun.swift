@@ -8,16 +8,14 @@ struct NetworkRun: Sendable {
   init(_ network: TraceNetwork, held: [String: [Double]]) {
     self.network = network
     memory = NetworkMemory(network)
-    let frame = frame
     for (path, slot) in network.held {
-      for (e, element) in (held[path] ?? []).enumerated() { frame[slot][e] = element }
+      let room = frame.room(slot)
+      for (e, element) in (held[path] ?? []).enumerated() { room[e] = element }
     }
   }
 
-  var frame: NetworkFrame {
-    NetworkFrame(
-      network: network, values: memory.values.base, results: memory.values.base, scratch: memory.scratch.base)
-  }
+  /// For reading values.
+  var frame: NetworkFrame { NetworkFrame(network, memory.values) }
 
   mutating func makeUnique() {
     if !isKnownUniquelyReferenced(&memory) { memory = NetworkMemory(copying: memory) }
@@ -39,7 +37,15 @@ struct NetworkRun: Sendable {
   private func proceed(
     _ state: inout NetworkMemory.State, key: RandomKey, lane: Int, given: ((TraceAddress) -> [Double]?)?
   ) throws -> Double? {
-    let frame = frame
+    try network.withWorkspace { workspace in
+      try proceed(&state, NetworkFrame(network, memory.values, workspace), key: key, lane: lane, given: given)
+    }
+  }
+
+  private func proceed(
+    _ state: inout NetworkMemory.State, _ frame: NetworkFrame, key: RandomKey, lane: Int,
+    given: ((TraceAddress) -> [Double]?)?
+  ) throws -> Double? {
     var context = RunContext()
     while state.step < network.steps.count {
       let step = network.steps[state.step]
@@ -52,7 +58,8 @@ struct NetworkRun: Sendable {
         try frame.checkParameters(site, element: nil)
         if let values = given?(site.address) {
           try check(values, of: site.site, at: site.address)
-          for (e, value) in values.enumerated() { frame[site.value][e] = value }
+          let room = frame.room(site.value)
+          for (e, value) in values.enumerated() { room[e] = value }
         } else {
           try frame.draw(site, step, element: nil, key: key, lane: lane)
         }
@@ -79,21 +86,26 @@ struct NetworkRun: Sendable {
   /// The outputs, one after the other.
   func values() throws -> [Double] {
     guard memory.state.isFinished else { throw ModelError.structureMismatch("a run has no value before its end") }
-    let results = UnsafeBlock(count: network.resultCount)
-    // The memory's scratch is another thread's where a copy of the run shares it.
-    let scratch = UnsafeBlock(count: network.scratchCount)
-    let frame = NetworkFrame(network: network, values: memory.values.base, results: results.base, scratch: scratch.base)
-    var context = RunContext()
-    for step in network.resultSteps {
-      switch step.action {
-      case .apply(let operation): frame.apply(operation, step, element: nil, &context)
-      case .call(let function): try frame.call(function, step)
-      case .draw, .prior, .score: preconditionFailure("a run draws and scores before its results are asked for")
+    return try network.withWorkspace { workspace in
+      // Others may read the same pages: the one for results goes into a table of its own.
+      let values = PagedValues(copying: memory.values)
+      values.bases[network.pageSizes.count - 1] = workspace.results.base
+      let frame = NetworkFrame(network, values, workspace)
+      var context = RunContext()
+      for step in network.resultSteps {
+        switch step.action {
+        case .apply(let operation): frame.apply(operation, step, element: nil, &context)
+        case .call(let function): try frame.call(function, step)
+        case .draw, .prior, .score: preconditionFailure("a run draws and scores before its results are asked for")
+        }
       }
+      var row: [Double] = []
+      row.reserveCapacity(network.outputCount)
+      for slot in network.outputs.joined() {
+        row.append(contentsOf: UnsafeBufferPointer(start: frame[slot], count: network.slots[slot].count))
+      }
+      return row
     }
-    let values = network.outputs.flatMap { $0.flatMap(frame.elements) }
-    withExtendedLifetime((results, scratch)) {}
-    return values
   }
 
   /// Takes the sums anew: taking summands away and adding others loses digits in the long run.
