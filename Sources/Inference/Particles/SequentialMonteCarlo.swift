@@ -50,6 +50,14 @@ public struct SequentialMonteCarlo: Sendable {
     return ParticlePosterior(results)
   }
 
+  /// Applies the kernels after a score.
+  ///
+  /// - Parameter key: of the population's run.
+  func applyKernels(to population: Population, key: RandomKey) throws {
+    let key = key.child("kernel").child(UInt64(population.scores))
+    for (number, kernel) in kernels.enumerated() { try kernel.apply(to: population, key: key.child(UInt64(number))) }
+  }
+
   /// One population's run.
   func island(
     _ program: PopulationProgram, key: RandomKey, held: [String: [Double]] = [:]
@@ -59,10 +67,7 @@ public struct SequentialMonteCarlo: Sendable {
     while try population.advance() != nil {
       try Task.checkCancellation()
       let (weights, resamplings) = (PopulationWeights(population), population.ancestors.count)
-      for (number, kernel) in kernels.enumerated() {
-        try kernel.apply(
-          to: population, key: key.child("kernel").child(UInt64(population.scores)).child(UInt64(number)))
-      }
+      try applyKernels(to: population, key: key)
       let isResampled = population.ancestors.count > resamplings
       steps.append(ParticleStep(weights, ancestors: isResampled ? population.ancestors.last : nil, moves: population.moves))
     }

@@ -42,6 +42,8 @@
   case liveValueNotCopied
   /// Lanes: a path is put together of the steps of several ancestors.
   case historyNotTracedBack
+  /// Lanes: a copy of a population does not know the ancestors that its paths are traced back by.
+  case copyLosesPast
   /// Continuations: all copies draw the same from the last resampling on: right in the mean.
   case futureShared
   /// Continuations: a run goes on one item too far after a score.
@@ -58,6 +60,14 @@
   case walkJacobianMissing
   /// An iteration whose proposal is rejected gives no draw.
   case rejectedWalkStateDropped
+
+  // SMC squared
+  /// A rejected proposal leaves its population, and with it its estimate of the evidence, to the parameters that stay.
+  case rejectedPopulationKept
+  /// The outer weights take the first increment of the evidence twice.
+  case outerIncrementCountedTwice
+  /// The outer weights take the mean of the inner scores, whatever the inner weights are.
+  case innerWeightsIgnored
 
   // Traces
   /// The ratio of the numbers of choices is inverted.

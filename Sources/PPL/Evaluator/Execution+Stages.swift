@@ -19,6 +19,15 @@ extension Execution {
     }
   }
 
+  /// Takes over where another execution of the same program stands.
+  func takeRun(of other: Execution) {
+    let (from, to) = (other.valueBlock, valueBlock)
+    to.start.update(from: from.start, count: to.count)
+    stage = other.stage
+    context.pointee.laneCount = other.context.pointee.laneCount
+    for (scan, original) in zip(context.pointee.scans, other.context.pointee.scans) { scan.takeRun(of: original) }
+  }
+
   /// Runs on to the next stop, and adds what was scored, lane by lane.
   func advance(addingTo scores: UnsafeMutablePointer<Double>) -> Stop {
     while stage < program.stages.count {

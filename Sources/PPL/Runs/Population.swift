@@ -28,6 +28,18 @@ public final class Population {
     logWeights = Array(repeating: -log(Double(count)), count: count)
   }
 
+  /// A population of copies of all runs, which stand where these stand, with their weights. It stands for the same measure.
+  /// What it draws from here on comes of the key: with a key of its own it shares the past with this population, and no
+  /// future. This one goes on as if it had not been copied.
+  ///
+  /// Cost: on lanes the buffers are copied; continuations and traces are shared until they change.
+  public func copy(key: RandomKey) -> Population {
+    let copy = Population(particles.copy(key: key), count: count, key: key)
+    (copy.logWeights, copy.scores, copy.isFinished) = (logWeights, scores, isFinished)
+    (copy.moves, copy.ancestors) = (moves, ancestors)
+    return copy
+  }
+
   /// Runs all particles on to their next score, and multiplies their weights by it.
   ///
   /// - Returns: the logarithms of the scores; nil where there were none, as all runs have come to their end.
@@ -101,6 +113,8 @@ protocol Particles: AnyObject {
   /// The site that a particle scored last.
   func site(ofParticle particle: Int) -> String
   func resample(_ ancestors: [Int], key: RandomKey)
+  /// The same runs, which draw by another key from here on.
+  func copy(key: RandomKey) -> any Particles
   func values(_ ancestors: [[Int]]) throws -> VariableColumns
 }
 

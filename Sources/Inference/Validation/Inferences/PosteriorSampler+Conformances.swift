@@ -51,6 +51,15 @@ extension SequentialMonteCarlo: PosteriorSampler {
   }
 }
 
+/// Its islands are independent.
+extension SequentialMonteCarloSquared: PosteriorSampler {
+  public func posteriorSample<Value>(of model: Model<Value>, seed: UInt64) async throws -> PosteriorSample {
+    let posterior = try await run(model, seed: seed)
+    return PosteriorSample(
+      draws: posterior.draws, counts: posterior.islands.map(\.logWeights.count), logWeights: posterior.logWeights)
+  }
+}
+
 /// All runs, with the weights that make their mean the evidence.
 extension ExactEnumeration: PosteriorSampler {
   public func posteriorSample<Value>(of model: Model<Value>, seed: UInt64) async throws -> PosteriorSample {
