@@ -7,12 +7,12 @@ import NumericCore
 /// What it stands for is the measure of all choices: their priors times the scores. A Markov kernel proposes with
 /// `propose`, and takes back with `revert` what it does not accept.
 public struct Trace: Sendable {
-  private var run: TracedRun
+  private(set) var run: TracedRun
   /// The run before the last proposal.
   private var previous: TracedRun?
   /// The run before its beginning.
   private let origin: TracedRun
-  private let program: RunProgram
+  let program: RunProgram
   /// The power of the scores in the target: 0 leaves the prior, 1 the posterior.
   public var inverseTemperature = 1.0
 

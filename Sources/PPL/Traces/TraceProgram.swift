@@ -2,7 +2,7 @@ import NumericCore
 
 /// A model prepared for traces.
 public struct TraceProgram: Sendable {
-  private let program: RunProgram
+  let program: RunProgram
 
   /// - Parameters:
   ///   - recordsSteps: whether what latents of scans draw is among the values of a run.
