@@ -87,6 +87,16 @@
   /// Ancestors of the retained run are sampled by the weights alone.
   case retainedFutureIgnored
 
+  // Conditional populations on lanes
+  /// The retained run takes an ancestor like any other.
+  case retainedLaneResampled
+  /// The future of the retained run is its scores, without the densities of its draws.
+  case transitionDensityMissing
+  /// The future of the retained run ends after one score, whatever the particles have yet to read.
+  case retainedFutureCutShort
+  /// The next retained run is put together of the draws that lie in one lane.
+  case retainedPathNotTracedBack
+
   // Hamiltonian Monte Carlo
   /// The second half of a leapfrog kick uses the gradient from before the drift.
   case gradientStale

@@ -13,6 +13,9 @@ enum DrawSite: ArrayOperation {
   }
 
   static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
+    if context.isShadow, let tapes = context.tapes {
+      return tapes[instruction.immediate.0].give(instruction, step: context.step)
+    }
     let drawing = context.drawings[instruction.immediate.0]
     let key = context.key.child(drawing.site.key)
     let first = (element: context.firstElement, lane: context.firstLane)
@@ -23,6 +26,7 @@ enum DrawSite: ArrayOperation {
     } else {
       draw(drawing.distribution, key, first, instruction)
     }
+    if let tapes = context.tapes { tapes[instruction.immediate.0].exchange(instruction, step: context.step) }
     if context.failure == nil { context.failure = failure(drawing, instruction, lanes: context.laneCount) }
   }
 

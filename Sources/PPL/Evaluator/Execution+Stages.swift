@@ -34,18 +34,28 @@ extension Execution {
       switch program.stages[stage] {
       case .steps:
         run(stage: stage)
-        stage += 1
+        endStage(scores)
       case .score(let site):
         addScore(ofSite: site, to: scores)
-        stage += 1
+        endStage(scores)
         return .score
       case .scan(_, let number):
         if context.pointee.scans[number].advance(addingTo: scores, &context.pointee) { return .score }
-        stage += 1
+        endStage(scores)
         return .endOfScan(stage - 1)
       }
     }
     return .finished
+  }
+
+  /// Adds the log densities of sites that the stage leaves: those of sites that are given, or, in a run all of whose
+  /// draws are given, of all.
+  @inline(__always) private func endStage(_ scores: UnsafeMutablePointer<Double>) {
+    let isWhole = context.pointee.isShadow && !Mutation.isActive(.transitionDensityMissing)
+    for density in program.densities where density.stage == stage && (!density.isDrawn || isWhole) {
+      addScore(ofSite: density.site, to: scores)
+    }
+    stage += 1
   }
 
   /// The scan that the run is in.

@@ -89,6 +89,12 @@ public struct RunContext {
   var drawings: [Program.Drawing] = []
   var functions: [OpaqueFunction] = []
   var scans: [ScanExecution] = []
+  /// What the program's drawings give and take, where one of the lanes is given its draws.
+  var tapes: UnsafePointer<DrawTape>?
+  /// Whether all lanes take the draws that are given.
+  var isShadow = false
+  /// The step that the loops around are at, all steps counted through.
+  var step = 0
   /// The first failure that an instruction met.
   var failure: (any Error)?
 

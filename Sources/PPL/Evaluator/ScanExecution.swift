@@ -179,6 +179,7 @@ final class ScanExecution {
     inner.context.pointee.key = plan.loop.key(ofStep: step, run: context.key)
     inner.context.pointee.firstLane = context.firstLane
     inner.context.pointee.laneCount = context.laneCount
+    inner.context.pointee.step = context.step &* plan.count &+ step
   }
 
   /// Takes what a step leaves.

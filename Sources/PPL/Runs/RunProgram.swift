@@ -8,6 +8,8 @@ struct RunProgram: Sendable {
   /// The shapes of the sites that are held.
   let held: [String: Shape]
   let isDynamic: Bool
+  /// What conditional populations of it need, made once.
+  let conditional = ConditionalPrograms()
   /// Where nodes are made that belong to it.
   let scope: Scope
 

@@ -7,8 +7,9 @@ import NumericCore
 /// What it stands for is the measure of all choices: their priors times the scores. A Markov kernel proposes with
 /// `propose`, and takes back with `revert` what it does not accept.
 public struct Trace: Sendable {
-  private var run: any TraceRun
+  private(set) var run: any TraceRun
   private let origin: TraceOrigin
+  var program: RunProgram { origin.program }
   /// The power of the scores in the target: 0 leaves the prior, 1 the posterior.
   public var inverseTemperature = 1.0
 
@@ -140,7 +141,7 @@ public struct Trace: Sendable {
 
   /// The same as one row, and what its numbers are.
   package func row() throws -> [Double] { try run.values() }
-  package var variables: [Variable] { origin.program.variables }
+  package var variables: [Variable] { program.variables }
 
   /// The values that have a probability above 0 for a discrete choice, given what was drawn before it.
   ///

@@ -3,6 +3,7 @@ import NumericCore
 /// A model prepared for traces.
 public struct TraceProgram: Sendable {
   private let origin: TraceOrigin
+  var program: RunProgram { origin.program }
 
   /// - Parameters:
   ///   - recordsSteps: whether what latents of scans draw is among the values of a run.

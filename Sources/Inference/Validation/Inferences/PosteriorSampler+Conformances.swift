@@ -31,6 +31,13 @@ extension TraceMarkovChain: PosteriorSampler {
   }
 }
 
+extension GibbsSampler: PosteriorSampler {
+  public func posteriorSample<Value>(of model: Model<Value>, seed: UInt64) async throws -> PosteriorSample {
+    let draws = try await run(model, seed: seed).draws
+    return PosteriorSample(draws: draws.asColumns, counts: draws.counts)
+  }
+}
+
 /// Its particles are independent.
 extension LikelihoodWeighting: PosteriorSampler {
   public func posteriorSample<Value>(of model: Model<Value>, seed: UInt64) async throws -> PosteriorSample {
