@@ -45,10 +45,12 @@ laws: bootstrap ## check the laws of inference, and that they notice faults in t
 posteriors: bootstrap ## compare with published posteriors (needs BOREL_REFERENCE)
 	$(SWIFT) run -c release posteriors
 
-bench: bootstrap ## time gradients beside C, steps of series, tempered SMC (BENCH=--json; gradients alone: BENCH=--instructions)
+bench: bootstrap ## time gradients beside C, inferences beside peers', growth with size (BENCH=--json; gradients alone: BENCH=--instructions)
 	$(SWIFT) run -c release --package-path Benchmarks gradients $(BENCH)
 	$(SWIFT) run -c release --package-path Benchmarks state-space $(filter --json,$(BENCH))
 	$(SWIFT) run -c release --package-path Benchmarks tempering $(filter --json,$(BENCH))
+	$(SWIFT) run -c release --package-path Benchmarks peers $(filter --json,$(BENCH))
+	$(SWIFT) run -c release --package-path Benchmarks growth $(filter --json,$(BENCH))
 
 clean: ## remove what was built and written
 	$(SWIFT) package clean

@@ -30,6 +30,13 @@ let package = Package(
       ],
       path: "Sources/Tempering"),
     .executableTarget(
+      name: "growth",
+      dependencies: [
+        .product(name: "Inference", package: "swift-borel"), .product(name: "PPL", package: "swift-borel"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/Growth"),
+    .executableTarget(
       name: "peers",
       dependencies: [
         .product(name: "Inference", package: "swift-borel"), .product(name: "PPL", package: "swift-borel"),

@@ -26,6 +26,7 @@ extension Enrolled {
 
     .chain("single-site MH, drift", SingleSiteMetropolis(proposal: .drift(scale: 1)), on: ReferenceModel.conjugate),
     .chain("slice", SingleSiteSlice(width: 2), on: ReferenceModel.conjugate),
+    .chain("Hamiltonian move", HamiltonianMove(stepSize: 0.4, steps: 5), on: ReferenceModel.conjugate),
     .chain("conjugate Gibbs", ConjugateGibbs(), on: ReferenceModel.conjugate),
     .chain(
       "program MH",

@@ -14,11 +14,10 @@ extension RandomNumberGenerator {
     for i in weights.indices where !(weights[i] >= 0) {
       throw categoricalError("weights[\(i)]", weights[i], ">= 0")
     }
-    guard let base = weights.baseAddress, let index = categoricalIndex(uniform(), base, count: weights.count, stride: 1)
-    else {
+    guard let base = weights.baseAddress, let total = categoricalTotal(base, count: weights.count, stride: 1) else {
       throw categoricalError("sum of weights", weights.reduce(0, +), "> 0 and finite")
     }
-    return index
+    return categoricalIndex(uniform() * total, base, count: weights.count, stride: 1)
   }
 
   /// An index, with probability proportional to the exponential of its log weight. A log weight may be
@@ -63,21 +62,23 @@ extension RandomNumberGenerator {
   }
 }
 
-/// The index whose share of the sum of weights a uniform variate falls into, the first ones first; never one of weight 0.
-/// Weight i is at `weights[i * stride]`. Nil unless all are at least 0, and their sum is positive and finite.
-@inlinable public func categoricalIndex(
-  _ uniform: Double, _ weights: UnsafePointer<Double>, count: Int, stride: Int
-) -> Int? {
-  var total = 0.0
-  var areValid = true
+/// The sum of weights, of which number i is at `weights[i * stride]`. Nil unless all are at least 0, and their sum is
+/// positive and finite.
+@inlinable public func categoricalTotal(_ weights: UnsafePointer<Double>, count: Int, stride: Int) -> Double? {
+  var (total, areValid) = (0.0, true)
   for i in 0..<count {
     let weight = weights[i &* stride]
     areValid = areValid && weight >= 0
     total += weight
   }
-  guard areValid, total > 0, total < .infinity else { return nil }
-  var rest = uniform * total
-  var last = 0
+  return areValid && total > 0 && total < .infinity ? total : nil
+}
+
+/// The index into whose weight a part of the sum of weights falls, the first ones first; never one of weight 0.
+@inlinable public func categoricalIndex(
+  _ part: Double, _ weights: UnsafePointer<Double>, count: Int, stride: Int
+) -> Int {
+  var (rest, last) = (part, 0)
   for i in 0..<count {
     let weight = weights[i &* stride]
     if weight > 0 {

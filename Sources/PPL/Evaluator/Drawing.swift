@@ -107,8 +107,10 @@ enum DrawSite: ArrayOperation {
         UnsafeMutableBufferPointer(start: row, count: lanes), startingAt: UInt64(first.lane),
         number: UInt64(first.element + e))
       for l in 0..<lanes {
-        let category = categoricalIndex(
-          row[l], weights.value + l &* weights.laneStride, count: weights.count, stride: weights.elementStride)
+        let (start, stride) = (weights.value + l &* weights.laneStride, weights.elementStride)
+        let category = categoricalTotal(start, count: weights.count, stride: stride).map {
+          categoricalIndex(row[l] * $0, start, count: weights.count, stride: stride)
+        }
         row[l] = category.map(Double.init) ?? .nan
       }
     }

@@ -12,9 +12,7 @@ public struct ConditionalProgram: Sendable {
   let samplesAncestors: Bool
   /// For each drawing of the program, and of those of the scans, by its site: how often it draws.
   let steps: [String: Int]
-  /// What the program was made of.
-  private let model: RunProgram
-  private let attachments: Attachments
+  private let attachments: [Attachments]
 
   /// - Parameters:
   ///   - sites: those that are drawn. The others are held: their log densities are scores.
@@ -48,8 +46,9 @@ public struct ConditionalProgram: Sendable {
       return lowered
     }
     guard lowered.hasNoHistories else { return nil }
-    attachments = scope.attachments
-    (self.model, program, self.steps, self.samplesAncestors) = (model, lowered, steps, samplesAncestors)
+    // Not the model itself, which keeps its conditional programs.
+    attachments = model.attachments + [scope.attachments]
+    (program, self.steps, self.samplesAncestors) = (lowered, steps, samplesAncestors)
     data = DataBlock(lowered, constants: lowered.constants.map(\.elements))
     scores = lowered.scoreCount
     sites = drawn.map { Variable(name: $0.path, shape: $0.shape, kind: $0.draw.kind) }

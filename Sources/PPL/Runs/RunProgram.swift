@@ -1,6 +1,6 @@
 /// A model prepared for runs that stop at scores.
 struct RunProgram: Sendable {
-  private let attachments: [Attachments]
+  let attachments: [Attachments]
   let items: [RunItem]
   let outputs: [(name: String, element: AnyRandom)]
   let variables: [Variable]

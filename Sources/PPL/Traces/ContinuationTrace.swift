@@ -47,6 +47,12 @@ struct ContinuationTrace: TraceRun {
     return (drawn, run)
   }
 
+  func gradient(of numbers: [Int], inverseTemperature: Double) throws -> [[Double]] {
+    throw ModelError.unsupportedSite(
+      site: numbers.first.map { address($0).name } ?? "", reason: "the structure of the program depends on drawn values: "
+        + "its runs have no derivatives", location: nil)
+  }
+
   mutating func advance(key: RandomKey, lane: Int, given: ((TraceAddress) -> [Double]?)?) throws -> Double? {
     previous = nil
     return try run.advance(key: key, lane: lane, given: given)

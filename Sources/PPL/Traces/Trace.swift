@@ -167,6 +167,26 @@ public struct Trace: Sendable {
     run.site(try site(of: choice)).distribution.support
   }
 
+  /// The derivatives of `logDensity` by the values at addresses, those of a plate or a vector together; 0 for what is
+  /// discrete.
+  ///
+  /// Cost: a few times that of the run.
+  ///
+  /// - Throws: `ModelError.unknownSite` for an address that the run did not come to; `unsupportedSite` for a program whose
+  ///   structure depends on drawn values, or where the density depends on a continuous choice through a Swift closure.
+  public mutating func gradient(at addresses: [TraceAddress]) throws -> [[Double]] {
+    let numbers = try addresses.map { address in
+      guard let number = run.number(of: address) else {
+        throw ModelError.unknownSite(address.name, known: self.addresses.map(\.name))
+      }
+      return number
+    }
+    let gradient = try run.gradient(of: numbers, inverseTemperature: inverseTemperature)
+    return zip(numbers, gradient).map { number, elements in
+      run.site(number).distribution.support.isDiscrete ? elements.map { _ in 0 } : elements
+    }
+  }
+
   // MARK: Proposals
 
   /// Makes a change; `revert` takes it back.

@@ -29,6 +29,11 @@ protocol TraceRun: Sendable {
   /// What a site drew, given what was drawn before it.
   func choice(_ number: Int) throws -> (choice: Choice, run: PartialRun)
 
+  /// The derivatives of log prior + inverse temperature * log scores by the values of sites.
+  ///
+  /// - Throws: `ModelError.unsupportedSite` where there are none.
+  mutating func gradient(of numbers: [Int], inverseTemperature: Double) throws -> [[Double]]
+
   /// Runs on to the next score; nil where there was none before the end.
   ///
   /// - Parameter given: values that are not drawn.

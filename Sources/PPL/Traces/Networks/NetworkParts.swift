@@ -11,6 +11,19 @@ struct NetworkParts {
   var outputs: [[Int]] = []
   var held: [(path: String, slot: Int)] = []
 
+  /// Whether each slot depends on a continuous site.
+  var smoothSlots: [Bool] {
+    var isSmooth = Array(repeating: false, count: slots.count)
+    for step in steps where step.output >= 0 {
+      if case .draw(let site) = step.action {
+        isSmooth[step.output] = !sites[site].site.distribution.support.isDiscrete
+      } else if inputs[step.operands].contains(where: { isSmooth[$0] }) {
+        isSmooth[step.output] = true
+      }
+    }
+    return isSmooth
+  }
+
   /// Leaves out what nothing needs, and keeps what results alone need for when they are asked for.
   mutating func prune() {
     var (isNeeded, isWanted) = (Array(repeating: false, count: slots.count), Array(repeating: false, count: slots.count))

@@ -28,4 +28,16 @@ extension NetworkRun: TraceRun {
     network.numbering.selected(sites).choice(index)
   }
   func choice(_ number: Int) -> (choice: Choice, run: PartialRun) { frame.choice(network.sites[number]) }
+
+  mutating func gradient(of numbers: [Int], inverseTemperature: Double) throws -> [[Double]] {
+    makeUnique()
+    return try network.withWorkspace { workspace in
+      let gradient = NetworkGradient(network, NetworkFrame(network, memory.values, workspace))
+      try gradient.run(steps: memory.state.step, weight: inverseTemperature)
+      return numbers.map { number in
+        let slot = network.sites[number].value
+        return Array(UnsafeBufferPointer(start: gradient.adjoint(slot), count: network.slots[slot].count))
+      }
+    }
+  }
 }

@@ -87,6 +87,8 @@ final class TraceNetwork: Sendable {
   /// The slots of sites that are held.
   let held: [(path: String, slot: Int)]
   let consumers: Consumers
+  /// The slots that depend on a continuous site by operations that have derivatives, or by a Swift function.
+  let isSmooth: Table<Bool>
   let numbering: SiteNumbering
   /// The room of each page: first that of the data, last that of the results.
   let pageSizes: [Int]
@@ -115,6 +117,7 @@ final class TraceNetwork: Sendable {
       }
     }
     consumers = Consumers(parts.steps, parts.inputs, slots)
+    isSmooth = Table(parts.smoothSlots)
     numbering = SiteNumbering(sites)
     scratchCount = (parts.steps + resultSteps).reduce(Layout.margin) { [slots] most, step in
       let counts = parts.inputs[step.operands].map { slots[$0].count }

@@ -190,6 +190,40 @@ import Testing
     }
   }
 
+  /// Gradients are those of finite differences, on the way and at the end, and with another weight of the scores.
+  @Test(arguments: Example.allCases) func gradientsAreThoseOfDifferences(example: Example) throws {
+    let (program, h) = (try example.program(isNetwork: true), 1e-5)
+    var trace = program.start
+    for round in 0... {
+      let isRunning = try trace.advance(key: RandomKey(seed: 5)) != nil
+      trace.inverseTemperature = round % 2 == 0 ? 1 : 0.3
+      let gradient = try trace.gradient(at: trace.addresses)
+      for (address, derivatives) in zip(trace.addresses, gradient) {
+        let choices = trace.choices(of: [address.name])
+        if choices[0].isDiscrete {
+          #expect(derivatives.allSatisfy { $0 == 0 })
+          continue
+        }
+        let values = trace[address] ?? []
+        for element in values.indices {
+          // What sums to 1 goes on doing so.
+          let isSimplex = choices.count < values.count
+          let other = (element + 1) % values.count
+          func density(_ shift: Double) throws -> Double {
+            var (copy, moved) = (trace, values)
+            moved[element] += shift
+            if isSimplex { moved[other] -= shift }
+            return try copy.propose(.several([address: moved]), key: RandomKey(seed: 1)).logRatio
+          }
+          let difference = (try density(h) - density(-h)) / (2 * h)
+          let derivative = derivatives[element] - (isSimplex ? derivatives[other] : 0)
+          #expect(abs(difference - derivative) < 1e-5 * (1 + abs(derivative)), "\(address.name)[\(element)]")
+        }
+      }
+      if !isRunning { break }
+    }
+  }
+
   @Test func wrongChangesThrow() throws {
     var trace = try Example.logisticPlate.program(isNetwork: true).trace(key: RandomKey(seed: 1))
     let original = trace

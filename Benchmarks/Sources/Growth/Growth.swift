@@ -1,0 +1,152 @@
+import ArgumentParser
+import Foundation
+import Inference
+import PPL
+
+/// How the cost of particles grows with steps and particles, as figures and as a plot.
+@main struct Growth: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "growth",
+    abstract: "CPU time and memory of bootstrap filters, static and recursive, against steps times particles.")
+
+  @Option(help: "The most steps of static programs.") var steps = 10_000
+  @Option(help: "The most particles of static programs.") var particles = 100_000
+  @Option(help: "The most steps times particles of dynamic programs.") var dynamic = 10_000_000
+  @Option(help: "Where the plot goes.") var output = "output/growth.svg"
+  @Flag(help: "Print figures as JSON.") var json = false
+
+  struct Point: Codable {
+    let steps: Int
+    let particles: Int
+    let cpuSeconds: Double
+    let peakMegabytes: Double
+    var size: Double { Double(steps) * Double(particles) }
+  }
+
+  /// Sizes of one kind of program that grow in one direction.
+  struct Series: Codable {
+    let name: String
+    var points: [Point] = []
+
+    /// The slope of log CPU time against log size, by least squares.
+    var slope: Double {
+      let (x, y) = (points.map { log($0.size) }, points.map { log($0.cpuSeconds) })
+      let (meanX, meanY) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
+      let covariance = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
+      return covariance / x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
+    }
+  }
+
+  struct Figures: Codable {
+    let series: [Series]
+    let slopes: [String: Double]
+  }
+
+  func run() async throws {
+    let series = [
+      try await measure("static, steps", Self.sizes(1_000, upTo: steps).map { ($0, 10_000) }, Self.chain),
+      try await measure("static, particles", Self.sizes(1_000, upTo: particles).map { (1_000, $0) }, Self.chain),
+      try await measure("static, both", [(steps, particles)], Self.chain),
+      try await measure(
+        "dynamic, steps", Self.sizes(100, upTo: dynamic / 100).map { ($0, 100) }, Self.recursion),
+      try await measure(
+        "dynamic, particles", Self.sizes(100, upTo: dynamic / 100).map { (100, $0) }, Self.recursion),
+    ]
+    try draw(series)
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      let slopes = Dictionary(uniqueKeysWithValues: series.filter { $0.points.count > 1 }.map { ($0.name, $0.slope) })
+      return print(String(decoding: try encoder.encode(Figures(series: series, slopes: slopes)), as: UTF8.self))
+    }
+    for series in series {
+      print(series.points.count > 1 ? String(format: "%@: slope %.3f", series.name, series.slope) : series.name)
+      for point in series.points {
+        print(
+          String(
+            format: "  %9d steps, %8d particles: %9.3f CPU s, %7.1f ns a particle and step, peak memory %.0f MB",
+            point.steps, point.particles, point.cpuSeconds, point.cpuSeconds * 1e9 / point.size, point.peakMegabytes))
+      }
+    }
+    print("plot: \(output)")
+  }
+
+  private static func sizes(_ first: Int, upTo last: Int) -> [Int] {
+    var sizes = [min(first, last)]
+    while sizes[sizes.count - 1] < last { sizes.append(min(sizes[sizes.count - 1] * 10, last)) }
+    return sizes
+  }
+
+  private func measure<Value>(
+    _ name: String, _ sizes: [(steps: Int, particles: Int)], _ model: (Int) -> Model<Value>
+  ) async throws -> Series {
+    var series = Series(name: name)
+    for (steps, particles) in sizes {
+      let filter = SequentialMonteCarlo(particles: particles) { Resample(.systematic, when: .always) }
+      let start = clock()
+      _ = try await filter.run(model(steps), seed: 1)
+      series.points.append(
+        Point(
+          steps: steps, particles: particles, cpuSeconds: Double(clock() - start) / Double(CLOCKS_PER_SEC),
+          peakMegabytes: Self.peakMegabytes()))
+    }
+    return series
+  }
+
+  /// An autoregression, seen with noise: a normal draw and a normal score a step.
+  private static func chain(_ steps: Int) -> Model<Random<Double>> {
+    let data = RandomKey(seed: 2).normals(steps)
+    return Model {
+      let scan = Scan("series", over: data, from: Random<Double>(0)) { x, y in
+        let next = Latent("x", Normal(0.9 * x, 0.5))
+        Observe(y, from: Normal(next, 1), as: "y")
+        Return(next)
+      }
+      scan
+      Return(scan.final)
+    }
+  }
+
+  /// The same as a recursion of the host language: a bind and a score a step.
+  private static func recursion(_ steps: Int) -> Model<Random<Double>> {
+    follow(0, RandomKey(seed: 2).normals(steps)[...])
+  }
+
+  private static func follow(_ x: Double, _ data: ArraySlice<Double>) -> Model<Random<Double>> {
+    guard let y = data.first else { return Model { Return(Random(x)) } }
+    return Latent(Normal(0.9 * x, 0.5)).flatMap { next -> Model<Random<Double>> in
+      Model {
+        Observe(y, from: Normal(next, 1))
+        let end = Submodel("next", follow(next, data.dropFirst()))
+        end
+        Return(end.value)
+      }
+    }
+  }
+
+  private func draw(_ series: [Series]) throws {
+    let layers = series.filter { $0.points.count > 1 }.enumerated().map { number, series in
+      Plot.Layer(
+        .line(x: series.points.map { log10($0.size) }, y: series.points.map { log10($0.cpuSeconds) }),
+        name: String(format: "%@ (slope %.2f)", series.name, series.slope), ink: .series(number))
+    }
+    let plot = Plot(
+      title: "Bootstrap filters", x: Plot.Axis("log10 of steps x particles"), y: Plot.Axis("log10 of CPU seconds"),
+      layers: layers)
+    let url = URL(fileURLWithPath: output)
+    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try plot.svg().write(to: url, atomically: true, encoding: .utf8)
+  }
+
+  /// The most memory that the process has had.
+  private static func peakMegabytes() -> Double {
+    var usage = rusage()
+    #if canImport(Darwin)
+      getrusage(RUSAGE_SELF, &usage)
+      return Double(usage.ru_maxrss) / 1e6
+    #else
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+      return Double(usage.ru_maxrss) / 1e3
+    #endif
+  }
+}
