@@ -161,6 +161,59 @@ import Testing
     let refused = try run("mixture", ["--concentration", "0"])
     #expect(refused.status != 0 && refused.errors.contains("expected a finite number > 0"))
   }
+
+  private func counts(_ values: [Double]) throws -> String {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).csv").path
+    try ("year,count\n" + values.enumerated().map { "\($0.offset + 1),\($0.element)\n" }.joined())
+      .write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+
+  /// Means of SMC^2 and of PMMH, two ways to one posterior, on data of a user's: 4.5 standard errors of both, seed 1.
+  @Test func populationDynamicsAgreesWithMetropolisHastings() throws {
+    let path = try counts([100, 151, 204, 322, 371, 530, 477, 614, 560, 630, 548, 622])
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let results = try json(
+      "population-dynamics", [path, "--ricker", "--islands", "8", "--particles", "150", "--inner", "60", "--compare"])
+    let parameters = try #require(results["parameters"] as? [[String: Any]])
+    #expect(parameters.compactMap { $0["name"] as? String } == ["growth", "capacity", "process noise", "count noise"])
+    for row in parameters {
+      let (mean, error) = (row["mean"] as? Double ?? .nan, row["standardError"] as? Double ?? .nan)
+      let (other, otherError) = (row["chainMean"] as? Double ?? .nan, row["chainError"] as? Double ?? .nan)
+      #expect(abs(mean - other) < 4.5 * hypot(error, otherError), "\(row)")
+      #expect(hypot(error, otherError) < 0.3 * (row["standardDeviation"] as? Double ?? .nan), "\(row)")
+    }
+    let years = try #require(results["years"] as? [[String: Any]])
+    #expect(years.count == 12)
+    let (last, logEvidence) = (years.last?["logEvidence"] as? Double, results["logEvidence"] as? Double)
+    #expect(abs((last ?? .nan) - (logEvidence ?? .nan)) < 1e-9)
+  }
+
+  @Test func populationDynamicsPrintsAndWritesAReport() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let small = ["--particles", "40", "--inner", "20", "--islands", "2", "--output", folder]
+    let result = try run("population-dynamics", small)
+    #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+    for text in ["50 years", "capacity", "truth", "shape", "log evidence", "accepted"] {
+      #expect(result.output.contains(text))
+    }
+    #expect(FileManager.default.fileExists(atPath: "\(folder)/report.html"))
+    #expect(try run("population-dynamics", small).output == result.output)
+  }
+
+  @Test(arguments: [
+    ([3, 0], [], "count = 0.0 in row 2, expected > 0"), ([3, 4], ["--column", "n"], "there is no column `n`"),
+    ([3], [], "1 year, expected at least 2"), ([3, 4], ["--inner", "0"], "inner particles = 0"),
+    ([3, 4], ["--particles", "0"], "particles = 0"),
+  ] as [([Double], [String], String)])
+  func populationDynamicsRefusesWhatIsWrong(values: [Double], options: [String], expected: String) throws {
+    let path = try counts(values)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let result = try run("population-dynamics", [path] + options)
+    #expect(result.status != 0 && result.errors.contains(expected), "\(result.errors)")
+    #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+  }
 }
 
 /// The masses of a Dirichlet process mixture by its number of clusters, with concentration 1 and the

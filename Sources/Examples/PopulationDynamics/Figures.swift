@@ -54,11 +54,15 @@ struct Figures {
 
   private func learned(_ name: String) throws -> Plot {
     let byYear = try years.indices.map { year in
-      try posterior.islands.flatMap { island in
-        try island.steps[year].parameters?.equallyWeighted(count: Self.draws / posterior.islands.count + 1)[name]?[0] ?? []
-      }
+      let known = posterior.islands.compactMap { $0.steps[year].parameters }
+      let values = known.flatMap { $0.draws[name]?[0] ?? [] }
+      return try SystematicResampling().ancestors(
+        logWeights: known.flatMap(\.logWeights), count: Self.draws, key: RandomKey(seed: 1)
+      ).map { values[$0] }
     }
-    return try Plot.band("The posterior of the \(name)", at: years, predictive: byYear, xLabel: "year", yLabel: name)
+    var plot = try Plot.band("The posterior of the \(name)", at: years, predictive: byYear, xLabel: "year", yLabel: name)
+    plot.y.lower = 0
+    return plot
   }
 
   private func sizes(_ results: Results) -> Plot {

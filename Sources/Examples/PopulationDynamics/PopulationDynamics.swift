@@ -24,7 +24,7 @@ struct InputError: Error, CustomStringConvertible {
   var data: String?
   @Option(help: "The column of the counts, which are above 0.") var column = "count"
   @Flag(help: "Fix the shape at 1: Ricker's model.") var ricker = false
-  @Option(help: "Particles of parameters in an island.") var particles = 400
+  @Option(help: "Particles of parameters in an island.") var particles = 300
   @Option(help: "Particles of sizes for each of them, at first.") var inner = 100
   @Option(help: "Islands, whose spread tells the error.") var islands = 4
   @Option(help: "Moves of each particle after a resampling.") var moves = 3

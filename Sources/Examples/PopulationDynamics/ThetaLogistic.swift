@@ -26,8 +26,8 @@ struct ThetaLogistic: Sendable {
     Model {
       let growth = Latent("growth", LogNormal(-0.7, 0.7))
       let capacity = Latent("capacity", LogNormal(log(typical), 0.7))
-      let process = Latent("process noise", HalfNormal(scale: 0.5))
-      let noise = Latent("count noise", HalfNormal(scale: 0.5))
+      let process = Latent("process noise", LogNormal(-1.9, 0.5))
+      let noise = Latent("count noise", LogNormal(-1.9, 0.5))
       let shape = isRicker ? Random<Double>(1) : Latent("shape", LogNormal(0, 0.7))
       let logCapacity = log(capacity)
       let scan = Scan("years", over: logCounts, from: Latent("first", Normal(logCapacity, 1.5))) { z, y in

@@ -11,12 +11,14 @@ extension Enrolled {
       { effort in squared(particles: 3, SequentialMonteCarlo(particles: 1), moves: 2, effort) }, law: .nesting,
       on: ReferenceModel.hierarchical),
     .sampler(
+      "SMC squared, 3 particles",
+      { effort in squared(particles: 3, SequentialMonteCarlo(particles: 3), moves: 1, effort) }, law: .nesting,
+      on: Persistence.reference),
+    // Without moves, that would replace the copies of populations.
+    .sampler(
       "SMC squared, paths",
       { effort in
-        let inner = SequentialMonteCarlo(particles: 4) {
-          Resample(.multinomial, when: .effectiveSampleFraction(below: 0.8))
-        }
-        return squared(particles: 4, inner, moves: 1, effort)
+        squared(particles: 8, SequentialMonteCarlo(particles: 4) { Resample(.multinomial) }, moves: 0, effort)
       }, law: .nesting, on: Persistence.reference),
   ]
 
@@ -25,44 +27,27 @@ extension Enrolled {
   ) -> SequentialMonteCarloSquared {
     SequentialMonteCarloSquared(
       over: ["theta"], particles: particles, inner: inner, islands: scaled(3_000, effort), moves: moves,
-      proposal: .walk(covariance: Matrix.identity(1), scale: 1.2), when: .always)
+      proposal: .walk(covariance: Matrix.identity(1), scale: 1.2), resampling: .multinomial, when: .always)
   }
 }
 
-/// A coin that stays as it is with probability theta, of the law Beta(2, 2), and is seen through noise: a path of 0 and 1.
+/// A sign that stays as it is with probability theta, of the law Beta(8, 2), and is seen through noise.
 private enum Persistence {
-  private static let data = [1.2, 0.6, -0.9, 1.5]
+  private static let data = [-0.1, 0.1, 1.5, 1.2]
+  private static let noise = 0.8
 
   /// Paths are summed, and theta is integrated exactly: the integrands are polynomials.
   @Sendable static func reference() throws -> [ReferenceModel] {
-    let data = data
     let model = Model {
-      let theta = Latent("theta", Beta(2, 2))
-      let first = Latent("first", Bernoulli(0.5))
-      let scan = Scan("coins", over: data, from: first) { coin, y in
-        let next = Latent("coin", Bernoulli(coin.choose(theta, else: 1 - theta)))
-        Observe(y, from: Normal(next.choose(Random<Double>(1), else: Random<Double>(-1)), 1), as: "y")
+      let theta = Latent("theta", Beta(8, 2))
+      let first = Latent("start", Bernoulli(0.5)).choose(Random<Double>(1), else: Random<Double>(-1))
+      let scan = Scan("signs", over: data, from: first) { sign, y in
+        let next = Latent("stays", Bernoulli(theta)).choose(sign, else: -sign)
+        Observe(y, from: Normal(next, noise), as: "y")
         Return(next)
       }
       scan
-      Return((first: first, path: scan.states))
-    }
-    let steps = data.count
-    func path(_ number: Int) -> [Double] { (0...steps).map { Double(number >> $0 & 1) } }
-    func integral(_ f: (_ theta: Double, _ path: [Double]) -> Double) -> Double {
-      ReferenceModel.gaussLegendre.reduce(0) { sum, node in
-        let theta = 0.5 + node.x / 2
-        let paths = (0..<(2 << steps)).map(path).reduce(0) { sum, path in
-          var weight: Double = 0.5 * f(theta, path)
-          for (t, y) in data.enumerated() {
-            weight *= path[t + 1] == path[t] ? theta : 1 - theta
-            let z: Double = y - (2 * path[t + 1] - 1)
-            weight *= exp(-0.5 * z * z) / (2 * Double.pi).squareRoot()
-          }
-          return sum + weight
-        }
-        return sum + node.weight / 2 * 6 * theta * (1 - theta) * paths
-      }
+      Return((theta: theta, first: first, path: scan.states, ends: first * scan.final, middle: first * scan.states[1]))
     }
     let evidence = integral { _, _ in 1 }
     return [
@@ -71,9 +56,29 @@ private enum Persistence {
         expectations: [
           .init("theta", of: "theta", equals: integral { theta, _ in theta } / evidence),
           .init("first", of: "first", equals: integral { _, path in path[0] } / evidence),
-          .init("path[0]", of: "path", element: 0, equals: integral { _, path in path[1] } / evidence),
           .init("path[1]", of: "path", element: 1, equals: integral { _, path in path[2] } / evidence),
+          .init("first path[3]", of: "ends", equals: integral { _, path in path[0] * path[4] } / evidence),
+          .init("first path[1]", of: "middle", equals: integral { _, path in path[0] * path[2] } / evidence),
         ])
     ]
+  }
+
+  /// The integral of a function of theta and of the path, the first sign included, against the unnormalised posterior.
+  private static func integral(_ f: (_ theta: Double, _ path: [Double]) -> Double) -> Double {
+    ReferenceModel.gaussLegendre.reduce(0) { sum, node in
+      let theta = 0.5 + node.x / 2
+      // Beta(8, 2) has the density 72 theta^7 (1 - theta).
+      let prior: Double = 72 * pow(theta, 7) * (1 - theta)
+      return (0..<(2 << data.count)).reduce(sum) { sum, number in
+        let path = (0...data.count).map { number >> $0 & 1 == 1 ? 1.0 : -1 }
+        var weight: Double = node.weight / 2 * prior * 0.5 * f(theta, path)
+        for (t, y) in data.enumerated() {
+          let z: Double = (y - path[t + 1]) / noise
+          weight *= path[t + 1] == path[t] ? theta : 1 - theta
+          weight *= exp(-0.5 * z * z) / (noise * (2 * Double.pi).squareRoot())
+        }
+        return sum + weight
+      }
+    }
   }
 }

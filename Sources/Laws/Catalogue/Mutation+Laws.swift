@@ -20,7 +20,7 @@ extension Mutation {
     case .importanceWeightsLost: "importance sampling"
     case .copyLosesPast: "SMC squared, paths"
     case .rejectedPopulationKept, .outerIncrementCountedTwice: "SMC squared, 1 particle"
-    case .innerWeightsIgnored: "SMC squared, paths"
+    case .innerWeightsIgnored: "SMC squared, 3 particles"
     case .estimateRefreshed, .walkJacobianMissing, .rejectedWalkStateDropped: "PMMH, 1 particle"
     case .lengthRatioInverted, .rejectedRunKept, .replayScoresTwice, .endingCrossed: "single-site MH"
     case .redrawnDensityCounted: "block MH"

@@ -71,6 +71,17 @@ import Testing
     let density = try Beta(20, 1.5).logDensity(0.9)
     let first = try #require(try at.advance())
     #expect(first.allSatisfy { abs($0 - density) < 1e-12 })
+    let other = at.copy(key: RandomKey(seed: 2))
+    #expect(other.logWeights == at.logWeights && other.scores == 1)
+    let smc2 = SequentialMonteCarloSquared(
+      over: ["phi", "sigma"], particles: 200,
+      inner: SequentialMonteCarlo(particles: 64) { Resample(.systematic, when: .effectiveSampleFraction(below: 0.5)) },
+      islands: 4, recordsParameters: true)
+    let parameters = try await smc2.run(volatility, seed: 1)
+    let step = parameters.islands[0].steps[2]
+    let difference = try posterior.draws.values(of: "phi").reduce(0, +) / 800 - parameters.mean(of: "phi")
+    #expect(abs(difference) < 0.05)
+    #expect(try step.parameters?.mean(of: "phi") ?? 0 > 0.8 && step.logEvidence > -20)
     #expect(throws: ModelError.self) { try held.population(100, key: RandomKey(seed: 1)) }
     #expect(throws: ModelError.self) {
       try held.population(100, key: RandomKey(seed: 1), held: ["phi": [0.9, 1], "sigma": [0.2]])
