@@ -117,7 +117,7 @@ import PPL
     return Latent(Normal(0.9 * x, 0.5)).flatMap { next -> Model<Random<Double>> in
       Model {
         Observe(y, from: Normal(next, 1))
-        let end = Submodel("next", follow(next, data.dropFirst()))
+        let end = try Submodel("next", follow(next, data.dropFirst()))
         end
         Return(end.value)
       }

@@ -17,7 +17,7 @@ import Testing
       counter.calls.wrappingAdd(1, ordering: .relaxed)
       return Model {
         Observe(steps % 3 == 0 ? 1.0 : -0.5, from: Normal(next ? 1 : -1, 1))
-        let rest = Submodel("rest", chain(steps - 1, from: next, counter))
+        let rest = try Submodel("rest", chain(steps - 1, from: next, counter))
         rest
         Return(rest.value)
       }
