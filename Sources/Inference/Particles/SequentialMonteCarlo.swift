@@ -20,20 +20,25 @@ public struct SequentialMonteCarlo: Sendable {
   public var islands: Int
   /// Whether the draws of latents in scans are kept: memory for each step of each particle.
   public var recordsSteps: Bool
+  /// Whether runs keep latents as distributions as long as data are conjugate to them (`PopulationProgram`): the same
+  /// posterior and evidence, with less variance. Kernels that move runs do not go with it.
+  public var delaysSampling: Bool
   public var kernels: [any PopulationKernel]
 
   public init(
-    particles: Int, islands: Int = 1, recordsSteps: Bool = false,
+    particles: Int, islands: Int = 1, recordsSteps: Bool = false, delaysSampling: Bool = false,
     @PopulationKernelBuilder _ kernels: () -> [any PopulationKernel] = { [] }
   ) {
-    (self.particles, self.islands, self.recordsSteps) = (particles, islands, recordsSteps)
+    (self.particles, self.islands) = (particles, islands)
+    (self.recordsSteps, self.delaysSampling) = (recordsSteps, delaysSampling)
     self.kernels = kernels()
   }
 
-  /// - Throws: `ModelError`; `InferenceError` for no particles or islands, or a wrong setting of a kernel;
+  /// - Throws: `ModelError`, `delayedTraces` for kernels that move runs which delay sampling among it; `InferenceError` for no particles or islands, or a wrong setting of a kernel;
   ///   `CancellationError` where the task is cancelled before the end.
   public func run<Value>(_ model: Model<Value>, seed: UInt64) async throws -> ParticlePosterior {
-    let program = try PopulationProgram(model, recordsSteps: recordsSteps, keepsTraces: needsTraces)
+    let program = try PopulationProgram(
+      model, recordsSteps: recordsSteps, keepsTraces: needsTraces, delaysSampling: delaysSampling)
     return try await run(program, key: RandomKey(seed: seed))
   }
 

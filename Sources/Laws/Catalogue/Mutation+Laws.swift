@@ -18,6 +18,8 @@ extension Mutation {
     case .futureShared: "resample, multinomial"
     case .suspensionOffByOne: "one run"
     case .importanceWeightsLost: "importance sampling"
+    case .delayedPosteriorNotUpdated, .marginalVarianceOfNoiseAlone, .failuresNotCounted, .exposureNotAdded:
+      "delayed sampling"
     case .estimateRefreshed, .walkJacobianMissing, .rejectedWalkStateDropped: "PMMH, 1 particle"
     case .lengthRatioInverted, .rejectedRunKept, .replayScoresTwice, .endingCrossed: "single-site MH"
     case .redrawnDensityCounted: "block MH"
