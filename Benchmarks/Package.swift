@@ -29,6 +29,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Tempering"),
+    .executableTarget(
+      name: "peers",
+      dependencies: [
+        .product(name: "Inference", package: "swift-borel"), .product(name: "PPL", package: "swift-borel"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/Peers"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Runs chains side by side, at most `limit` at a time; results are in the order of the chains.
 func runChains<Result: Sendable>(
   _ count: Int, limit: Int?, _ body: @escaping @Sendable (Int) async throws -> Result
@@ -17,4 +19,13 @@ func runChains<Result: Sendable>(
     }
     return results.compactMap { $0 }
   }
+}
+
+/// Calls a function for each of so many things, on all cores, a block of them at a time; results are in order.
+func runBlocks<Result: Sendable>(
+  of count: Int, size: Int, _ body: @escaping @Sendable (Int) throws -> Result
+) async throws -> [Result] {
+  try await runChains((count + size - 1) / size, limit: ProcessInfo.processInfo.activeProcessorCount) { number in
+    try (number * size..<min((number + 1) * size, count)).map(body)
+  }.flatMap { $0 }
 }

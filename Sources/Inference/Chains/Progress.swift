@@ -22,6 +22,17 @@ public struct SamplingProgress: Sendable {
 /// Is told now and then, from the chains' tasks, how far they have come.
 public typealias ProgressHandler = @Sendable (SamplingProgress) -> Void
 
+/// How far a population has come that goes from score to score.
+public struct PopulationProgress: Sendable {
+  public let island: Int
+  public let islands: Int
+  /// Finished ones.
+  public let scores: Int
+}
+
+/// Is told after each score, from the islands' tasks.
+public typealias PopulationProgressHandler = @Sendable (PopulationProgress) -> Void
+
 /// One line on a terminal's standard error that says how far all chains have come; silent in a pipe.
 public final class TerminalProgress: Sendable {
   private struct State {
@@ -50,6 +61,16 @@ public final class TerminalProgress: Sendable {
       let divergences = state.divergences.values.reduce(0, +)
       let note = divergences > 0 ? ", \(divergences) divergent" : ""
       return "\r\u{1B}[K\(label): \(100 * done / max(total, 1))% of \(progress.chains) chains\(note)"
+    }
+    if let line { FileHandle.standardError.write(Data(line.utf8)) }
+  }
+
+  public func update(_ progress: PopulationProgress) {
+    guard isTerminal else { return }
+    let line: String? = state.withLock { state in
+      guard state.lastUpdate.duration(to: .now) > .milliseconds(100) else { return nil }
+      (state.lastUpdate, state.hasWritten) = (.now, true)
+      return "\r\u{1B}[K\(label): score \(progress.scores), island \(progress.island + 1) of \(progress.islands)"
     }
     if let line { FileHandle.standardError.write(Data(line.utf8)) }
   }

@@ -1,4 +1,3 @@
-import Foundation
 import NumericCore
 import PPL
 
@@ -6,107 +5,102 @@ import PPL
 /// becomes the run (conditional sequential Monte Carlo; Andrieu, Doucet and Holenstein, 'Particle Markov chain Monte Carlo
 /// methods', 2010, section 4.5). It leaves the posterior invariant from two particles up.
 ///
-///     TraceMarkovChain {
-///       ParticleGibbs(particles: 50, over: .prefix("x"))
-///       SingleSiteSlice(over: ["phi", "sigma"])
+///     GibbsSampler {
+///       ParticleGibbs(particles: 20, over: .prefix("path/"))
+///       ConditionalUpdate(of: ["phi", "sigma"], by: SliceSampling())
 ///     }
 ///
 /// With ancestor sampling (Lindsten, Jordan and Schoen, 'Particle Gibbs with ancestor sampling', 2014) the present run
 /// chooses its past anew after each score, by the weights of all particles and the density of its own future after theirs.
-/// That keeps early choices moving where the particles' paths have one ancestor; sites that are not among `sites` are held.
+/// That keeps early choices moving where the particles' paths have one ancestor. Sites that are not among `sites` are held:
+/// what is static, as parameters are, is better moved by another kernel, since all of its values in a population are those
+/// that were drawn before the first score.
 ///
-/// Cost: particles x scores; with ancestor sampling particles x scores^2, since each past is joined with the whole future.
-public struct ParticleGibbs: TraceKernel {
+/// It is a kernel on the values of a model's sites (`GibbsSampler`) and one on traces (`TraceMarkovChain`, `Rejuvenate`),
+/// with the same meaning. Static models run with particles as lanes, others on traces.
+///
+/// Cost: particles x scores, twice that with ancestor sampling where the future of a run depends on its last draw alone, as
+/// in a Markov chain whose state is drawn. Where it depends on more (a state that is a function of all draws before, static
+/// sites that are not held), and on traces, ancestor sampling takes particles x scores^2.
+public struct ParticleGibbs: Sendable {
   public var particles: Int
-  /// What is drawn anew. The others keep their values; they should be drawn before the first score.
+  /// What is drawn anew. The others keep their values.
   public var sites: SiteSelection
   public var samplesAncestors: Bool
+  /// How the other particles get their ancestors, given that of the present run (Chopin and Singh, 'On particle Gibbs
+  /// sampling', 2015).
+  public var resampling: any ConditionalResamplingScheme
+  /// Whether static models run on traces too: to compare both.
+  package var staysOnTraces = false
 
-  public init(particles: Int, over sites: SiteSelection = .all, samplesAncestors: Bool = true) {
+  public init(
+    particles: Int, over sites: SiteSelection = .all, samplesAncestors: Bool = true,
+    resampling: any ConditionalResamplingScheme = .systematic
+  ) {
     (self.particles, self.sites, self.samplesAncestors) = (particles, sites, samplesAncestors)
+    self.resampling = resampling
   }
 
-  /// - Throws: `InferenceError.invalidSetting` for fewer than two particles; `ModelError`.
-  public func move(_ trace: inout Trace, key: RandomKey) throws -> MoveTally {
-    try checkCount("particles", particles, from: 2)
-    let retained = try Retained(trace, sites, hasFutures: samplesAncestors)
-    var traces = Array(repeating: trace.restarted, count: particles)
-    var logWeights = Array(repeating: 0.0, count: particles)
+  static let moveName = "particle Gibbs"
+
+  /// Runs a population from the beginning to the end.
+  ///
+  /// - Returns: the particle whose path is the next run.
+  func sweep(_ runs: some ConditionalRuns, key: RandomKey) throws -> Int {
     var stream = RandomStream(key.child("ancestors"))
-    for advance in 0..<max(trace.advances, 1) {
-      let key = key.child("advance").child(UInt64(advance))
-      let temperature = trace.inverseTemperature
-      for i in traces.indices {
-        let given = i == 0 && !Mutation.isActive(.retainedRunLost) ? retained.all : retained.held
-        guard let score = try traces[i].advance(key: key, lane: i, given: given), temperature > 0 else { continue }
-        logWeights[i] += temperature * score
+    let (advances, resamplings, count) = (key.child("advance"), key.child("resampling"), particles)
+    return try withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { weights in
+      try withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { ancestors in
+        weights.initialize(repeating: 0)
+        ancestors.initialize(repeating: 0)
+        let logWeights = runs.logWeights
+        var advance: UInt64 = 0
+        while try runs.advance(key: advances.child(advance)) {
+          advance += 1
+          if runs.isAtLastScore { continue }
+          let own = try ancestorOfRetained(runs, weights, using: &stream)
+          try LogWeights.normalize(UnsafeBufferPointer(logWeights), into: weights)
+          let place = try resampling.resample(
+            weights: UnsafeBufferPointer(weights), retaining: own, into: ancestors, key: resamplings.child(advance))
+          ancestors.swapAt(place, 0)
+          if Mutation.isActive(.retainedLaneResampled) { ancestors[0] = try stream.categorical(weights: UnsafeBufferPointer(weights)) }
+          try runs.resample(UnsafeBufferPointer(ancestors))
+          logWeights.update(repeating: 0)
+        }
+        return try stream.categorical(logWeights: UnsafeBufferPointer(logWeights))
       }
-      guard advance + 1 < trace.advances, !traces.allSatisfy(\.isFinished) else { continue }
-      let own = samplesAncestors ? try retained.ancestor(among: traces, logWeights, using: &stream) : 0
-      let others = try traces.indices.dropFirst().map { _ in try stream.categorical(logWeights: logWeights) }
-      traces = ([own] + others).map { traces[$0] }
-      logWeights = Array(repeating: 0, count: particles)
     }
-    if trace.keepsEnding {
-      for i in traces.indices where traces[i].isFinished != trace.isFinished { logWeights[i] = -.infinity }
-    }
-    let chosen = try stream.categorical(logWeights: logWeights)
-    let before = trace
-    trace = traces[chosen]
-    return MoveTally("particle Gibbs", isAccepted: trace.valuesByAddress != before.valuesByAddress)
   }
 
-  /// The present run, as the others see it.
-  private struct Retained {
-    private let values: [TraceAddress: [Double]]
-    private let sites: SiteSelection
-    private let advances: Int
-    /// What it draws after each advance, where ancestors are sampled.
-    private var futures: [Set<TraceAddress>] = []
-
-    init(_ trace: Trace, _ sites: SiteSelection, hasFutures: Bool) throws {
-      (values, self.sites, advances) = (trace.valuesByAddress, sites, trace.advances)
-      guard hasFutures else { return }
-      var run = trace.restarted
-      var future = Set(values.keys)
-      while run.advances < advances {
-        let values = values
-        let known = run.addresses.count
-        _ = try run.advance(key: RandomKey(seed: 0)) { values[$0] }
-        future.subtract(run.addresses.dropFirst(known))
-        futures.append(future)
-      }
+  /// The particle whose past the present run takes.
+  ///
+  /// - Parameter room: for a number for each particle.
+  private func ancestorOfRetained(
+    _ runs: some ConditionalRuns, _ room: UnsafeMutableBufferPointer<Double>, using stream: inout RandomStream
+  ) throws -> Int {
+    guard samplesAncestors else { return 0 }
+    try runs.computeFutures()
+    for i in room.indices {
+      room[i] = runs.logWeights[i] == -.infinity ? -.infinity : runs.logWeights[i] + runs.logFutures[i]
     }
-
-    func all(_ address: TraceAddress) -> [Double]? { values[address] }
-    func held(_ address: TraceAddress) -> [Double]? { sites.contains(address) ? nil : values[address] }
-
-    /// The particle whose past the present run takes.
-    func ancestor(
-      among traces: [Trace], _ logWeights: [Double], using stream: inout RandomStream
-    ) throws -> Int {
-      let joined = try zip(traces, logWeights).map { trace, logWeight in
-        logWeight == -.infinity ? logWeight : logWeight + (try logFuture(after: trace))
-      }
-      return try stream.categorical(logWeights: joined)
-    }
-
-    /// The log density of the present run's future after another past; -infinity where it is not the future of that one.
-    private func logFuture(after past: Trace) throws -> Double {
-      if Mutation.isActive(.retainedFutureIgnored) { return 0 }
-      let future = futures[past.advances - 1]
-      var (trace, isOwn) = (past, true)
-      func given(_ address: TraceAddress) -> [Double]? {
-        if future.contains(address) { return values[address] }
-        isOwn = false
-        return nil
-      }
-      while trace.advances < advances, isOwn, trace.logScore > -.infinity {
-        _ = try trace.advance(key: RandomKey(seed: 0), given: given)
-      }
-      guard isOwn, trace.addresses.count == past.addresses.count + future.count else { return -.infinity }
-      let difference = trace.logDensity - past.logDensity
-      return difference.isNaN ? -.infinity : difference
-    }
+    return try stream.categorical(logWeights: UnsafeBufferPointer(room))
   }
+}
+
+/// N runs that go from score to score, of which the first takes the choices of the retained run.
+protocol ConditionalRuns: AnyObject {
+  /// The logarithms of the weights, which scores are added to.
+  var logWeights: UnsafeMutableBufferPointer<Double> { get }
+  /// For each run, the log density of what the retained run has yet to do after its past, up to a constant.
+  var logFutures: UnsafeMutableBufferPointer<Double> { get }
+  /// Whether no run scores again for certain.
+  var isAtLastScore: Bool { get }
+  /// Runs on to the next score; false where there was none before the end.
+  func advance(key: RandomKey) throws -> Bool
+  func computeFutures() throws
+  func resample(_ ancestors: UnsafeBufferPointer<Int>) throws
+}
+
+extension ConditionalPopulation: ConditionalRuns {
+  var isAtLastScore: Bool { scores == scoreCount }
 }

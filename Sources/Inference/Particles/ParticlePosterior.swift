@@ -28,7 +28,7 @@ public struct ParticleStep: Sendable {
   init(_ weights: PopulationWeights, ancestors: [Int]?, moves: MoveTally) {
     self.moves = moves
     (effectiveSampleSize, logEvidence) = (weights.effectiveSampleSize, weights.logMass)
-    (isResampled, uniqueAncestors) = (ancestors != nil, ancestors.map { Set($0).count })
+    (isResampled, uniqueAncestors) = (ancestors != nil, ancestors.map { $0.distinctCount })
   }
 }
 
@@ -50,7 +50,7 @@ public struct ParticleIsland: Sendable {
   /// The logarithm of the mass.
   public var logEvidence: Double { logSumExp(logWeights) }
 
-  public var uniqueFounders: Int { Set(founders).count }
+  public var uniqueFounders: Int { founders.distinctCount }
 }
 
 /// Weighted draws of a posterior from one population or several, and what happened on the way.
@@ -111,5 +111,14 @@ public struct ParticlePosterior: Sendable {
     }
     if let warning = islandEvidence.warning { result.append(warning) }
     return result
+  }
+}
+
+extension [Int] {
+  /// The number of different particles, each from 0 and below the number of elements.
+  fileprivate var distinctCount: Int {
+    var isSeen = Array<Bool>(repeating: false, count: count)
+    for particle in self { isSeen[particle] = true }
+    return isSeen.reduce(0) { $1 ? $0 + 1 : $0 }
   }
 }

@@ -34,12 +34,16 @@ public struct SequentialMonteCarlo: Sendable {
     self.kernels = kernels()
   }
 
-  /// - Throws: `ModelError`, `delayedTraces` for kernels that move runs which delay sampling among it; `InferenceError` for no particles or islands, or a wrong setting of a kernel;
-  ///   `CancellationError` where the task is cancelled before the end.
+  /// - Throws: `ModelError`, `delayedTraces` among them where kernels move runs that delay sampling; `InferenceError` for no
+  ///   particles or islands, or a wrong setting of a kernel; `CancellationError` where the task is cancelled before the end.
   public func run<Value>(_ model: Model<Value>, seed: UInt64) async throws -> ParticlePosterior {
-    let program = try PopulationProgram(
-      model, recordsSteps: recordsSteps, keepsTraces: needsTraces, delaysSampling: delaysSampling)
-    return try await run(program, key: RandomKey(seed: seed))
+    try await run(program(of: model), key: RandomKey(seed: seed))
+  }
+
+  /// A model prepared for this inference.
+  func program<Value>(of model: Model<Value>, holding sites: [String] = []) throws -> PopulationProgram {
+    try PopulationProgram(
+      model, holding: sites, recordsSteps: recordsSteps, keepsTraces: needsTraces, delaysSampling: delaysSampling)
   }
 
   /// Whether a kernel moves runs, which have to remember their choices then.
@@ -55,6 +59,14 @@ public struct SequentialMonteCarlo: Sendable {
     return ParticlePosterior(results)
   }
 
+  /// Applies the kernels after a score.
+  ///
+  /// - Parameter key: of the population's run.
+  func applyKernels(to population: Population, key: RandomKey) throws {
+    let key = key.child("kernel").child(UInt64(population.scores))
+    for (number, kernel) in kernels.enumerated() { try kernel.apply(to: population, key: key.child(UInt64(number))) }
+  }
+
   /// One population's run.
   func island(
     _ program: PopulationProgram, key: RandomKey, held: [String: [Double]] = [:]
@@ -64,10 +76,7 @@ public struct SequentialMonteCarlo: Sendable {
     while try population.advance() != nil {
       try Task.checkCancellation()
       let (weights, resamplings) = (PopulationWeights(population), population.ancestors.count)
-      for (number, kernel) in kernels.enumerated() {
-        try kernel.apply(
-          to: population, key: key.child("kernel").child(UInt64(population.scores)).child(UInt64(number)))
-      }
+      try applyKernels(to: population, key: key)
       let isResampled = population.ancestors.count > resamplings
       steps.append(ParticleStep(weights, ancestors: isResampled ? population.ancestors.last : nil, moves: population.moves))
     }

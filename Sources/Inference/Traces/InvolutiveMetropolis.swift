@@ -41,7 +41,7 @@ public struct InvolutiveMetropolis: TraceKernel {
     involution: @escaping @Sendable (_ trace: Trace, _ auxiliary: [String: [Double]]) throws -> Image?
   ) {
     (self.name, self.involution) = (name, involution)
-    self.auxiliary = { try TraceProgram(auxiliary($0)) }
+    self.auxiliary = { try TraceProgram(auxiliary($0), isNetwork: false) }
   }
 
   /// - Throws: `InferenceError.irreversibleProposal` where the map is no involution; `ModelError`.

@@ -17,7 +17,7 @@ public struct ProgramMetropolis: TraceKernel {
 
   public init<Value>(_ name: String, _ proposal: @escaping @Sendable (Trace) throws -> Model<Value>) {
     self.name = name
-    self.proposal = { try TraceProgram(proposal($0)) }
+    self.proposal = { try TraceProgram(proposal($0), isNetwork: false) }
   }
 
   /// - Throws: `ModelError`, `unknownSite` where the proposal names a site that the program then does not come to;

@@ -92,7 +92,7 @@ struct TraceChainDraws: Sendable {
   var tally = MoveTally()
 
   mutating func append(_ trace: Trace) throws {
-    rows.append(try trace.values())
+    rows.append(try trace.row(), of: trace.variables)
     logDensities.append(trace.logDensity)
   }
 }

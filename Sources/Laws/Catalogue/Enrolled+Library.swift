@@ -2,7 +2,7 @@ import Inference
 
 extension Enrolled {
   /// All that the library has: a row for each thing. A test holds it against the conformances in the sources.
-  public static let library: [Enrolled] = samplers + traces
+  public static let library: [Enrolled] = samplers + squared + traces + gibbs
 
   private static let samplers: [Enrolled] = [
     .scheme("multinomial", .multinomial, claim: .atMostMultinomialVariance),

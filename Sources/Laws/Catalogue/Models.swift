@@ -121,7 +121,7 @@ extension ReferenceModel {
   }
 
   /// Abramowitz and Stegun, 'Handbook of mathematical functions', table 25.4: 8 points.
-  private static var gaussLegendre: [(x: Double, weight: Double)] {
+  static var gaussLegendre: [(x: Double, weight: Double)] {
     [
       (0.183434642495650, 0.362683783378362), (0.525532409916329, 0.313706645877887),
       (0.796666477413627, 0.222381034453374), (0.960289856497536, 0.101228536290376),

@@ -42,6 +42,8 @@
   case liveValueNotCopied
   /// Lanes: a path is put together of the steps of several ancestors.
   case historyNotTracedBack
+  /// Lanes: a copy of a population does not know the ancestors that its paths are traced back by.
+  case copyLosesPast
   /// Continuations: all copies draw the same from the last resampling on: right in the mean.
   case futureShared
   /// Continuations: a run goes on one item too far after a score.
@@ -69,6 +71,14 @@
   /// An iteration whose proposal is rejected gives no draw.
   case rejectedWalkStateDropped
 
+  // SMC squared
+  /// A rejected proposal leaves its population, and with it its estimate of the evidence, to the parameters that stay.
+  case rejectedPopulationKept
+  /// The outer weights take the first increment of the evidence twice.
+  case outerIncrementCountedTwice
+  /// The outer weights take the mean of the inner scores, whatever the inner weights are.
+  case innerWeightsIgnored
+
   // Traces
   /// The ratio of the numbers of choices is inverted.
   case lengthRatioInverted
@@ -86,6 +96,16 @@
   case retainedRunLost
   /// Ancestors of the retained run are sampled by the weights alone.
   case retainedFutureIgnored
+
+  // Conditional populations on lanes
+  /// The retained run takes an ancestor like any other.
+  case retainedLaneResampled
+  /// The future of the retained run is its scores, without the densities of its draws.
+  case transitionDensityMissing
+  /// The future of the retained run ends after one score, whatever the particles have yet to read.
+  case retainedFutureCutShort
+  /// The next retained run is put together of the draws that lie in one lane.
+  case retainedPathNotTracedBack
 
   // Hamiltonian Monte Carlo
   /// The second half of a leapfrog kick uses the gradient from before the drift.

@@ -11,22 +11,14 @@ extension RandomNumberGenerator {
   @inlinable public mutating func categorical(
     weights: UnsafeBufferPointer<Double>
   ) throws(SamplingError) -> Int {
-    var total = 0.0
-    for i in weights.indices {
-      guard weights[i] >= 0 else { throw categoricalError("weights[\(i)]", weights[i], ">= 0") }
-      total += weights[i]
+    for i in weights.indices where !(weights[i] >= 0) {
+      throw categoricalError("weights[\(i)]", weights[i], ">= 0")
     }
-    guard total > 0, total < .infinity else {
-      throw categoricalError("sum of weights", total, "> 0 and finite")
+    guard let base = weights.baseAddress, let index = categoricalIndex(uniform(), base, count: weights.count, stride: 1)
+    else {
+      throw categoricalError("sum of weights", weights.reduce(0, +), "> 0 and finite")
     }
-    var rest = uniform() * total
-    var last = 0
-    for i in weights.indices where weights[i] > 0 {
-      last = i
-      rest -= weights[i]
-      if rest < 0 { return i }
-    }
-    return last
+    return index
   }
 
   /// An index, with probability proportional to the exponential of its log weight. A log weight may be
@@ -69,6 +61,32 @@ extension RandomNumberGenerator {
       try categorical(logWeights: buffer)
     }
   }
+}
+
+/// The index whose share of the sum of weights a uniform variate falls into, the first ones first; never one of weight 0.
+/// Weight i is at `weights[i * stride]`. Nil unless all are at least 0, and their sum is positive and finite.
+@inlinable public func categoricalIndex(
+  _ uniform: Double, _ weights: UnsafePointer<Double>, count: Int, stride: Int
+) -> Int? {
+  var total = 0.0
+  var areValid = true
+  for i in 0..<count {
+    let weight = weights[i &* stride]
+    areValid = areValid && weight >= 0
+    total += weight
+  }
+  guard areValid, total > 0, total < .infinity else { return nil }
+  var rest = uniform * total
+  var last = 0
+  for i in 0..<count {
+    let weight = weights[i &* stride]
+    if weight > 0 {
+      last = i
+      rest -= weight
+      if rest < 0 { return i }
+    }
+  }
+  return last
 }
 
 @usableFromInline

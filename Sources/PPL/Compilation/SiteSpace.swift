@@ -6,7 +6,7 @@ public struct SiteSpace: Sendable {
   public let variables: [Variable]
   public let dimension: Int
   private let attachments: [Attachments]
-  private let sites: [PlacedSite]
+  let sites: [PlacedSite]
   private let ranges: [Range<Int>]
   private let values: BatchEvaluation
 
@@ -72,6 +72,7 @@ public struct SiteSpace: Sendable {
 
   private func bounds(of site: PlacedSite, given values: [String: [Double]]) throws -> (lower: [Double], upper: [Double]) {
     let (lower, upper) = site.distribution.support.bounds
+    if let lower = lower.constantElements, let upper = upper.constantElements { return (lower, upper) }
     let batch = try BatchEvaluation([("lower", lower), ("upper", upper)]) { site in
       guard values[site.path] != nil else { throw Self.outside(site) }
       return .given

@@ -13,19 +13,27 @@ enum DrawSite: ArrayOperation {
   }
 
   static func forward(_ instruction: borrowing Instruction, _ context: inout RunContext) {
+    if context.isShadow, let tapes = context.tapes {
+      return tapes[instruction.immediate.0].give(instruction, step: context.step)
+    }
     let drawing = context.drawings[instruction.immediate.0]
     let key = context.key.child(drawing.site.key)
+    let first = (element: context.firstElement, lane: context.firstLane)
     if let transformed = drawing.transformed {
-      draw(transformed, key, context.firstLane, instruction)
+      draw(transformed, key, first, instruction)
+    } else if drawing.distribution == Categorical.self {
+      drawCategories(key, first, instruction)
     } else {
-      draw(drawing.distribution, key, context.firstLane, instruction)
+      draw(drawing.distribution, key, first, instruction)
     }
+    if let tapes = context.tapes { tapes[instruction.immediate.0].exchange(instruction, step: context.step) }
     if context.failure == nil { context.failure = failure(drawing, instruction, lanes: context.laneCount) }
   }
 
   /// One lane after the other.
   private static func draw(
-    _ distribution: any Distribution.Type, _ key: RandomKey, _ firstLane: Int, _ instruction: borrowing Instruction
+    _ distribution: any Distribution.Type, _ key: RandomKey, _ first: (element: Int, lane: Int),
+    _ instruction: borrowing Instruction
   ) {
     let inputs = instruction.inputs
     let operands = [inputs.0, inputs.1, inputs.2, inputs.3].prefix(instruction.inputCount)
@@ -43,7 +51,7 @@ enum DrawSite: ArrayOperation {
               buffers[i] = UnsafeBufferPointer(
                 start: operand.value + (element &* operand.elementStride &+ l &* operand.laneStride), count: 1)
             }
-            var stream = RandomStream(key, number: number(element: e, lane: firstLane + l))
+            var stream = RandomStream(key, number: number(element: first.element + e, lane: first.lane + l))
             distribution.draw(
               parameters,
               into: UnsafeMutableBufferPointer(start: output.value + (e &* lanes &+ l), count: 1),
@@ -62,7 +70,7 @@ enum DrawSite: ArrayOperation {
           // One draw of a vector, or one draw for each element of the plate.
           let size = isShared ? 1 : count
           for e in 0..<(isShared ? count : 1) {
-            var stream = RandomStream(key, number: number(element: e, lane: firstLane + l))
+            var stream = RandomStream(key, number: number(element: first.element + e, lane: first.lane + l))
             distribution.draw(
               parameters, into: UnsafeMutableBufferPointer(start: scratch + e, count: size), using: &stream)
           }
@@ -74,16 +82,35 @@ enum DrawSite: ArrayOperation {
 
   /// Element e is a function of the numbers of stream e, one for each lane.
   private static func draw(
-    _ distribution: any TransformedVariate.Type, _ key: RandomKey, _ firstLane: Int, _ instruction: borrowing Instruction
+    _ distribution: any TransformedVariate.Type, _ key: RandomKey, _ first: (element: Int, lane: Int),
+    _ instruction: borrowing Instruction
   ) {
     let lanes = instruction.lanes
     for e in 0..<instruction.output.count {
       let row = UnsafeMutableBufferPointer(start: instruction.output.value + e &* lanes, count: lanes)
       switch distribution.variate {
-      case .uniform: key.fillUniform(row, startingAt: UInt64(firstLane), number: UInt64(e))
-      case .normal: key.fillNormal(row, startingAt: UInt64(firstLane), number: UInt64(e))
+      case .uniform: key.fillUniform(row, startingAt: UInt64(first.lane), number: UInt64(first.element + e))
+      case .normal: key.fillNormal(row, startingAt: UInt64(first.lane), number: UInt64(first.element + e))
       }
       distribution.transform(instruction.output.value + e &* lanes, TransformParameters(instruction, element: e))
+    }
+  }
+
+  /// A category is a function of one uniform variate: those of all lanes are made together.
+  private static func drawCategories(
+    _ key: RandomKey, _ first: (element: Int, lane: Int), _ instruction: borrowing Instruction
+  ) {
+    let (weights, lanes) = (instruction.inputs.0, instruction.lanes)
+    for e in 0..<instruction.output.count {
+      let row = instruction.output.value + e &* lanes
+      key.fillUniform(
+        UnsafeMutableBufferPointer(start: row, count: lanes), startingAt: UInt64(first.lane),
+        number: UInt64(first.element + e))
+      for l in 0..<lanes {
+        let category = categoricalIndex(
+          row[l], weights.value + l &* weights.laneStride, count: weights.count, stride: weights.elementStride)
+        row[l] = category.map(Double.init) ?? .nan
+      }
     }
   }
 

@@ -19,24 +19,43 @@ extension Execution {
     }
   }
 
+  /// Takes over where another execution of the same program stands.
+  func takeRun(of other: Execution) {
+    let (from, to) = (other.valueBlock, valueBlock)
+    to.start.update(from: from.start, count: to.count)
+    stage = other.stage
+    context.pointee.laneCount = other.context.pointee.laneCount
+    for (scan, original) in zip(context.pointee.scans, other.context.pointee.scans) { scan.takeRun(of: original) }
+  }
+
   /// Runs on to the next stop, and adds what was scored, lane by lane.
   func advance(addingTo scores: UnsafeMutablePointer<Double>) -> Stop {
     while stage < program.stages.count {
       switch program.stages[stage] {
       case .steps:
         run(stage: stage)
-        stage += 1
+        endStage(scores)
       case .score(let site):
         addScore(ofSite: site, to: scores)
-        stage += 1
+        endStage(scores)
         return .score
       case .scan(_, let number):
         if context.pointee.scans[number].advance(addingTo: scores, &context.pointee) { return .score }
-        stage += 1
+        endStage(scores)
         return .endOfScan(stage - 1)
       }
     }
     return .finished
+  }
+
+  /// Adds the log densities of sites that the stage leaves: those of sites that are given, or, in a run all of whose
+  /// draws are given, of all.
+  @inline(__always) private func endStage(_ scores: UnsafeMutablePointer<Double>) {
+    let isWhole = context.pointee.isShadow && !Mutation.isActive(.transitionDensityMissing)
+    for density in program.densities where density.stage == stage && (!density.isDrawn || isWhole) {
+      addScore(ofSite: density.site, to: scores)
+    }
+    stage += 1
   }
 
   /// The scan that the run is in.

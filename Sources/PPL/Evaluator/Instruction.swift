@@ -81,12 +81,20 @@ public struct RunContext {
   public var key: RandomKey
   /// The number of the first lane, so that blocks of lanes together are one population.
   public var firstLane: Int
+  /// The number of the first element that a site draws.
+  var firstElement = 0
   /// How many of the lanes are wanted; those beyond fill vectors.
   var laneCount = Int.max
   /// The tables that immediates count: the program's draws, opaque functions and scans.
   var drawings: [Program.Drawing] = []
   var functions: [OpaqueFunction] = []
   var scans: [ScanExecution] = []
+  /// What the program's drawings give and take, where one of the lanes is given its draws.
+  var tapes: UnsafePointer<DrawTape>?
+  /// Whether all lanes take the draws that are given.
+  var isShadow = false
+  /// The step that the loops around are at, all steps counted through.
+  var step = 0
   /// The first failure that an instruction met.
   var failure: (any Error)?
 

@@ -28,6 +28,11 @@ struct Liveness {
         if let own = ownSlot(term.slot) { read[own] = max(read[own] ?? -1, number) }
       }
     }
+    for density in program.densities {
+      for term in program.terms where term.site == density.site {
+        if let own = ownSlot(term.slot) { read[own] = max(read[own] ?? -1, density.stage) }
+      }
+    }
     guard keepingOutputs else { return }
     for output in program.outputs { if let own = ownSlot(output) { read[own] = .max } }
   }

@@ -58,7 +58,7 @@ extension Lowering {
       return .here(input(source, shape: node.shape, kind: node.kind))
     case .latent(let site):
       guard site.loops.last == loop else { return try outside(arena, index, of: site.path) }
-      return try lower(site, node, operands, need)
+      return try lower(site, AnyRandom(arena: arena, index: index), node, operands, need)
     case .apply(let application):
       return operands().map { apply(application, $0, shape: node.shape, kind: node.kind) }
     case .map(let function):
@@ -88,24 +88,35 @@ extension Lowering {
   }
 
   private func lower(
-    _ site: Site, _ node: Node, _ operands: () -> [Place]?, _ need: (Arena, Int) -> Place?
+    _ site: Site, _ value: AnyRandom, _ node: Node, _ operands: () -> [Place]?, _ need: (Arena, Int) -> Place?
   ) throws -> Place? {
     if let known = slotOfSite[site.path] { return .here(known) }
     switch try treatment(site) {
     case .given:
+      if densities != .none && operands() == nil { return nil }
       let slot = input(.site(site.path), shape: site.shape, kind: node.kind)
-      slotOfSite[site.path] = slot
-      return .here(slot)
+      return try place(site, value, at: slot, hasDensity: densities != .none, isDrawn: false)
     case .drawn:
       guard let parameters = operands() else { return nil }
       let slot = draw(site, parameters.map(slot(at:)), node.kind)
-      slotOfSite[site.path] = slot
-      return .here(slot)
+      return try place(site, value, at: slot, hasDensity: densities == .ofAll, isDrawn: true)
     case .expression(let expression):
       guard case .node(let other, let otherIndex) = expression.storage else { return try place(of: expression) }
       retained.append(expression)
       return need(other, otherIndex)
     }
+  }
+
+  /// Notes where the values of a site are, before anything that depends on them is lowered.
+  private func place(
+    _ site: Site, _ value: AnyRandom, at slot: Int, hasDensity: Bool, isDrawn: Bool
+  ) throws -> Place {
+    slotOfSite[site.path] = slot
+    if hasDensity, case .node(let arena, let index) = value.storage {
+      placeOfNode[NodeID(arena, index)] = .here(slot)
+      try addDensity(of: site, at: value, slot, isDrawn: isDrawn)
+    }
+    return .here(slot)
   }
 
   /// Constants that are equal by chance have slots of their own: other data may tell them apart.

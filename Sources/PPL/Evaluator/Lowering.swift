@@ -25,7 +25,17 @@ final class Lowering {
     let immediate: [Int]
   }
 
+  /// Whose log densities are terms of runs that stop at scores.
+  enum Densities {
+    case none
+    /// Those of sites that are given: they are scores.
+    case ofGiven
+    /// Those of sites that are drawn too.
+    case ofAll
+  }
+
   let treatment: (Site) throws -> Treatment
+  let densities: Densities
   /// What is added to the total; nil where runs stop at scores, which are lowered in their order.
   private let scoreTerms: [ScoreTerm]?
   /// Whether runs stop at scores.
@@ -53,6 +63,8 @@ final class Lowering {
   private(set) var steps: [Program.Step] = []
   private(set) var terms: [Program.Term] = []
   private(set) var termSites: [String] = []
+  /// What the terms of each density are of: the slot of its site, and whether that is drawn.
+  private var densitySites: [(slot: Int, isDrawn: Bool)] = []
   private(set) var outputs: [Int] = []
   private var items: [RunItem] = []
   private var currentItem = 0
@@ -70,18 +82,22 @@ final class Lowering {
   ///   - treatment: what stands in for a latent.
   init(terms: [ScoreTerm] = [], treatment: @escaping (Site) throws -> Treatment) throws {
     (scoreTerms, self.treatment, outer, loop, repetitions) = (terms, treatment, nil, nil, 1)
+    densities = .none
     try addScores(of: [])
   }
 
   /// The lowering of a program whose runs stop at scores.
-  init(stoppingAt items: [RunItem], treatment: @escaping (Site) throws -> Treatment) throws {
+  init(
+    stoppingAt items: [RunItem], densities: Densities = .none, treatment: @escaping (Site) throws -> Treatment
+  ) throws {
     (scoreTerms, self.treatment, outer, loop, repetitions) = (nil, treatment, nil, nil, 1)
+    self.densities = densities
     try addScores(of: items)
   }
 
   /// The lowering of a scan's steps.
   init(_ body: ScanBody, inside outer: Lowering) {
-    (scoreTerms, treatment) = (outer.scoreTerms, outer.treatment)
+    (scoreTerms, treatment, densities) = (outer.scoreTerms, outer.treatment, outer.densities)
     (self.outer, loop, repetitions) = (outer, body.loop, body.count)
   }
 
@@ -133,28 +149,38 @@ final class Lowering {
     terms.append(Program.Term(site: termSites.count - 1, slot: slot, weight: nil))
   }
 
-  private func addTerm(_ slot: Int, weight: Int?) throws {
-    if severed.contains(slot) { throw severance(site: termSites[termSites.count - 1]) }
+  /// Adds the log density of a site, whose place is known, under a number of its own.
+  func addDensity(of site: Site, at value: AnyRandom, _ slot: Int, isDrawn: Bool) throws {
+    densitySites.append((slot, isDrawn))
+    let number = -densitySites.count
+    for expression in site.distribution.terms(of: value) + site.distribution.support.terms(of: value) {
+      try addTerm(self.slot(at: place(of: expression)), weight: nil, number)
+    }
+  }
+
+  /// - Parameter number: of the site that the term is of; the last one's that was named if there is none.
+  private func addTerm(_ slot: Int, weight: Int?, _ number: Int? = nil) throws {
+    if severed.contains(slot), number == nil { throw severance(site: termSites[termSites.count - 1]) }
     if let step = producer[slot] {
       let (a, b) = (step.inputs.first ?? 0, step.inputs.last ?? 0)
       if step.operation == Elementary.Negate.self {
-        return try addTerm(a, weight: scaled(weight, by: self.slot(at: placeOfConstant(-1))))
+        return try addTerm(a, weight: scaled(weight, by: self.slot(at: placeOfConstant(-1))), number)
       } else if step.operation == Elementary.Add.self {
-        try addTerm(a, weight: weight)
-        return try addTerm(b, weight: weight)
+        try addTerm(a, weight: weight, number)
+        return try addTerm(b, weight: weight, number)
       } else if step.operation == Elementary.Subtract.self {
-        try addTerm(a, weight: weight)
-        return try addTerm(b, weight: scaled(weight, by: self.slot(at: placeOfConstant(-1))))
+        try addTerm(a, weight: weight, number)
+        return try addTerm(b, weight: scaled(weight, by: self.slot(at: placeOfConstant(-1))), number)
       } else if step.operation == Elementary.Multiply.self, isWeight(a) != isWeight(b) {
         let (factor, rest) = isWeight(a) ? (a, b) : (b, a)
-        return try addTerm(rest, weight: scaled(weight, by: factor))
+        return try addTerm(rest, weight: scaled(weight, by: factor), number)
       }
     }
     if !stopsAtScores, let outer, let slot = outerSlot(slot) {
       let site = termSites[termSites.count - 1]
       return try outer.addRepeatedTerm(slot, weight: weight.flatMap(outerSlot), times: repetitions, site: site)
     }
-    terms.append(Program.Term(site: termSites.count - 1, slot: slot, weight: weight))
+    terms.append(Program.Term(site: number ?? termSites.count - 1, slot: slot, weight: weight))
   }
 
   /// The outer slot that a slot is; nil where it is this program's own.
@@ -226,10 +252,30 @@ final class Lowering {
       steps[i].isFused = slots[slot].hasGradient && simplification.readers[slot] == 1 && plainTerms.contains(slot)
     }
     let stages = stopsAtScores ? Program.Stage.stages(of: items, steps) : []
+    let densities = densities(stages, steps, plans)
     return Program(
       slots: slots, constants: constants, inputs: inputs, captures: captures, dataSteps: dataSteps, steps: steps,
-      stages: stages, scans: plans, terms: terms, termSites: termSites, outputs: outputs, drawings: drawings, functions: functions,
-      dimension: dimension)
+      stages: stages, scans: plans, terms: terms, densities: densities, termSites: termSites, outputs: outputs,
+      drawings: drawings, functions: functions, dimension: dimension)
+  }
+
+  /// The log densities of sites, each with the first stage after which all of its terms are there.
+  private func densities(
+    _ stages: [Program.Stage], _ steps: [Program.Step], _ scans: [ScanPlan]
+  ) -> [Program.Density] {
+    if densitySites.isEmpty { return [] }
+    var stageOfSlot: [Int: Int] = [:]
+    for (number, stage) in stages.enumerated() {
+      for index in stage.steps {
+        for slot in [steps[index].output] + steps[index].furtherOutputs(scans) { stageOfSlot[slot] = number }
+      }
+    }
+    return densitySites.enumerated().map { index, density in
+      let site = -1 - index
+      let slots = terms.filter { $0.site == site }.map(\.slot) + [density.slot]
+      return Program.Density(
+        site: site, isDrawn: density.isDrawn, stage: slots.compactMap { stageOfSlot[$0] }.max() ?? 0)
+    }
   }
 }
 

@@ -25,6 +25,16 @@
   }
 }
 
+extension NumberStep {
+  /// A step that is run forward alone.
+  @inline(__always) init(
+    _ operation: any NumberOperation.Type, output: Number, inputs: (Number, Number, Number, Number, Number)
+  ) {
+    (self.operation, self.output, self.inputs) = (operation, output, inputs)
+    (outputAdjoint, adjoints) = (output, inputs)
+  }
+}
+
 /// An array operation that has a form for numbers.
 public protocol NumberOperation: ArrayOperation {
   static func forward(_ step: UnsafePointer<NumberStep>)

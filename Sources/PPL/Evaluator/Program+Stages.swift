@@ -1,4 +1,15 @@
 extension Program {
+  /// The number of scores that a run stops at.
+  var scoreCount: Int {
+    stages.reduce(0) { count, stage in
+      switch stage {
+      case .steps: count
+      case .score: count + 1
+      case .scan(_, let number): count + scans[number].count * scans[number].program.scoreCount
+      }
+    }
+  }
+
   /// The stage that runs each step; nothing for scans, and where a program has no stages.
   var stageOfStep: [Int: Int] {
     var result: [Int: Int] = [:]
@@ -10,6 +21,15 @@ extension Program {
 }
 
 extension Program.Stage {
+  /// The steps that it runs.
+  var steps: Range<Int> {
+    switch self {
+    case .steps(let range): range
+    case .score: 0..<0
+    case .scan(let step, _): step..<(step + 1)
+    }
+  }
+
   /// The stages of a body: after the steps that an item needs, its score, or the scan that it runs.
   ///
   /// A step that is needed later, and was put before what an earlier item needs, runs early: it changes nothing.

@@ -58,6 +58,15 @@ final class Program: Sendable {
     }
   }
 
+  /// The log density of a site, in a run that stops at scores: its terms count the densities from -1 down.
+  struct Density: Sendable {
+    let site: Int
+    /// Whether the site is drawn: then the density is no score of the run, but of one whose draws are given.
+    let isDrawn: Bool
+    /// The stage that leaves it.
+    let stage: Int
+  }
+
   let slots: [Slot]
   let constants: [(slot: Int, elements: [Double])]
   let inputs: [(slot: Int, source: InputSource)]
@@ -69,6 +78,7 @@ final class Program: Sendable {
   let stages: [Stage]
   let scans: [ScanPlan]
   let terms: [Term]
+  let densities: [Density]
   /// The names of the sites that `Term.site` counts.
   let termSites: [String]
   let outputs: [Int]
@@ -79,7 +89,8 @@ final class Program: Sendable {
 
   init(
     slots: [Slot], constants: [(slot: Int, elements: [Double])], inputs: [(slot: Int, source: InputSource)],
-    captures: [Link], dataSteps: [Step], steps: [Step], stages: [Stage], scans: [ScanPlan], terms: [Term], termSites: [String], outputs: [Int], drawings: [Drawing],
+    captures: [Link], dataSteps: [Step], steps: [Step], stages: [Stage], scans: [ScanPlan], terms: [Term],
+    densities: [Density], termSites: [String], outputs: [Int], drawings: [Drawing],
     functions: [OpaqueFunction], dimension: Int
   ) {
     self.slots = slots
@@ -91,6 +102,7 @@ final class Program: Sendable {
     self.stages = stages
     self.scans = scans
     self.terms = terms
+    self.densities = densities
     self.termSites = termSites
     self.outputs = outputs
     self.drawings = drawings

@@ -152,6 +152,16 @@ final class ScanExecution {
     start.copy()
   }
 
+  /// Takes over where another execution of the same scan stands. What is outer to it has been taken over before.
+  func takeRun(of other: ScanExecution) {
+    (step, isInStep) = (other.step, other.isInStep)
+    if isInStep {
+      uniform.copy(step: step)
+      data.run()
+    }
+    inner.takeRun(of: other.inner)
+  }
+
   /// Runs one step on the state that the one before it left.
   @inline(__always) private func advance(_ step: Int, _ context: inout RunContext) {
     beginStep(step, context)
@@ -169,6 +179,7 @@ final class ScanExecution {
     inner.context.pointee.key = plan.loop.key(ofStep: step, run: context.key)
     inner.context.pointee.firstLane = context.firstLane
     inner.context.pointee.laneCount = context.laneCount
+    inner.context.pointee.step = context.step &* plan.count &+ step
   }
 
   /// Takes what a step leaves.

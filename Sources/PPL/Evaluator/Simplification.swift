@@ -13,7 +13,9 @@ struct Simplification {
     for output in outputs { readers[output] += 1 }
     // Backwards, so that what only an unread value reads is unread too.
     for step in steps.reversed() {
-      guard readers[step.output] > 0 || step.furtherOutputs(scans).contains(where: { readers[$0] > 0 }) else { continue }
+      let isScore = step.operation == RunScan.self && scans[step.immediate.0].program.scoreCount > 0
+      let isRead = readers[step.output] > 0 || step.furtherOutputs(scans).contains { readers[$0] > 0 }
+      guard isScore || isRead else { continue }
       for input in step.inputs { readers[input] += 1 }
       self.steps.append(step)
     }

@@ -19,6 +19,12 @@ extension Site {
       site: path, distribution: distribution.name, parameter: parameter.name, value: value,
       expected: parameter.domain.expectation, location: location)
   }
+
+  /// Throws where nothing can be drawn.
+  func checkIsProper() throws(ModelError) {
+    guard distribution.isImproper else { return }
+    throw .unsupportedSite(site: path, reason: "an improper distribution has no draws", location: location)
+  }
 }
 
 /// Draws one value.

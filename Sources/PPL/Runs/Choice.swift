@@ -9,10 +9,7 @@ struct Choice: Sendable {
 
   /// Throws where a parameter is outside of its domain, or the distribution has no draws.
   func check() throws {
-    if site.distribution.isImproper {
-      throw ModelError.unsupportedSite(
-        site: site.path, reason: "an improper distribution has no draws", location: site.location)
-    }
+    try site.checkIsProper()
     for (parameter, values) in zip(site.distribution.parameters, parameters) {
       for value in values.elements where !parameter.domain.contains(value) { throw site.invalid(parameter, value) }
     }

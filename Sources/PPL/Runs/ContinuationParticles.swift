@@ -15,6 +15,12 @@ final class ContinuationParticles: Particles {
     (self.outputs, self.variables, self.key) = (outputs, variables, key)
   }
 
+  private init(_ other: ContinuationParticles, key: RandomKey) {
+    (runs, outputs, variables, self.key) = (other.runs, other.outputs, other.variables, key)
+  }
+
+  func copy(key: RandomKey) -> any Particles { ContinuationParticles(self, key: key) }
+
   func advance(_ increments: inout [Double]) throws -> Bool {
     let key = key
     let scores = try runs.concurrentMap(block: Self.blockSize) { run, i in

@@ -43,6 +43,20 @@ final class LaneParticles: Particles {
     column = Array(repeating: 0, count: count)
   }
 
+  private init(_ other: LaneParticles, key: RandomKey) {
+    (shared, variables, lanes, column) = (other.shared, other.variables, other.lanes, other.column)
+    (ancestors, historyWrittenAt, outputWrittenAt) = (other.ancestors, other.historyWrittenAt, other.outputWrittenAt)
+    blocks = other.blocks.enumerated().map { number, block in
+      let execution = other.shared.execution(lanes: block.lanes)
+      execution.takeRun(of: block)
+      execution.setKey(key, firstLane: number * block.lanes)
+      return execution
+    }
+    if Mutation.isActive(.copyLosesPast) { ancestors = ancestors.map { Array($0.indices) } }
+  }
+
+  func copy(key: RandomKey) -> any Particles { LaneParticles(self, key: key) }
+
   deinit { shared.giveBack(blocks) }
 
   // MARK: Running

@@ -32,14 +32,7 @@ struct PartialRun: Sendable {
   ///   - items: what the program does.
   ///   - outputs: what is asked for in the end.
   init(_ items: [RunItem], outputs: [AnyRandom]) {
-    var histories: [Loop: [ScanProgress.Request]] = [:]
-    visit(outputs) { node, expression in
-      guard case .history(let value) = node.content, case .node(let arena, let index) = expression.storage,
-        let body = arena.scan(node.inputs[0])
-      else { return }
-      histories[body.loop, default: []].append(ScanProgress.Request(history: NodeID(arena, index), value: value))
-    }
-    self.histories = histories
+    histories = ScanProgress.requests(of: outputs)
     stack.push(.items(items, 0))
   }
 
@@ -53,6 +46,11 @@ struct PartialRun: Sendable {
   /// Asks for a value: the next stop that is not a choice is `finished`, and then it is known.
   mutating func demand(_ expression: AnyRandom) {
     if case .node(let arena, let index) = expression.storage { stack.push(.node(arena, index)) }
+  }
+
+  /// Takes the value of an expression as known.
+  mutating func know(_ expression: AnyRandom, _ elements: [Double]) {
+    if case .node(let arena, let index) = expression.storage { memory[NodeID(arena, index)] = .numbers(elements) }
   }
 
   /// The value of an expression of which all latents have been drawn. The run stays where it is.

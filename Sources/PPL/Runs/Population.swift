@@ -28,6 +28,18 @@ public final class Population {
     logWeights = Array(repeating: -log(Double(count)), count: count)
   }
 
+  /// A population of copies of all runs, which stand where these stand, with their weights. It stands for the same measure.
+  /// What it draws from here on comes of the key: with a key of its own it shares the past with this population, and no
+  /// future. This one goes on as if it had not been copied.
+  ///
+  /// Cost: on lanes the buffers are copied; continuations and traces are shared until they change.
+  public func copy(key: RandomKey) -> Population {
+    let copy = Population(particles.copy(key: key), count: count, key: key)
+    (copy.logWeights, copy.scores, copy.isFinished) = (logWeights, scores, isFinished)
+    (copy.moves, copy.ancestors) = (moves, ancestors)
+    return copy
+  }
+
   /// Runs all particles on to their next score, and multiplies their weights by it.
   ///
   /// - Returns: the logarithms of the scores; nil where there were none, as all runs have come to their end.
@@ -106,6 +118,8 @@ protocol Particles: AnyObject {
   /// The site that a particle scored last.
   func site(ofParticle particle: Int) -> String
   func resample(_ ancestors: [Int], key: RandomKey)
+  /// The same runs, which draw by another key from here on.
+  func copy(key: RandomKey) -> any Particles
   func values(_ ancestors: [[Int]]) throws -> VariableColumns
 }
 
@@ -126,6 +140,8 @@ public struct PopulationProgram: Sendable {
   private let lanes: LaneProgram?
   private let keepsTraces: Bool
   private let delaysSampling: Bool
+  /// Where traces are kept of a static program.
+  private let network: TraceNetwork?
 
   /// - Parameters:
   ///   - sites: those that are held: each population is given their values, and their log densities are the first
@@ -146,6 +162,7 @@ public struct PopulationProgram: Sendable {
     let program = try RunProgram(model, holding: sites, recordsSteps: recordsSteps)
     (self.program, self.keepsTraces, self.delaysSampling) = (program, keepsTraces, delaysSampling)
     lanes = keepsTraces || delaysSampling || program.isDynamic ? nil : try LaneProgram(program)
+    network = try keepsTraces && !program.isDynamic ? NetworkBuilder.network(of: program) : nil
   }
 
   /// Whether the structure depends on drawn values, so that the model is run particle by particle.
@@ -165,7 +182,7 @@ public struct PopulationProgram: Sendable {
     }
     let particles: any Particles =
       if keepsTraces {
-        TracedParticles(program.trace(held: values), count: count, key: key)
+        TracedParticles(Trace(TraceOrigin(program, network: network, held: values)), count: count, key: key)
       } else if let lanes {
         LaneParticles(lanes, program.variables, count: count, key: key, held: values)
       } else {

@@ -8,6 +8,8 @@ struct RunProgram: Sendable {
   /// The shapes of the sites that are held.
   let held: [String: Shape]
   let isDynamic: Bool
+  /// What conditional populations of it need, made once.
+  let conditional = ConditionalPrograms()
   /// Where nodes are made that belong to it.
   let scope: Scope
 
@@ -41,10 +43,5 @@ struct RunProgram: Sendable {
         operation: "the value held for `\(name)`", shapes: [.vector(value.count), held[name] ?? .scalar],
         location: nil)
     }
-  }
-
-  /// A run that has yet to begin.
-  func trace(held values: [String: [Double]]) -> Trace {
-    Trace(TracedRun(start.holding(values), outputs: outputs.map(\.element)), of: self)
   }
 }

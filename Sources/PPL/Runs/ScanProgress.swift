@@ -41,6 +41,20 @@ struct ScanProgress: Sendable {
   }
 }
 
+extension ScanProgress {
+  /// The histories that expressions are made of, by loop.
+  static func requests(of outputs: [AnyRandom]) -> [Loop: [Request]] {
+    var requests: [Loop: [Request]] = [:]
+    visit(outputs) { node, expression in
+      guard case .history(let value) = node.content, case .node(let arena, let index) = expression.storage,
+        let body = arena.scan(node.inputs[0])
+      else { return }
+      requests[body.loop, default: []].append(Request(history: NodeID(arena, index), value: value))
+    }
+    return requests
+  }
+}
+
 extension Arena {
   /// The body of the scan that a node is, or is imported from.
   func scan(_ index: Int) -> ScanBody? {

@@ -15,6 +15,10 @@ final class TracedParticles: Particles {
     self.key = key
   }
 
+  private init(_ other: TracedParticles, key: RandomKey) { (traces, self.key) = (other.traces, key) }
+
+  func copy(key: RandomKey) -> any Particles { TracedParticles(self, key: key) }
+
   func advance(_ increments: inout [Double]) throws -> Bool {
     let key = key
     let scores = try map { trace, i in try trace.advance(key: key, lane: i) }

@@ -33,13 +33,13 @@ struct Replay {
     of choice: Choice, at address: TraceAddress, old: [Double]?, key: RandomKey, lane: Int
   ) throws -> (values: [Double], isDrawn: Drawn) {
     if let given = set[address] {
-      var values = given
       if let element, element.address == address, var whole = old, whole.indices.contains(element.index) {
+        try check(given, of: choice.site, element: element.index, at: address)
         whole[element.index] = given[0]
-        values = whole
+        return (whole, .nothing)
       }
-      try check(values, of: choice, at: address)
-      return (values, .nothing)
+      try check(given, of: choice.site, at: address)
+      return (given, .nothing)
     }
     if let old, old.count == choice.site.shape.count {
       guard redrawn.contains(address) else { return (old, .nothing) }
@@ -102,7 +102,7 @@ struct ChoiceSource {
   mutating func values(of choice: Choice, at address: TraceAddress) throws -> [Double] {
     guard let replay else {
       guard let values = given?(address) else { return choice.draw(run: key, lane: lane) }
-      try check(values, of: choice, at: address)
+      try check(values, of: choice.site, at: address)
       return values
     }
     let (values, drawn) = try replay.values(
@@ -124,13 +124,5 @@ struct ChoiceSource {
 
   mutating func note(score: Double) {
     if replay != nil && score == -.infinity { isImpossible = true }
-  }
-}
-
-private func check(_ values: [Double], of choice: Choice, at address: TraceAddress) throws(ModelError) {
-  guard values.count == choice.site.shape.count else {
-    throw .shapeMismatch(
-      operation: "set `\(address.name)`", shapes: [.vector(values.count), choice.site.shape],
-      location: choice.site.location)
   }
 }

@@ -48,6 +48,9 @@ public struct SiteSelection: Sendable, Hashable {
   public func union(_ other: SiteSelection) -> SiteSelection { SiteSelection(.union(rule, other.rule)) }
   public func subtracting(_ other: SiteSelection) -> SiteSelection { SiteSelection(.subtracting(rule, other.rule)) }
 
+  /// Whether all sites are among them.
+  var isAll: Bool { rule == .all }
+
   /// Whether an address is among the sites, by its path or with its steps.
   public func contains(_ address: TraceAddress) -> Bool {
     rule == .all || rule.contains(address.path) || (!address.steps.isEmpty && rule.contains(address.name))

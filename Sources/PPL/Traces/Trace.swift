@@ -7,12 +7,9 @@ import NumericCore
 /// What it stands for is the measure of all choices: their priors times the scores. A Markov kernel proposes with
 /// `propose`, and takes back with `revert` what it does not accept.
 public struct Trace: Sendable {
-  private var run: TracedRun
-  /// The run before the last proposal.
-  private var previous: TracedRun?
-  /// The run before its beginning.
-  private let origin: TracedRun
-  private let program: RunProgram
+  private(set) var run: any TraceRun
+  private let origin: TraceOrigin
+  var program: RunProgram { origin.program }
   /// The power of the scores in the target: 0 leaves the prior, 1 the posterior.
   public var inverseTemperature = 1.0
 
@@ -21,7 +18,7 @@ public struct Trace: Sendable {
   /// other would have no counterpart after that.
   public var keepsEnding = false
 
-  init(_ run: TracedRun, of program: RunProgram) { (self.run, origin, self.program) = (run, run, program) }
+  init(_ origin: TraceOrigin) { (run, self.origin) = (origin.start, origin) }
 
   // MARK: Running
 
@@ -35,8 +32,7 @@ public struct Trace: Sendable {
   public mutating func advance(
     key: RandomKey, lane: Int = 0, given: ((TraceAddress) -> [Double]?)? = nil
   ) throws -> Double? {
-    previous = nil
-    return try run.advance(key: key, lane: lane, given: given)
+    try run.advance(key: key, lane: lane, given: given)
   }
 
   /// Whether the run has come to its end.
@@ -47,7 +43,7 @@ public struct Trace: Sendable {
 
   /// The same program before it begins, with the same inverse temperature.
   public var restarted: Trace {
-    var trace = Trace(origin, of: program)
+    var trace = Trace(origin)
     (trace.inverseTemperature, trace.keepsEnding) = (inverseTemperature, keepsEnding)
     return trace
   }
@@ -69,95 +65,90 @@ public struct Trace: Sendable {
   // MARK: Choices
 
   /// All addresses, in the order in which they were drawn.
-  public var addresses: [TraceAddress] { run.records.map(\.address) }
+  public var addresses: [TraceAddress] { (0..<run.siteCount).map(run.address) }
 
   /// The number of choices, or of those of some sites.
-  public func choiceCount(of sites: SiteSelection = .all) -> Int {
-    run.records.reduce(0) { sites.contains($1.address) ? $0 + $1.logDensities.count : $0 }
-  }
+  public func choiceCount(of sites: SiteSelection = .all) -> Int { run.choiceCount(of: sites) }
 
   /// The choices of some sites, in the order in which they were drawn.
   public func choices(of sites: SiteSelection = .all) -> [TraceChoice] {
-    run.records.indices.flatMap { number in
-      sites.contains(run.records[number].address)
-        ? (0..<run.records[number].logDensities.count).map { choice(number, $0) } : []
-    }
+    (0..<choiceCount(of: sites)).map { choice(run.choice($0, of: sites)) }
   }
 
   /// Choice number `index` of those of some sites.
   ///
   /// - Throws: `ModelError.indexOutOfRange`.
   public func choice(_ index: Int, of sites: SiteSelection = .all) throws(ModelError) -> TraceChoice {
-    var rest = index
-    for (number, record) in run.records.enumerated() where index >= 0 && sites.contains(record.address) {
-      if rest < record.logDensities.count { return choice(number, rest) }
-      rest -= record.logDensities.count
+    let count = choiceCount(of: sites)
+    guard 0 <= index, index < count else {
+      throw .indexOutOfRange(operation: "a choice of a trace", index: index, count: count)
     }
-    throw .indexOutOfRange(operation: "a choice of a trace", index: index, count: choiceCount(of: sites))
+    return choice(run.choice(index, of: sites))
   }
 
-  private func choice(_ number: Int, _ element: Int) -> TraceChoice {
-    let record = run.records[number]
-    let isPlate = record.site.distribution is any UnivariateDistribution && !record.site.shape.isScalar
+  private func choice(_ place: (site: Int, element: Int)) -> TraceChoice {
+    let site = run.site(place.site)
+    let isPlate = site.distribution is any UnivariateDistribution && !site.shape.isScalar
     return TraceChoice(
-      address: record.address, element: isPlate ? element : nil,
-      isDiscrete: record.site.distribution.support.isDiscrete, number: number)
+      address: run.address(place.site), element: isPlate ? place.element : nil,
+      isDiscrete: site.distribution.support.isDiscrete, number: place.site)
   }
 
   /// The values at an address, those of a plate or a vector together; nil where the run did not come to it.
-  public subscript(address: TraceAddress) -> [Double]? { record(address)?.values }
+  public subscript(address: TraceAddress) -> [Double]? { run.number(of: address).map { run.values($0, element: nil) } }
 
   /// The values at the first address of this name, with or without steps.
-  public subscript(name: String) -> [Double]? { record(name)?.values }
+  public subscript(name: String) -> [Double]? { run.number(ofName: name).map { run.values($0, element: nil) } }
 
   /// The first address of a name, with or without steps.
-  public func address(_ name: String) -> TraceAddress? { record(name)?.address }
+  public func address(_ name: String) -> TraceAddress? { run.number(ofName: name).map(run.address) }
 
   /// The log density of what was drawn at an address, given what was drawn before.
-  public func logDensity(at address: TraceAddress) -> Double? { record(address)?.logDensities.reduce(0, +) }
+  public func logDensity(at address: TraceAddress) -> Double? {
+    run.number(of: address).map { run.logDensities($0).reduce(0, +) }
+  }
 
   /// The values at all addresses.
   public var valuesByAddress: [TraceAddress: [Double]] {
-    Dictionary(run.records.map { ($0.address, $0.values) }, uniquingKeysWith: { first, _ in first })
+    Dictionary(
+      (0..<run.siteCount).map { (run.address($0), run.values($0, element: nil)) },
+      uniquingKeysWith: { first, _ in first })
   }
 
-  private func record(_ address: TraceAddress) -> TracedRun.Record? { run.records.first { $0.address == address } }
-
-  private func record(_ name: String) -> TracedRun.Record? {
-    run.records.first { $0.address.path == name || $0.address.name == name }
-  }
-
-  /// The record of a choice that this trace has.
-  private func record(of choice: TraceChoice) throws(ModelError) -> TracedRun.Record {
-    let known = run.records.indices.contains(choice.number) ? run.records[choice.number] : nil
-    let record = known?.address == choice.address ? known : record(choice.address)
-    guard let record, choice.element.map(record.values.indices.contains) ?? true else {
+  /// The number of the site of a choice that this trace has.
+  private func site(of choice: TraceChoice) throws(ModelError) -> Int {
+    let isKnown = choice.number < run.siteCount && run.address(choice.number) == choice.address
+    let number = isKnown ? choice.number : run.number(of: choice.address)
+    guard let number, choice.element.map({ $0 < run.site(number).shape.count }) ?? true else {
       throw .unknownSite(choice.name, known: addresses.map(\.name))
     }
-    return record
+    return number
   }
 
   /// The value of a choice: one number, or a vector that is drawn as a whole.
   ///
   /// - Throws: `ModelError.unknownSite` for a choice that this trace does not have.
   public func value(of choice: TraceChoice) throws(ModelError) -> [Double] {
-    let values = try record(of: choice).values
-    return choice.element.map { [values[$0]] } ?? values
+    run.values(try site(of: choice), element: choice.element)
   }
 
   /// What the program returns, and the values of its named sites: one number in each column.
   ///
   /// - Throws: `ModelError.structureMismatch` before the end.
   public func values() throws -> VariableColumns {
-    VariableColumns(variables: program.variables, columns: try run.values().map { [$0] })
+    VariableColumns(variables: variables, columns: try row().map { [$0] })
   }
+
+  /// The same as one row, and what its numbers are.
+  package func row() throws -> [Double] { try run.values() }
+  package var variables: [Variable] { program.variables }
 
   /// The values that have a probability above 0 for a discrete choice, given what was drawn before it.
   ///
   /// - Throws: `ModelError`: `unsupportedSite` for a choice that is continuous or has infinitely many values,
   ///   `tooManyBranches` for more than `limit`; `unknownSite` as above.
   public func values(that choice: TraceChoice, mayTake limit: Int) throws -> [Double] {
-    let (drawn, run) = try drawing(choice)
+    let (drawn, run) = try run.choice(try site(of: choice))
     return try drawn.alternatives(in: run, limit: limit)[choice.element ?? 0].map(\.value)
   }
 
@@ -165,21 +156,15 @@ public struct Trace: Sendable {
   ///
   /// - Throws: as `value(of:)`.
   public func priorDraw(of choice: TraceChoice, key: RandomKey) throws -> [Double] {
-    let values = try drawing(choice).choice.draw(run: key, lane: 0)
+    let values = try run.choice(try site(of: choice)).choice.draw(run: key, lane: 0)
     return choice.element.map { [values[$0]] } ?? values
-  }
-
-  private func drawing(_ choice: TraceChoice) throws -> (choice: Choice, run: PartialRun) {
-    var run = try record(of: choice).before
-    guard case .choice(let drawn) = try run.next() else { preconditionFailure("a record does not stand at a choice") }
-    return (drawn, run)
   }
 
   /// Where the values of a choice lie.
   ///
   /// - Throws: as `value(of:)`.
   public func support(of choice: TraceChoice) throws(ModelError) -> Support {
-    try record(of: choice).site.distribution.support
+    run.site(try site(of: choice)).distribution.support
   }
 
   // MARK: Proposals
@@ -190,31 +175,40 @@ public struct Trace: Sendable {
   /// - Throws: `ModelError`: `unknownSite` where an address is to be set that the run does not come to, `shapeMismatch`
   ///   for too many or too few values; and what a continuation throws. The trace is then as it was.
   public mutating func propose(_ change: TraceChange, key: RandomKey, lane: Int = 0) throws -> TraceStep {
-    let old = run
-    previous = nil
-    do {
-      let outcome = try run.make(change, key: key, lane: lane)
-      if outcome.isImpossible || !isAllowed(from: old) {
-        run = old
-        return TraceStep(logRatio: -.infinity, drawsAnew: outcome.drawsAnew, dropsChoices: false)
-      }
-      previous = old
-      return TraceStep(
-        logRatio: outcome.prior + scaled(outcome.score), drawsAnew: outcome.drawsAnew,
-        dropsChoices: outcome.dropsChoices)
-    } catch {
-      run = old
-      throw error
+    let wasFinished = run.isFinished
+    let outcome = try run.make(change, key: key, lane: lane)
+    if outcome.isImpossible { return TraceStep(logRatio: -.infinity, drawsAnew: outcome.drawsAnew, dropsChoices: false) }
+    if keepsEnding, run.isFinished != wasFinished, !Mutation.isActive(.endingCrossed) {
+      run.revert()
+      return TraceStep(logRatio: -.infinity, drawsAnew: outcome.drawsAnew, dropsChoices: false)
     }
-  }
-
-  private func isAllowed(from old: TracedRun) -> Bool {
-    !keepsEnding || run.isFinished == old.isFinished || Mutation.isActive(.endingCrossed)
+    return TraceStep(
+      logRatio: outcome.prior + scaled(outcome.score), drawsAnew: outcome.drawsAnew,
+      dropsChoices: outcome.dropsChoices)
   }
 
   /// Takes back the last proposal, where there was one since the run went on or was reverted.
-  public mutating func revert() {
-    if let previous { run = previous }
-    previous = nil
+  public mutating func revert() { run.revert() }
+
+  /// The numbers that the last proposal computed, where the program is static: draws, values that depend on them, and
+  /// log densities.
+  package var lastProposalCost: Int { run.work }
+}
+
+/// What the traces of a program have in common.
+final class TraceOrigin: Sendable {
+  let program: RunProgram
+  /// A run that has yet to begin.
+  let start: any TraceRun
+
+  /// - Parameter network: of a static program; without it, runs are on continuations.
+  init(_ program: RunProgram, network: TraceNetwork?, held: [String: [Double]]) {
+    self.program = program
+    start =
+      if let network {
+        NetworkRun(network, held: held)
+      } else {
+        ContinuationTrace(TracedRun(program.start.holding(held), outputs: program.outputs.map(\.element)))
+      }
   }
 }

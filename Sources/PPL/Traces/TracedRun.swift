@@ -36,7 +36,7 @@ struct TracedRun: Sendable {
   ///
   /// - Parameter given: values that are not drawn.
   mutating func advance(
-    key: RandomKey, lane: Int, given: ((TraceAddress) -> [Double]?)? = nil
+    key: RandomKey, lane: Int, given: ((TraceAddress) -> [Double]?)?
   ) throws -> Double? {
     limit += 1
     var source = ChoiceSource(key: key, lane: lane, given: given)
@@ -79,23 +79,12 @@ struct TracedRun: Sendable {
     run.supply(values)
   }
 
-  /// What a change made of the densities.
-  struct Outcome {
-    /// The difference of the log priors, as `TraceStep.logRatio` counts them, and that of the scores.
-    var prior = 0.0
-    var score = 0.0
-    /// Then the run is left half done.
-    var isImpossible = false
-    var drawsAnew = false
-    var dropsChoices = false
-  }
-
-  /// Makes a change.
-  mutating func make(_ change: TraceChange, key: RandomKey, lane: Int) throws -> Outcome {
+  /// Makes a change. Where it is impossible or throws, the run is left half done.
+  mutating func make(_ change: TraceChange, key: RandomKey, lane: Int) throws -> TraceRunOutcome {
     let replay = Replay(change)
     guard let first = records.firstIndex(where: { replay.touches($0.address) }) else {
       try replay.checkReached([], known: records)
-      return Outcome()
+      return TraceRunOutcome()
     }
     let (old, logScoreBefore) = (Array(records[first...]), logScore)
     var source = ChoiceSource(key: key, lane: lane, replay: replay, old: old)
@@ -104,7 +93,7 @@ struct TracedRun: Sendable {
     (hasDemanded, isFinished) = (start.hadDemanded, false)
     records.removeLast(old.count)
     try proceed(&source)
-    var outcome = Outcome(isImpossible: source.isImpossible || logScore == -.infinity, drawsAnew: source.drawsAnew)
+    var outcome = TraceRunOutcome(isImpossible: source.isImpossible || logScore == -.infinity, drawsAnew: source.drawsAnew)
     if outcome.isImpossible { return outcome }
     try replay.checkReached(source.reached, known: records)
     outcome.dropsChoices = old.contains { !source.reached.contains($0.address) }

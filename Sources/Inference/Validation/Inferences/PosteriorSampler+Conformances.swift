@@ -31,6 +31,13 @@ extension TraceMarkovChain: PosteriorSampler {
   }
 }
 
+extension GibbsSampler: PosteriorSampler {
+  public func posteriorSample<Value>(of model: Model<Value>, seed: UInt64) async throws -> PosteriorSample {
+    let draws = try await run(model, seed: seed).draws
+    return PosteriorSample(draws: draws.asColumns, counts: draws.counts)
+  }
+}
+
 /// Its particles are independent.
 extension LikelihoodWeighting: PosteriorSampler {
   public func posteriorSample<Value>(of model: Model<Value>, seed: UInt64) async throws -> PosteriorSample {
@@ -44,6 +51,15 @@ extension LikelihoodWeighting: PosteriorSampler {
 
 /// Its islands are independent.
 extension SequentialMonteCarlo: PosteriorSampler {
+  public func posteriorSample<Value>(of model: Model<Value>, seed: UInt64) async throws -> PosteriorSample {
+    let posterior = try await run(model, seed: seed)
+    return PosteriorSample(
+      draws: posterior.draws, counts: posterior.islands.map(\.logWeights.count), logWeights: posterior.logWeights)
+  }
+}
+
+/// Its islands are independent.
+extension SequentialMonteCarloSquared: PosteriorSampler {
   public func posteriorSample<Value>(of model: Model<Value>, seed: UInt64) async throws -> PosteriorSample {
     let posterior = try await run(model, seed: seed)
     return PosteriorSample(
