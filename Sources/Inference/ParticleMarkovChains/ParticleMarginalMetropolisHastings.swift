@@ -35,7 +35,7 @@ public struct ParticleMarginalMetropolisHastings: Sendable {
     _ model: Model<Value>, seed: UInt64, progress: ProgressHandler? = nil
   ) async throws -> ParticleMarginalPosterior {
     try check()
-    let program = try PopulationProgram(model, holding: sites, recordsSteps: inner.recordsSteps, keepsTraces: inner.needsTraces)
+    let program = try inner.program(of: model, holding: sites)
     let (space, prior) = (try SiteSpace(model, sites: sites), try ForwardRun(model, recordsSteps: false))
     let key = RandomKey(seed: seed)
     let results = try await runChains(chains, limit: ProcessInfo.processInfo.activeProcessorCount) { number in

@@ -9,18 +9,20 @@ public struct LikelihoodWeighting: Sendable {
   /// Whether the draws of latents in scans are kept. Off, memory does not grow with the steps, unless the model returns
   /// their history.
   public var recordsSteps: Bool
+  /// Whether runs keep latents as distributions as long as data are conjugate to them (`PopulationProgram`).
+  public var delaysSampling: Bool
   /// The number of particles that a task runs.
   private static let block = 1024
 
-  public init(particles: Int, recordsSteps: Bool = false) {
-    (self.particles, self.recordsSteps) = (particles, recordsSteps)
+  public init(particles: Int, recordsSteps: Bool = false, delaysSampling: Bool = false) {
+    (self.particles, self.recordsSteps, self.delaysSampling) = (particles, recordsSteps, delaysSampling)
   }
 
   /// - Throws: `ModelError`; `InferenceError` for fewer than one particle. A cancelled run returns the blocks that are
   ///   finished.
   public func run<Value>(_ model: Model<Value>, seed: UInt64) async throws -> WeightedPosterior {
     try checkCount("particles", particles)
-    let forward = try ForwardRun(model, recordsSteps: recordsSteps)
+    let forward = try ForwardRun(model, recordsSteps: recordsSteps, delaysSampling: delaysSampling)
     let key = RandomKey(seed: seed)
     let (count, block) = (particles, Self.block)
     let blocks = try await runChains((count + block - 1) / block, limit: ProcessInfo.processInfo.activeProcessorCount) {

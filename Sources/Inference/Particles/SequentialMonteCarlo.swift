@@ -20,21 +20,30 @@ public struct SequentialMonteCarlo: Sendable {
   public var islands: Int
   /// Whether the draws of latents in scans are kept: memory for each step of each particle.
   public var recordsSteps: Bool
+  /// Whether runs keep latents as distributions as long as data are conjugate to them (`PopulationProgram`): the same
+  /// posterior and evidence, with less variance. Kernels that move runs do not go with it.
+  public var delaysSampling: Bool
   public var kernels: [any PopulationKernel]
 
   public init(
-    particles: Int, islands: Int = 1, recordsSteps: Bool = false,
+    particles: Int, islands: Int = 1, recordsSteps: Bool = false, delaysSampling: Bool = false,
     @PopulationKernelBuilder _ kernels: () -> [any PopulationKernel] = { [] }
   ) {
-    (self.particles, self.islands, self.recordsSteps) = (particles, islands, recordsSteps)
+    (self.particles, self.islands) = (particles, islands)
+    (self.recordsSteps, self.delaysSampling) = (recordsSteps, delaysSampling)
     self.kernels = kernels()
   }
 
-  /// - Throws: `ModelError`; `InferenceError` for no particles or islands, or a wrong setting of a kernel;
-  ///   `CancellationError` where the task is cancelled before the end.
+  /// - Throws: `ModelError`, `delayedTraces` among them where kernels move runs that delay sampling; `InferenceError` for no
+  ///   particles or islands, or a wrong setting of a kernel; `CancellationError` where the task is cancelled before the end.
   public func run<Value>(_ model: Model<Value>, seed: UInt64) async throws -> ParticlePosterior {
-    let program = try PopulationProgram(model, recordsSteps: recordsSteps, keepsTraces: needsTraces)
-    return try await run(program, key: RandomKey(seed: seed))
+    try await run(program(of: model), key: RandomKey(seed: seed))
+  }
+
+  /// A model prepared for this inference.
+  func program<Value>(of model: Model<Value>, holding sites: [String] = []) throws -> PopulationProgram {
+    try PopulationProgram(
+      model, holding: sites, recordsSteps: recordsSteps, keepsTraces: needsTraces, delaysSampling: delaysSampling)
   }
 
   /// Whether a kernel moves runs, which have to remember their choices then.

@@ -65,8 +65,7 @@ public struct SequentialMonteCarloSquared: Sendable {
     try check()
     let space = try SiteSpace(model, sites: sites)
     let moving = try proposal.fitted(to: nil, dimension: space.dimension)
-    let program = try PopulationProgram(
-      model, holding: sites, recordsSteps: inner.recordsSteps, keepsTraces: inner.needsTraces)
+    let program = try inner.program(of: model, holding: sites)
     let target = ParameterTarget(program, space, inner)
     let key = RandomKey(seed: seed)
     let results = try await runChains(islands, limit: ProcessInfo.processInfo.activeProcessorCount) { number in

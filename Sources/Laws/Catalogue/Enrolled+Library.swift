@@ -24,6 +24,15 @@ extension Enrolled {
     .weighted(
       "SMC, 4 particles",
       SequentialMonteCarlo(particles: 4, islands: 2_000) { Resample(.systematic) }, law: .evidence, programs: 2),
+    .sampler(
+      "delayed sampling",
+      { effort in
+        SequentialMonteCarlo(particles: 2, islands: scaled(4_000, effort), delaysSampling: true) { Resample(.multinomial) }
+      }, law: .weighted, on: ReferenceModel.delayed),
+    .calibration(
+      "delayed sampling, calibration of a series",
+      SequentialMonteCarlo(particles: 400, recordsSteps: true, delaysSampling: true) { Resample(.systematic) },
+      on: JointModels.series),
 
     .sampler(
       "PMMH, 1 particle", { effort in pmmh(particles: 1, effort) }, law: .nesting, on: ReferenceModel.hierarchical),

@@ -18,6 +18,8 @@ extension Mutation {
     case .futureShared: "resample, multinomial"
     case .suspensionOffByOne: "one run"
     case .importanceWeightsLost: "importance sampling"
+    case .delayedPosteriorNotUpdated, .marginalVarianceOfNoiseAlone, .failuresNotCounted, .exposureNotAdded:
+      "delayed sampling"
     case .copyLosesPast: "SMC squared, paths"
     case .rejectedPopulationKept, .outerIncrementCountedTwice: "SMC squared, 1 particle"
     case .innerWeightsIgnored: "SMC squared, 3 particles"

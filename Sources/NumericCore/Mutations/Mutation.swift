@@ -53,6 +53,16 @@
   /// The weights of an importance sample are all equal.
   case importanceWeightsLost
 
+  // Delayed sampling
+  /// A normal variable stays what it was before an observation.
+  case delayedPosteriorNotUpdated
+  /// The variance of what is observed is that of its noise, without that of its mean.
+  case marginalVarianceOfNoiseAlone
+  /// Failures leave a beta variable as it was.
+  case failuresNotCounted
+  /// An observation does not add to the rate of a gamma variable.
+  case exposureNotAdded
+
   // Particle Markov chains
   /// Pseudo-marginal: the target at the current state is estimated anew at each iteration.
   case estimateRefreshed

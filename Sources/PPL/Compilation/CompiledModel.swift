@@ -52,6 +52,8 @@ struct DensityParts<Value: Sendable>: Sendable {
   let inferred: [InferredSite]
   /// Latents that no score depends on.
   let forward: [PlacedSite]
+  /// Discrete latents that are summed out; nil where there are none.
+  let summedOut: SummedOut?
   let transforms: [String: Transform]
   let terms: [ScoreTerm]
   /// What makes its scores when it is run.
@@ -71,18 +73,25 @@ struct DensityParts<Value: Sendable>: Sendable {
       returned.map(\.element) + instance.statements.flatMap(\.parameters)
       + observations.flatMap { $0.observation.distribution.parameters.map(\.value) }
     forward = latents(reachedFrom: wanted).filter { !known.contains($0.path) }
-    for site in sites where site.distribution.support.isDiscrete {
+    let marginalised = Set(instance.marginalised)
+    if let name = marginalised.subtracting(known).subtracting(forward.map(\.path)).min() {
+      throw ModelError.unknownSite(name, known: known.sorted())
+    }
+    for site in sites where site.distribution.support.isDiscrete && !marginalised.contains(site.path) {
       throw ModelError.unsupportedSite(
-        site: site.path, reason: "a discrete latent has no gradient: it must be summed out, or sampled by another method",
+        site: site.path,
+        reason: "a discrete latent has no gradient: sum it out by `marginalising`, or sample it by another method",
         location: site.location)
     }
 
     let scope = Scope()
     attachments = scope.attachments
+    let (statements, runs) = (instance.statements, runs)
+    let summed = sites.filter { marginalised.contains($0.path) }
     var (inferred, transforms, offset) = ([InferredSite](), [String: Transform](), 0)
     var terms: [ScoreTerm] = []
-    Scope.$current.withValue(scope) {
-      for placed in sites {
+    summedOut = try Scope.$current.withValue(scope) {
+      for placed in sites where !marginalised.contains(placed.path) {
         let (site, loop) = (placed.site, placed.site.loops.last)
         let transform = Transform(site.distribution.support, shape: site.shape, offset: offset, loop: loop)
         let range = offset..<(offset + transform.dimension * placed.placement.steps)
@@ -96,7 +105,16 @@ struct DensityParts<Value: Sendable>: Sendable {
           terms.append(ScoreTerm(site: logJacobianName(of: site.path), logJacobian, in: loop))
         }
       }
-      terms += scoreTerms(of: instance.statements.items)
+      let items = statements.items
+      if summed.isEmpty {
+        terms += scoreTerms(of: items)
+        return nil
+      }
+      let result = try SummedOut(
+        summed, terms: terms.map { ($0, Self.pieces($0, inferred, transforms)) } + items.flatMap(\.termsWithPieces),
+        runs: runs, bounds: inferred.compactMap { site in transforms[site.path].map { (site.path, $0.value) } })
+      terms = result.terms
+      return result
     }
     try scope.finish()
     (self.inferred, self.transforms, self.terms, dimension) = (inferred, transforms, terms, offset)
@@ -105,6 +123,17 @@ struct DensityParts<Value: Sendable>: Sendable {
 }
 
 extension DensityParts {
+  /// What a continuous site's term is the sum of.
+  private static func pieces(
+    _ term: ScoreTerm, _ inferred: [InferredSite], _ transforms: [String: Transform]
+  ) -> [SummedOut.Piece] {
+    guard let placed = inferred.first(where: { $0.path == term.site })?.placed, let transform = transforms[term.site],
+      placed.distribution is any UnivariateDistribution
+    else { return term.expressions.map { SummedOut.Piece(name: term.site, expression: $0, isPrior: true) } }
+    let elements = placed.distribution.logDensity(of: transform.value).elements(placed.site.shape)
+    return [SummedOut.Piece(name: term.site, expression: elements, isPrior: true)]
+  }
+
   /// The lowering of terms of this graph, with what they are made of when it is run.
   func lowering(of terms: [ScoreTerm]) throws -> Lowering {
     let transforms = transforms
@@ -137,9 +166,24 @@ func logJacobianName(of site: String) -> String { "\(site): log Jacobian" }
 func scoreTerms(of items: [RunItem], in loop: Loop? = nil) -> [ScoreTerm] {
   items.flatMap { item in
     switch item {
-    case .score(let site, let expressions): [ScoreTerm(site: site, expressions, in: loop)]
+    case .score(let site, let expressions, _): [ScoreTerm(site: site, expressions, in: loop)]
     case .run(let run): run.scanBody.map { scoreTerms(of: $0.items, in: $0.loop) } ?? []
     }
+  }
+}
+
+extension RunItem {
+  /// What it scores, with what each term is the sum of.
+  fileprivate var termsWithPieces: [(term: ScoreTerm, pieces: [SummedOut.Piece])] {
+    guard case .score(let site, let expressions, let observation) = self else {
+      return scoreTerms(of: [self]).map { ($0, []) }
+    }
+    var elements = expressions.map(\.summands)
+    if let observation, observation.distribution is any UnivariateDistribution {
+      elements = [observation.distribution.logDensity(of: observation.data).elements(observation.data.shape)]
+    }
+    let pieces = elements.map { SummedOut.Piece(name: site, expression: $0) }
+    return [(ScoreTerm(site: site, expressions, in: nil), pieces)]
   }
 }
 

@@ -3,6 +3,8 @@ public struct Explanation: Sendable, CustomStringConvertible {
   public enum Role: Sendable, Equatable {
     /// Inferred, by the gradient of the log density.
     case gradient
+    /// Discrete, and summed out of the density.
+    case summedOut
     /// No score depends on it: drawn forward, given the others.
     case forward
     /// Data: a score.
@@ -54,6 +56,7 @@ extension Explanation.Role {
   var text: String {
     switch self {
     case .gradient: "gradient"
+    case .summedOut: "summed out"
     case .forward: "drawn forward"
     case .observed: "observed"
     case .predicted: "predicted"
@@ -81,7 +84,9 @@ extension Instance {
     var rows = latents(reachedFrom: scored + returned).map { site in
       var role = Explanation.Role.forward
       if inferred.contains(site.path) {
-        role = site.distribution.support.isDiscrete ? .refused("a discrete latent has no gradient") : .gradient
+        let isSummed = marginalised.contains(site.path)
+        role = !site.distribution.support.isDiscrete ? .gradient
+          : isSummed ? .summedOut : .refused("a discrete latent has no gradient")
       } else if site.distribution.isImproper {
         role = .refused("an improper latent that reaches no score")
       }

@@ -27,21 +27,28 @@ public struct ForwardRun: Sendable {
   private let attachments: [Attachments]
   private let outputs: [(name: String, element: AnyRandom)]
   private let start: PartialRun
-  /// Nil where the model is dynamic.
+  /// Nil where the model is dynamic, or sampling is delayed.
   private let batch: BatchEvaluation?
 
   /// - Parameters:
   ///   - predicting: whether the data that the model would see are drawn too.
   ///   - recordsSteps: whether the draws of latents and data in scans are kept: memory for each step of each draw.
   ///     What the model returns is kept in any case.
-  public init<Value>(_ model: Model<Value>, predicting: Bool = false, recordsSteps: Bool = true) throws {
+  ///   - delaysSampling: whether what observations are conjugate to is not drawn before it has to be.
+  public init<Value>(
+    _ model: Model<Value>, predicting: Bool = false, recordsSteps: Bool = true, delaysSampling: Bool = false
+  ) throws {
     let instance = try model.instantiate()
     let scope = Scope()
     attachments = [instance.attachments, scope.attachments]
     (outputs, start, batch) = try Scope.$current.withValue(scope) {
       let (items, outputs) = try instance.forward(predicting: predicting, recordsSteps: recordsSteps)
       try scope.finish()
-      let start = PartialRun(items, outputs: outputs.map(\.element))
+      var start = PartialRun(items, outputs: outputs.map(\.element))
+      if delaysSampling {
+        start.delayed = DelayedVariables()
+        return (outputs, start, nil)
+      }
       if isDynamic(outputs.map(\.element) + items.flatMap(\.roots)) { return (outputs, start, nil) }
       let batch = try BatchEvaluation(outputs, terms: scoreTerms(of: items), runs: items.flatMap(\.runs), treatment: drawn)
       return (outputs, start, batch)
@@ -63,7 +70,7 @@ public struct ForwardRun: Sendable {
       for output in outputs {
         run.demand(output.element)
         _ = try run.finish(key: key, lane: first + draw)
-        for element in run.memory[output.element]?.elements ?? [] {
+        for element in run.elements(of: output.element) {
           columns[column].append(element)
           column += 1
         }
@@ -111,6 +118,7 @@ extension PartialRun {
   /// Runs on to the end with draws of the priors, and returns the sum of the scores on the way.
   mutating func finish(key: RandomKey, lane: Int) throws -> Double {
     var logWeight = 0.0
+    delayed?.source = (key, lane)
     while true {
       switch try next() {
       case .choice(let choice):

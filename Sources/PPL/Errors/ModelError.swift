@@ -40,10 +40,14 @@ public enum ModelError: Error, Equatable, Sendable {
   case scoreNotANumber(site: String, particle: Int)
   /// An enumeration that branched over more values than were allowed for; where it was then.
   case tooManyBranches(site: String, limit: Int)
+  /// Discrete sites that depend on each other, and have too many combinations of values to be summed over.
+  case jointTooLarge(sites: [String], combinations: Int, limit: Int)
   /// A value of a step of a scan that is used outside of it.
   case stepOutsideOfScan(String)
   /// A random value whose model is no longer there.
   case released
+  /// Runs that are to keep traces of what they draw, and to delay drawing it.
+  case delayedTraces
   /// A matrix that is not positive definite.
   case notPositiveDefinite(operation: String)
 }
@@ -78,10 +82,15 @@ extension ModelError: CustomStringConvertible {
       "the score of `\(site)` is not a number in particle \(particle): a parameter outside of its domain?"
     case .tooManyBranches(let site, let limit):
       "more than \(limit) branches, the last ones at `\(site)`: raise the limit, or enumerate a smaller program"
+    case .jointTooLarge(let sites, let combinations, let limit):
+      "\(sites.map { "`\($0)`" }.joined(separator: ", ")) depend on each other: \(combinations) combinations of values, "
+        + "expected at most \(limit)"
     case .stepOutsideOfScan(let name):
       "`\(name)`: a step's value is used outside of its scan; what is to be had there is `final` and `states`"
     case .released:
       "a random value is used after its model was released: keep the compiled model as long as its values"
+    case .delayedTraces:
+      "runs that are moved draw all of their choices: leave out `delaysSampling`, or the kernels that move runs"
     case .notPositiveDefinite(let operation):
       "\(operation): the matrix is not positive definite"
     }

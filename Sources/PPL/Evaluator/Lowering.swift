@@ -128,7 +128,7 @@ final class Lowering {
     for item in items {
       switch item {
       case .run(let run): _ = try place(of: run)
-      case .score(let site, let expressions):
+      case .score(let site, let expressions, _):
         termSites.append(site)
         for expression in expressions { try addTerm(slot(at: place(of: expression)), weight: nil) }
       }

@@ -29,6 +29,8 @@ final class Scope: @unchecked Sendable {
   private var pendingSubmodels: [(name: String, identity: Int, location: SourceLocation)] = []
   private var submodelCount = 0
   let parent: Scope?
+  /// The sites that are to be summed out of the density.
+  private(set) var marginalised: [String] = []
 
   /// A scope of its own, or one inside of another, which shares that one's arena.
   init(path: String = "", key: RandomKey = Scope.root, loops: [Loop]? = nil, parent: Scope? = nil) {
@@ -42,6 +44,13 @@ final class Scope: @unchecked Sendable {
   /// Notes what is wrong: it is thrown when the body has run to its end.
   func record(_ error: ModelError) {
     if let parent { parent.record(error) } else { errors.append(error) }
+  }
+
+  /// Notes that sites of this scope are to be summed out.
+  func marginalise(_ names: [String]) { note(marginalised: names.map(qualified)) }
+
+  private func note(marginalised paths: [String]) {
+    if let parent { parent.note(marginalised: paths) } else { marginalised += paths }
   }
 
   func qualified(_ name: String) -> String { path.isEmpty ? name : "\(path)/\(name)" }

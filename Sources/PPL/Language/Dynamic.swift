@@ -99,6 +99,7 @@ extension Payload {
       }
     case .opaque(let value):
       if let value = value as? V { return value }
+    case .delayed: break
     }
     throw ModelError.structureMismatch("a value of another type than \(V.self) reached a continuation")
   }

@@ -16,7 +16,9 @@ public struct Model<Value: Sendable>: Sendable {
     return try Scope.$current.withValue(scope) {
       let body = try self.body()
       try scope.finish()
-      return Instance(attachments: scope.attachments, statements: body.statements, value: body.value)
+      return Instance(
+        attachments: scope.attachments, statements: body.statements, value: body.value,
+        marginalised: scope.marginalised)
     }
   }
 }
@@ -50,6 +52,8 @@ struct Instance<Value: Sendable>: Sendable {
   let attachments: Attachments
   let statements: [Statement]
   let value: Value
+  /// The sites that are to be summed out of the density.
+  let marginalised: [String]
 }
 
 @resultBuilder public enum ModelBuilder {

@@ -36,15 +36,17 @@ final class ContinuationParticles: Particles {
     self.key = key
   }
 
+  /// The cost of delayed sampling so far, of all runs.
+  var arcReversals: Int { runs.reduce(0) { $0 + ($1.delayed?.reversals ?? 0) } }
+
   func values(_ ancestors: [[Int]]) throws -> VariableColumns {
     var columns = variables.flatMap { Array(repeating: [Double](), count: $0.shape.count) }
-    for (lane, run) in runs.enumerated() {
-      var run = run
+    for lane in runs.indices {
       var column = 0
       for output in outputs {
-        run.demand(output)
-        _ = try run.nextScore(key: key, lane: Mutation.isActive(.futureShared) ? 0 : lane)
-        for element in run.memory[output]?.elements ?? [] {
+        runs[lane].demand(output)
+        _ = try runs[lane].nextScore(key: key, lane: Mutation.isActive(.futureShared) ? 0 : lane)
+        for element in runs[lane].elements(of: output) {
           columns[column].append(element)
           column += 1
         }
@@ -57,6 +59,7 @@ final class ContinuationParticles: Particles {
 extension PartialRun {
   /// Runs on to the next score with draws of the priors; nil at the end.
   mutating func nextScore(key: RandomKey, lane: Int) throws -> Double? {
+    delayed?.source = (key, lane)
     while true {
       switch try next() {
       case .choice(let choice):

@@ -15,16 +15,18 @@ struct PartialRun: Sendable {
     case finished
   }
 
-  private(set) var memory = RunMemory()
+  var memory = RunMemory()
   /// Where the run scored last.
   private(set) var lastSite = ""
   private var stack = RunStack()
   /// The steps that loops are at.
-  private var steps: [Loop: Int] = [:]
+  private(set) var steps: [Loop: Int] = [:]
   /// What is wanted of the values of steps, by loop: the histories that are known before the run.
   private let histories: [Loop: [ScanProgress.Request]]
   /// Values of sites that are not drawn.
-  private var held: [String: [Double]] = [:]
+  private(set) var held: [String: [Double]] = [:]
+  /// What has yet to be drawn; nil where all is drawn when it is needed.
+  var delayed: DelayedVariables?
 
   /// - Parameters:
   ///   - items: what the program does.
@@ -80,7 +82,7 @@ struct PartialRun: Sendable {
         if let choice = try evaluate(arena, index) { return .choice(choice) }
       case .items(let items, let number):
         stack.pop()
-        if number < items.count, let stop = perform(items[number], of: items, number) { return stop }
+        if number < items.count, let stop = try perform(items[number], of: items, number) { return stop }
       case .result(let node, let result):
         // Value and scores are known; what the continuation computed besides is of no use any more.
         guard let value = memory[result.value] else {
@@ -99,8 +101,10 @@ struct PartialRun: Sendable {
   }
 
   /// Does an item, or puts what it needs before it on the stack.
-  private mutating func perform(_ item: RunItem, of items: [RunItem], _ number: Int) -> Stop? {
-    let missing = item.roots.filter { memory[$0] == nil }
+  private mutating func perform(_ item: RunItem, of items: [RunItem], _ number: Int) throws -> Stop? {
+    let conditioned = try conditionedScore(of: item)
+    let roots = conditioned?.roots ?? item.roots
+    let missing = roots.filter { memory[$0] == nil }
     guard missing.isEmpty else {
       stack.push(.items(items, number))
       for root in missing.reversed() { demand(root) }
@@ -108,8 +112,8 @@ struct PartialRun: Sendable {
     }
     let next = Mutation.isActive(.suspensionOffByOne) ? number + 2 : number + 1
     if next < items.count { stack.push(.items(items, next)) }
-    guard case .score(let site, let expressions) = item else { return nil }
-    let logWeight = expressions.reduce(0) { $0 + (memory[$1]?.elements.first ?? .nan) }
+    guard case .score(let site, let expressions, _) = item else { return nil }
+    let logWeight = conditioned?.logWeight ?? expressions.reduce(0) { $0 + (elements(of: $1).first ?? .nan) }
     lastSite = site
     return .score(site: site, logWeight: logWeight)
   }
@@ -129,6 +133,11 @@ struct PartialRun: Sendable {
     for input in node.inputs { if let value = memory[NodeID(arena, input)] { inputs.append(value) } }
     guard inputs.count == node.inputs.count else {
       for input in node.inputs.reversed() where memory[NodeID(arena, input)] == nil { stack.push(.node(arena, input)) }
+      return nil
+    }
+    if delayed != nil, let value = try delayedValue(of: node, &inputs) {
+      memory[id] = value
+      stack.pop()
       return nil
     }
     switch node.content {
@@ -159,7 +168,7 @@ struct PartialRun: Sendable {
     case .scan(let body):
       stack.pop()
       let requests = (histories[body.loop] ?? []) + arena.histories(ofScan: index)
-      stack.push(.scan(ScanProgress(body, node: id, inputs.map(\.elements), requests)))
+      stack.push(.scan(ScanProgress(body, node: id, inputs, requests)))
       return nil
     }
     stack.pop()
@@ -186,20 +195,20 @@ struct PartialRun: Sendable {
         for value in missing.reversed() { demand(value) }
         return
       }
-      progress.endStep(wanted.map { memory[$0]?.elements ?? [] })
+      progress.endStep(wanted.map { memory[$0] ?? .numbers([]) })
       memory.endStep()
     }
     let (body, arena) = (progress.body, progress.body.arena)
     guard progress.step < body.count else {
       steps[body.loop] = nil
-      memory[progress.node] = .numbers(progress.state.flatMap { $0 })
-      for (request, history) in zip(progress.requests, progress.histories) { memory[request.history] = .numbers(history) }
+      memory[progress.node] = Payload(joining: progress.state)
+      for (request, history) in zip(progress.requests, progress.histories) { memory[request.history] = history }
       return
     }
     steps[body.loop] = progress.step
     memory.beginStep(floor: NodeID(arena, body.nodes.lowerBound))
-    for (input, part) in zip(body.states, progress.state) { memory[NodeID(arena, input)] = .numbers(part) }
-    for (input, part) in zip(body.steps, progress.sequenceElements) { memory[NodeID(arena, input)] = .numbers(part) }
+    for (input, part) in zip(body.states, progress.state) { memory[NodeID(arena, input)] = part }
+    for (input, part) in zip(body.steps, progress.sequenceElements) { memory[NodeID(arena, input)] = part }
     progress.isInStep = true
     stack.push(.scan(progress))
     stack.push(.items(body.items, 0))

@@ -106,6 +106,11 @@ public final class Population {
   }
 }
 
+extension Population {
+  /// The arcs between delayed normal variables that have been turned round, in all runs: what delaying them cost.
+  package var arcReversals: Int { (particles as? ContinuationParticles)?.arcReversals ?? 0 }
+}
+
 /// How the runs of a population are kept.
 protocol Particles: AnyObject {
   /// Runs on to the next scores; false where there were none.
@@ -131,9 +136,10 @@ extension [Double] {
 /// A model prepared for populations: lowered once, for as many as are wanted.
 public struct PopulationProgram: Sendable {
   private let program: RunProgram
-  /// Nil where particles are not lanes: where the model is dynamic, or traces are kept.
+  /// Nil where particles are not lanes: where the model is dynamic, traces are kept, or sampling is delayed.
   private let lanes: LaneProgram?
   private let keepsTraces: Bool
+  private let delaysSampling: Bool
   /// Where traces are kept of a static program.
   private let network: TraceNetwork?
 
@@ -143,14 +149,19 @@ public struct PopulationProgram: Sendable {
   ///   - recordsSteps: whether the draws of latents in scans are kept: memory for each step of each particle. What the
   ///     model returns is kept in any case.
   ///   - keepsTraces: whether the runs remember their choices, so that kernels can move them: `Population.move`.
+  ///   - delaysSampling: whether a run keeps latents as distributions as long as it can: normal ones and what is linear in
+  ///     them, and beta and gamma ones. Data that they are conjugate to condition them in closed form, and score their
+  ///     likelihood given all before; what needs a number draws it given all so far.
   /// - Throws: `ModelError` for an ill-formed model; `unknownSite` and `unsupportedSite` for sites that cannot be held:
-  ///   those of scans and of continuations.
+  ///   those of scans and of continuations; `delayedTraces` for runs that are to keep traces and to delay sampling.
   public init<Value>(
-    _ model: Model<Value>, holding sites: [String] = [], recordsSteps: Bool = false, keepsTraces: Bool = false
+    _ model: Model<Value>, holding sites: [String] = [], recordsSteps: Bool = false, keepsTraces: Bool = false,
+    delaysSampling: Bool = false
   ) throws {
+    if keepsTraces && delaysSampling { throw ModelError.delayedTraces }
     let program = try RunProgram(model, holding: sites, recordsSteps: recordsSteps)
-    (self.program, self.keepsTraces) = (program, keepsTraces)
-    lanes = keepsTraces || program.isDynamic ? nil : try LaneProgram(program)
+    (self.program, self.keepsTraces, self.delaysSampling) = (program, keepsTraces, delaysSampling)
+    lanes = keepsTraces || delaysSampling || program.isDynamic ? nil : try LaneProgram(program)
     network = try keepsTraces && !program.isDynamic ? NetworkBuilder.network(of: program) : nil
   }
 
@@ -176,8 +187,13 @@ public struct PopulationProgram: Sendable {
         LaneParticles(lanes, program.variables, count: count, key: key, held: values)
       } else {
         ContinuationParticles(
-          program.start.holding(values), program.outputs.map(\.element), program.variables, count: count, key: key)
+          start(holding: values), program.outputs.map(\.element), program.variables, count: count, key: key)
       }
     return Population(particles, count: count, key: key)
+  }
+  private func start(holding values: [String: [Double]]) -> PartialRun {
+    var start = program.start.holding(values)
+    if delaysSampling { start.delayed = DelayedVariables() }
+    return start
   }
 }

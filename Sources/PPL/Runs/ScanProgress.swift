@@ -10,32 +10,32 @@ struct ScanProgress: Sendable {
   /// The node whose value the last state is.
   let node: NodeID
   let requests: [Request]
-  private let sequences: [[Double]]
+  private let sequences: [Payload]
   private(set) var step = 0
-  private(set) var state: [[Double]]
-  private(set) var histories: [[Double]]
+  private(set) var state: [Payload]
+  private(set) var histories: [Payload]
   var isInStep = false
 
   /// - Parameter inputs: the parts of the first state, and the sequences.
-  init(_ body: ScanBody, node: NodeID, _ inputs: [[Double]], _ requests: [Request]) {
+  init(_ body: ScanBody, node: NodeID, _ inputs: [Payload], _ requests: [Request]) {
     (self.body, self.node, self.requests) = (body, node, requests)
     state = Array(inputs.prefix(body.states.count))
     sequences = Array(inputs.dropFirst(body.states.count))
-    histories = requests.map { _ in [] }
+    histories = requests.map { _ in .numbers([]) }
   }
 
   /// The step's elements of the sequences.
-  var sequenceElements: [[Double]] {
+  var sequenceElements: [Payload] {
     sequences.map { sequence in
       let size = sequence.count / body.count
-      return Array(sequence[(step * size)..<((step + 1) * size)])
+      return sequence[(step * size)..<((step + 1) * size)]
     }
   }
 
   /// Takes the state after a step, and what is kept of it.
-  mutating func endStep(_ values: [[Double]]) {
+  mutating func endStep(_ values: [Payload]) {
     state = Array(values.prefix(state.count))
-    for (i, value) in values.dropFirst(state.count).enumerated() { histories[i] += value }
+    for (i, value) in values.dropFirst(state.count).enumerated() { histories[i].append(value) }
     step += 1
     isInStep = false
   }

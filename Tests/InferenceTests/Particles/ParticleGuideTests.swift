@@ -105,4 +105,28 @@ import Testing
     let mixed = try await TemperedSequentialMonteCarlo(particles: 500, kernel: kernel).run(model, seed: 1)
     #expect(abs(posterior.logEvidence - mixed.logEvidence) < 0.3)
   }
+
+  @Test func delayedSampling() async throws {
+    let positions = [0.3, 1.9, 2.2, 4.1]
+    let track = Model {
+      let drift = Latent("drift", Normal(0, 1))
+      let scan = Scan("track", over: positions, from: Latent("start", Normal(0, 10))) { x, y in
+        let next = Latent("x", Normal(x + drift, 0.5))
+        Observe(y, from: Normal(next, 2), as: "y")
+        Return(next)
+      }
+      scan
+      Return((drift: drift, last: scan.final))
+    }
+    let exact = try await SequentialMonteCarlo(particles: 1, delaysSampling: true).run(track, seed: 1)
+    let draws = try await LikelihoodWeighting(particles: 1_000, delaysSampling: true).run(track, seed: 1)
+    #expect(abs(draws.effectiveSampleSize - 1_000) < 1e-6)
+    // Cov(y_s, y_t) = 10^2 + s t + 0.5^2 min(s, t), and 2^2 more for s = t.
+    var covariance = Matrix(rows: 4, columns: 4)
+    for s in 1...4 {
+      for t in 1...4 { covariance[s - 1, t - 1] = 100 + Double(s * t) + 0.25 * Double(min(s, t)) + (s == t ? 4 : 0) }
+    }
+    let density = try MultivariateNormal(0, covariance: covariance).logDensity(positions)
+    for logEvidence in [exact.logEvidence, draws.logEvidence] { #expect(abs(logEvidence - density) < 1e-10) }
+  }
 }

@@ -101,4 +101,19 @@ import Testing
     let doubled = try posterior.values { 2 * $0 }
     #expect(zip(doubled, beta).allSatisfy { $0 == 2 * $1 })
   }
+
+  @Test func summedOutSites() async throws {
+    let y = [-1.9, 1.2, 1.4, -2.3, 1.6]
+    let mixture = Model {
+      let mu = Latent("mu", Normal([-1.0, 1], 2), count: 2)
+      let weight = Latent("weight", Beta(2, 2))
+      let z = Latent("z", Categorical(Random<[Double]>([weight, 1 - weight])), count: y.count)
+      Observe(y, from: Normal(mu[z], 0.8), as: "y")
+      Return(mu)
+    }
+    let summed = try await NoUTurnSampler().run(mixture.marginalising("z"), seed: 1)
+    let assignments = try summed.draws.values(of: "z", element: 0)
+    #expect(Set(assignments) == [0, 1])
+    #expect(try summed.predictive(seed: 1)["y"]?.count == y.count)
+  }
 }

@@ -43,7 +43,7 @@ final class NetworkBuilder {
     for item in items {
       switch item {
       case .run(let run): _ = try place(of: run)
-      case .score(let site, let expressions):
+      case .score(let site, let expressions, _):
         var terms: [TraceNetwork.Term] = []
         for expression in expressions { addTerms(of: slot(at: try place(of: expression)), weight: 1, to: &terms) }
         terms.mergeRepeated()
