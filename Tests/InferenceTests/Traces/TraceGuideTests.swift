@@ -41,7 +41,7 @@ import Testing
     let posterior = try await chains.run(model, seed: 1)
     #expect(posterior.acceptance.total.proposed == 2 * 2 * 500)
 
-    let resampleMove = SequentialMonteCarlo(particles: 50, islands: 4) {
+    let resampleMove = SequentialMonteCarlo(particles: 50, islands: 32) {
       Resample(.systematic, when: .effectiveSampleFraction(below: 0.5))
       Rejuvenate(SingleSiteMetropolis().then(FirstChoice()), moves: 2)
     }
