@@ -60,12 +60,15 @@ let package = Package(
     .example("posteriors", path: "Posteriors"),
     .example("coal-mining", path: "CoalMining"),
     .example("mixture", path: "Mixture"),
+    .example("stochastic-volatility", path: "StochasticVolatility"),
     .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore"]),
     .testTarget(name: "PPLTests", dependencies: ["PPL", "Inference", "NumericCore"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference", "PPL", "NumericCore"]),
     .testTarget(name: "LawTests", dependencies: ["LawCatalogue", "Inference", "PPL", "NumericCore"]),
     .testTarget(name: "GPTests", dependencies: ["GP", "PPL", "Inference", "NumericCore"]),
-    .testTarget(name: "ExamplesTests", dependencies: ["eight-schools", "regression", "posteriors", "coal-mining", "mixture"]),
+    .testTarget(
+      name: "ExamplesTests",
+      dependencies: ["eight-schools", "regression", "posteriors", "coal-mining", "mixture", "stochastic-volatility"]),
   ],
   swiftLanguageModes: [.v6]
 )
