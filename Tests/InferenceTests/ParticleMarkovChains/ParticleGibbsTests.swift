@@ -26,7 +26,7 @@ import Testing
       "draws after the score, and a static site",
       Model {
         let sigma = Latent("sigma", Gamma(shape: 3, rate: 4))
-        let scan = Scan("s", over: [0.3, -0.5, 1], from: Latent("first", Normal(0, 1))) { x, y in
+        let scan = Scan("s", over: [0.3, -0.5, 1], from: Latent("first", Normal(0, sigma))) { x, y in
           Observe(y, from: Normal(x, 0.8), as: "y")
           Return(Latent("x", Normal(0.8 * x, sigma)))
         }
@@ -81,7 +81,8 @@ import Testing
     ),
   ]
 
-  /// The same sweeps with the same keys: two implementations that share no more than the schemes.
+  /// The same sweeps with the same keys: two implementations that share no more than the schemes. All that is static is
+  /// drawn before the first score: lanes may draw earlier than traces what is needed later.
   @Test(arguments: models.indices, [true, false]) func lanesAndTracesAgree(model: Int, samplesAncestors: Bool) throws {
     let (name, model) = Self.models[model]
     let kernel = ParticleGibbs(particles: 3, samplesAncestors: samplesAncestors)
@@ -89,17 +90,17 @@ import Testing
     onTraces.staysOnTraces = true
     let (lanes, traces) = (try kernel.prepared(for: model), try onTraces.prepared(for: model))
     var values = try TraceProgram(model).trace(key: RandomKey(seed: 1)).siteValues()
+    let start = values
     for seed in 0..<20 {
       var other = values
-      let before = values
       _ = try lanes.move(&values, in: .sampling, key: RandomKey(seed: UInt64(seed)))
       _ = try traces.move(&other, in: .sampling, key: RandomKey(seed: UInt64(seed)))
       #expect(values.keys == other.keys)
       for (site, numbers) in values {
         for (a, b) in zip(numbers, other[site] ?? []) { #expect(abs(a - b) < 1e-9, "\(name), \(site), seed \(seed)") }
       }
-      if seed == 19 { #expect(values != before, "\(name)") }
     }
+    #expect(values != start, "\(name)")
   }
 
   /// A kernel on traces takes lanes where it can, and gives what it gives on traces.
@@ -142,7 +143,7 @@ import Testing
     var kernel = ParticleGibbs(particles: particles, samplesAncestors: kind.samplesAncestors)
     kernel.staysOnTraces = kind.staysOnTraces
     var laws = try FiniteKernelLaws(Self.finite())
-    laws.repetitions = kind.staysOnTraces ? 500 : 3_000
+    laws.repetitions = kind.staysOnTraces ? 300 : 3_000
     let verdict = try await laws.verdict(on: SiteKernelStep(kernel, transitions: 2), seed: 5)
     #expect(verdict.passes && verdict.checks.count > 10, "\(verdict)")
   }
@@ -166,7 +167,7 @@ import Testing
     }
     let model = geometric(0)
     let exact = try ExactEnumeration().run(model).probabilities(of: "value")
-    let chain = TraceMarkovChain(chains: 4, warmup: 20, draws: 1_500) {
+    let chain = TraceMarkovChain(chains: 4, warmup: 20, draws: 600) {
       ParticleGibbs(particles: 3, samplesAncestors: samplesAncestors)
     }
     let depths = try await chain.run(model, seed: 7).draws.chains(of: "value")
