@@ -61,6 +61,7 @@ let package = Package(
     .example("coal-mining", path: "CoalMining"),
     .example("mixture", path: "Mixture"),
     .example("population-dynamics", path: "PopulationDynamics"),
+    .example("stochastic-volatility", path: "StochasticVolatility"),
     .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore"]),
     .testTarget(name: "PPLTests", dependencies: ["PPL", "Inference", "NumericCore"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference", "PPL", "NumericCore"]),
@@ -68,7 +69,10 @@ let package = Package(
     .testTarget(name: "GPTests", dependencies: ["GP", "PPL", "Inference", "NumericCore"]),
     .testTarget(
       name: "ExamplesTests",
-      dependencies: ["eight-schools", "regression", "posteriors", "coal-mining", "mixture", "population-dynamics"]),
+      dependencies: [
+        "eight-schools", "regression", "posteriors", "coal-mining", "mixture", "population-dynamics",
+        "stochastic-volatility",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -214,6 +214,39 @@ import Testing
     #expect(result.status != 0 && result.errors.contains(expected), "\(result.errors)")
     #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
   }
+
+  /// Two samplers of one posterior agree: |z| < 4.5 for the parameters, seed 1.
+  @Test func volatilityIsTheSameByBothSamplers() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let prices = (0..<41).map { 100 + 10 * sin(Double($0)) + 3 * cos(2.3 * Double($0)) }
+    let path = "\(folder)/prices.csv"
+    try ("day,close\n" + prices.enumerated().map { "\($0),\($1)\n" }.joined()).write(
+      toFile: path, atomically: true, encoding: .utf8)
+    let options = ["--draws", "1000", "--marginal-draws", "1500", "--output", folder]
+    let results = try json("stochastic-volatility", [path, "--column", "close", "--prices"] + options)
+    let rows = try #require(results["rows"] as? [[String: Any]])
+    #expect(rows.compactMap { $0["name"] as? String } == ["mu", "phi", "sigma"])
+    for row in rows { #expect(abs(row["z"] as? Double ?? .nan) < 4.5, "\(row)") }
+    #expect(results["pathZ"] as? Double ?? .nan < 2.5)
+    #expect(FileManager.default.fileExists(atPath: "\(folder)/report.html"))
+  }
+
+  @Test(arguments: [
+    ("close\n1\n2\n-3\n", ":4: close = -3.0, expected a price > 0"),
+    ("close\n1\n2\n", "1 returns, expected at least 10"),
+    ("close\n" + String(repeating: "2\n", count: 20), "all returns are 0.0"),
+    ("close\n1\nx\n", ":3: close = `x`, expected a finite number"),
+  ])
+  func badPricesEndInOneLine(csv: String, expected: String) throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).csv").path
+    try csv.write(toFile: path, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let result = try run("stochastic-volatility", [path, "--column", "close", "--prices"])
+    #expect(result.status != 0 && result.errors.contains(expected), "\(result.errors)")
+    #expect(result.errors.split(separator: "\n").count == 1)
+  }
 }
 
 /// The masses of a Dirichlet process mixture by its number of clusters, with concentration 1 and the

@@ -4,7 +4,7 @@ import PPL
 /// Moves some continuous sites by a kernel on their unconstrained coordinates, given the values of all others: parameters
 /// given a path, where the path is left to `ParticleGibbs`.
 ///
-///     ConditionalUpdate(of: ["mu", "phi", "sigma"], by: SliceSampling())
+///     ConditionalUpdate(of: ["mu", "phi", "sigma"], by: try SliceSampling())
 ///     ConditionalUpdate(of: ["mu", "phi", "sigma"], by: try HamiltonianKernel(stepSize: 0.2).repeated(3))
 ///
 /// A kernel that fits itself to moments of its target (`PositionKernel.adapt`) is given those of the warm-up: of all

@@ -5,9 +5,9 @@ import PPL
 /// Markov chains on the values of a static model's sites, by kernels that each move some of them given the others: a path
 /// given parameters and parameters given the path, say, as in particle Gibbs (Andrieu, Doucet and Holenstein 2010).
 ///
-///     let gibbs = GibbsSampler(chains: 4, warmup: 500, draws: 1_000) {
+///     let gibbs = try GibbsSampler(chains: 4, warmup: 500, draws: 1_000) {
 ///       ParticleGibbs(particles: 20, over: .prefix("path/"))
-///       ConditionalUpdate(of: ["phi", "sigma"], by: SliceSampling())
+///       ConditionalUpdate(of: ["phi", "sigma"], by: try SliceSampling())
 ///     }
 ///     let posterior = try await gibbs.run(volatility, seed: 1)
 ///
@@ -25,11 +25,11 @@ public struct GibbsSampler: Sendable {
 
   public init(
     chains: Int = 4, warmup: Int = 1000, draws: Int = 1000, thinning: Int = 1, recordsSteps: Bool = true,
-    @SiteKernelBuilder _ kernels: () -> [any SiteKernel]
-  ) {
+    @SiteKernelBuilder _ kernels: () throws -> [any SiteKernel]
+  ) rethrows {
     (self.chains, self.warmup, self.draws, self.thinning) = (chains, warmup, draws, thinning)
     self.recordsSteps = recordsSteps
-    self.kernels = kernels()
+    self.kernels = try kernels()
   }
 
   /// - Parameter seed: the same seed gives the same draws, on any number of threads.

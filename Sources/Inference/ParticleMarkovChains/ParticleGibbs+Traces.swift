@@ -15,7 +15,8 @@ extension ParticleGibbs: TraceKernel {
       trace = try trace.replacing(population.values().merging(held) { $1 }, key: key.child("rest"))
     } else {
       let runs = try ConditionalTraces(trace, over: sites, count: particles, hasFutures: samplesAncestors)
-      trace = runs.traces[try sweep(runs, key: key)]
+      let chosen = try sweep(runs, key: key)
+      trace = runs.traces[chosen]
     }
     return MoveTally(Self.moveName, isAccepted: trace.valuesByAddress != before.valuesByAddress)
   }

@@ -7,7 +7,7 @@ import PPL
 ///
 ///     GibbsSampler {
 ///       ParticleGibbs(particles: 20, over: .prefix("path/"))
-///       ConditionalUpdate(of: ["phi", "sigma"], by: SliceSampling())
+///       ConditionalUpdate(of: ["phi", "sigma"], by: try SliceSampling())
 ///     }
 ///
 /// With ancestor sampling (Lindsten, Jordan and Schoen, 'Particle Gibbs with ancestor sampling', 2014) the present run

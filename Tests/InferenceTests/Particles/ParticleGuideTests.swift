@@ -88,6 +88,35 @@ import Testing
     }
   }
 
+  @Test func pathsAndParameters() async throws {
+    let volatility = Model {
+      let phi = Latent("phi", Beta(20, 1.5)), sigma = Latent("sigma", InverseGamma(shape: 2.5, scale: 0.05))
+      let scan = Scan("path", over: [0.1, -0.3, 0.2, 0.5, -0.1], from: Latent("first", Normal(0, 1))) { h, y in
+        Observe(y, from: Normal(0, exp(0.5 * h)), as: "y")
+        Return(Latent("h", Normal(phi * h, sigma)))
+      }
+      scan
+      Return((phi: phi, sigma: sigma, last: scan.final))
+    }
+    let gibbs = try GibbsSampler(chains: 4, warmup: 200, draws: 500) {
+      ParticleGibbs(particles: 20, over: ["first", "path/h"])
+      ConditionalUpdate(of: ["phi", "sigma"], by: try SliceSampling())
+    }
+    let both = try await gibbs.run(volatility, seed: 1)
+    #expect(both.summary().table().contains("path/h[5]") && both.draws.count == 2_000)
+
+    let values = ["phi": [0.9], "sigma": [0.2], "first": [0.1], "path/h": [0.1, 0, 0.2, 0.1, 0.3]]
+    let key = RandomKey(seed: 1)
+    let conditional = try ConditionalProgram(volatility, over: ["first", "path/h"])
+    let runs = try conditional?.population(20)
+    try runs?.setValues(values)
+    runs?.restart()
+    while try runs?.advance(key: key.child(UInt64(runs?.scores ?? 0))) == true {}
+    runs?.retain(7)
+    let path = try #require(runs?.values())
+    #expect(path["path/h"]?.count == 5 && path["phi"] == nil && path["first"] != values["first"])
+  }
+
   @Test func tempering() async throws {
     let model = Model {
       let mu = Latent("mu", Normal(0, 2))
