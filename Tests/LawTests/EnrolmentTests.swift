@@ -60,7 +60,7 @@ import Testing
   }
 
   /// A cheap row of each kind runs and passes, in small.
-  @Test(arguments: ["residual", "spawn", "PIMH, 2 particles", "NUTS step"]) func rowsRun(name: String) async throws {
+  @Test(arguments: ["residual", "spawn", "PIMH, 2 particles", "NUTS step", "delayed sampling"]) func rowsRun(name: String) async throws {
     let row = try #require(Enrolled.library.first { $0.name == name })
     let verdict = try await row.verdict(effort: Enrolled.firstEffort, seed: 1)
     #expect(verdict.passes && !verdict.laws.isEmpty, "\(verdict)")

@@ -123,6 +123,9 @@ struct DensityParts<Value: Sendable>: Sendable {
 }
 
 extension DensityParts {
+  /// Those that are inferred, summed out, and drawn forward.
+  var allLatents: [PlacedSite] { inferred.map(\.placed) + (summedOut?.sites ?? []) + forward }
+
   /// What a continuous site's term is the sum of.
   private static func pieces(
     _ term: ScoreTerm, _ inferred: [InferredSite], _ transforms: [String: Transform]

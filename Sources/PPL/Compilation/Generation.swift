@@ -39,7 +39,7 @@ extension CompiledModel {
   public func generate(positions: [Double], count: Int, key: RandomKey) throws -> VariableColumns {
     let scope = Scope()
     return try Scope.$current.withValue(scope) {
-      let sites = parts.inferred.map(\.placed) + (parts.summedOut?.sites ?? []) + parts.forward
+      let sites = parts.allLatents
       let outputs = namedOutputs(sites, returned: parts.returned)
       let (transforms, draws) = (parts.transforms, parts.summedOut?.draws ?? [:])
       let batch = try BatchEvaluation(outputs, dimension: density.dimension) { site in
@@ -98,7 +98,7 @@ extension CompiledModel {
   ) throws -> VariableColumns {
     let given = sites.byName
     let shapes = Dictionary(
-      (parts.inferred.map(\.placed) + (parts.summedOut?.sites ?? []) + parts.forward).map { ($0.path, $0.shape) }, uniquingKeysWith: { a, _ in a })
+      parts.allLatents.map { ($0.path, $0.shape) }, uniquingKeysWith: { a, _ in a })
     let batch = try BatchEvaluation(outputs) { site in
       guard let columns = given[site.path] else { return .drawn }
       let shape = shapes[site.path] ?? site.shape

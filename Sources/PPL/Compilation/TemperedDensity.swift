@@ -24,7 +24,8 @@ public struct TemperedDensity: DifferentiableLogDensity {
     if let summedOut = parts.summedOut, summedOut.holdsPriors {
       throw ModelError.unsupportedSite(
         site: summedOut.sites.map(\.path).joined(separator: ", "),
-        reason: "the sum over it holds the prior of a continuous site, which a tempered path has to have apart", location: nil)
+        reason: "the sum over it holds the prior of a continuous site, which a tempered path has to have apart",
+        location: nil)
     }
     var priorSites: Set<String> = []
     for site in parts.inferred.map(\.path) { priorSites.formUnion([site, logJacobianName(of: site)]) }

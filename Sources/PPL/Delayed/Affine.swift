@@ -56,7 +56,11 @@ struct Affine: Sendable {
   func folding(_ value: (Int) -> Double?) -> Affine {
     var result = Affine(constant)
     for term in terms {
-      if let number = value(term.variable) { result.constant += term.coefficient * number } else { result.terms.append(term) }
+      if let number = value(term.variable) {
+        result.constant += term.coefficient * number
+      } else {
+        result.terms.append(term)
+      }
     }
     return result
   }

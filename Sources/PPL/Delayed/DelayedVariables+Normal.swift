@@ -1,9 +1,11 @@
 import Foundation
 import NumericCore
 
-/// Normal variables: a Bayesian network in which each has a mean that is affine in its parents, and a standard deviation.
+/// Normal variables: a Bayesian network in which each has a mean that is affine in its parents, and a standard
+/// deviation.
 ///
-/// The one step is to turn an arc round (Shachter and Kenley, 'Gaussian influence diagrams', Management Science 35, 1989). For
+/// The one step is to turn an arc round (Shachter and Kenley, 'Gaussian influence diagrams', Management Science 35,
+/// 1989). For
 ///
 ///     x | P ~ N(m, s^2)  and  z | x, P ~ N(a x + g, r^2),  t^2 = (a s)^2 + r^2,  K = a s^2 / t^2
 ///
@@ -21,9 +23,9 @@ extension DelayedVariables {
 
   /// Takes a datum of N(mean, sd^2), and returns its log density given all data so far. `mean` is folded.
   ///
-  /// Cost: the number of ancestors of the mean's variables, times that of their parents. A chain whose latest variable is
-  /// observed at each step has few of them: where there are more than a limit, the mean's variables are made roots. The limit
-  /// is raised where that does not help, as in a network all of whose variables are joined.
+  /// Cost: the number of ancestors of the mean's variables, times that of their parents. Where there are more of them
+  /// than a limit, the mean's variables are made roots, so that a chain whose latest variable is observed at each step
+  /// never has many. The limit is raised where that does not help, as in a network all of whose variables are joined.
   mutating func observe(_ value: Double, mean: Affine, sd: Double) -> Double {
     let direct = Set(mean.terms.map(\.variable))
     var family = ancestors(of: direct)
@@ -79,7 +81,9 @@ extension DelayedVariables {
     let place = Dictionary(uniqueKeysWithValues: family.enumerated().map { ($1, $0) })
     var children = family.map { _ in Set<Int>() }
     for (number, variable) in family.enumerated() {
-      for term in normal(variable).mean.terms { if let parent = place[term.variable] { children[parent].insert(number) } }
+      for term in normal(variable).mean.terms {
+        if let parent = place[term.variable] { children[parent].insert(number) }
+      }
     }
     for (number, variable) in family.enumerated() where !roots.contains(variable) {
       var x = normal(variable)

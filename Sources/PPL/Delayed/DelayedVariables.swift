@@ -1,12 +1,13 @@
 import HashTreeCollections
 import NumericCore
 
-/// The variables that a run has yet to draw, with their law given all that it has observed, after Murray, Lundén, Kudlicka,
-/// Broman and Schön ('Delayed sampling and automatic Rao-Blackwellization of probabilistic programs', AISTATS 2018).
+/// The variables that a run has yet to draw, with their law given all that it has observed, after Murray, Lundén,
+/// Kudlicka, Broman and Schön ('Delayed sampling and automatic Rao-Blackwellization of probabilistic programs', AISTATS
+/// 2018).
 ///
-/// Normal variables are a Bayesian network whose conditional means are affine: any linear-Gaussian structure is exact, not
-/// chains alone (see `DelayedVariables+Normal`). Beta and gamma variables are independent of all others. A copy shares what
-/// it has in common with the original.
+/// Normal variables are a Bayesian network whose conditional means are affine: any linear-Gaussian structure is exact,
+/// not chains alone (see `DelayedVariables+Normal`). Beta and gamma variables are independent of all others. A copy
+/// shares what it has in common with the original.
 struct DelayedVariables: Sendable {
   enum Law: Sendable {
     case known(Double)

@@ -2,8 +2,8 @@ import NumericCore
 
 /// How a run delays sampling.
 extension PartialRun {
-  /// The value of a node whose inputs are given, where it is delayed or is drawn from what is; nil where the node has to be
-  /// evaluated: the inputs are then numbers, but for those of a scan.
+  /// The value of a node whose inputs are given, where it is delayed or is drawn from what is; nil where the node has to
+  /// be evaluated: the inputs are then numbers, but for those of a scan.
   mutating func delayedValue(of node: Node, _ inputs: inout [Payload]) throws -> Payload? {
     switch node.content {
     case .scan: return nil
@@ -33,8 +33,8 @@ extension PartialRun {
 
   // MARK: Operations
 
-  /// A linear operation keeps what it is applied to delayed. Of a product the older factor is drawn: parameters rather than
-  /// states.
+  /// A linear operation keeps what it is applied to delayed. Of a product the older factor is drawn: parameters rather
+  /// than states.
   private mutating func delayedResult(
     of application: Application, _ inputs: inout [Payload], count: Int
   ) -> Payload? {
@@ -48,7 +48,9 @@ extension PartialRun {
         let shortened = result.map { delayed?.shortened($0) ?? $0 }
         return shortened.allSatisfy(\.isKnown) ? .numbers(shortened.map(\.constant)) : .delayed(shortened)
       }
-      let oldest = inputs.indices.filter { inputs[$0].isDelayed }.min { inputs[$0].latestVariable < inputs[$1].latestVariable }
+      let oldest = inputs.indices.filter { inputs[$0].isDelayed }.min {
+        inputs[$0].latestVariable < inputs[$1].latestVariable
+      }
       guard let oldest, let numbers = delayed?.numbers(of: inputs[oldest]) else { break }
       inputs[oldest] = numbers
       fold(&inputs)

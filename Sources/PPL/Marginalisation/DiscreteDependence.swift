@@ -6,8 +6,8 @@ struct DiscreteElement: Hashable, Comparable {
   static func < (a: DiscreteElement, b: DiscreteElement) -> Bool { (a.site, a.element) < (b.site, b.element) }
 }
 
-/// What expressions depend on of the sites that are summed out, element by element, and the same expressions with values in
-/// place of the sites.
+/// What expressions depend on of the sites that are summed out, element by element, and the same expressions with values
+/// in place of the sites.
 final class DiscreteDependence {
   private let numbers: [String: Int]
   /// For each element of a node what it depends on; nodes that depend on nothing are left out.
@@ -117,7 +117,9 @@ final class DiscreteDependence {
       let inputs = node.dependencies(in: arena)
       if !isDone {
         stack.append((arena, index, true))
-        for input in inputs { if case .node(let arena, let index) = input.storage { stack.append((arena, index, false)) } }
+        for input in inputs {
+          if case .node(let arena, let index) = input.storage { stack.append((arena, index, false)) }
+        }
         continue
       }
       switch node.content {

@@ -158,7 +158,8 @@ struct SummedOut: Sendable {
       let distribution = LogitRows(.stack(rows), count: size)
       let suffix = variable.element.map { "[\($0)]" } ?? ""
       let conditional = Site(
-        path: "\(site.path)\(suffix) given the rest", key: site.site.key.child("given the rest").child(UInt64(variable.element ?? 0)),
+        path: "\(site.path)\(suffix) given the rest",
+        key: site.site.key.child("given the rest").child(UInt64(variable.element ?? 0)),
         distribution: distribution, shape: .vector(size), location: site.location, loops: [])
       let drawn = conditional.draw(kind: .integer)
       numbers[variable] = isPlate(variable) ? drawn : drawn[element: 0]

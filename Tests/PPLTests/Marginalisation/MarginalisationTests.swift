@@ -105,7 +105,9 @@ import Testing
   }
 
   /// The log density of another model of the same sites, which it may have in another order.
-  private static func logDensity<A, B>(_ other: CompiledModel<A>, _ position: [Double], of model: CompiledModel<B>) -> Double {
+  private static func logDensity<A, B>(
+    _ other: CompiledModel<A>, _ position: [Double], of model: CompiledModel<B>
+  ) -> Double {
     var ordered = position
     for site in other.inferredSites {
       guard let own = model.inferredSites.first(where: { $0.path == site.path }) else { continue }
