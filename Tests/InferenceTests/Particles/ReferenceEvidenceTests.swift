@@ -27,14 +27,14 @@ import Testing
     ]
   }
 
-  /// 16 islands of 300 particles, seed 7; 4.5 standard errors, none above a tenth.
+  /// 16 islands of 300 particles, seed 7; 4.5 standard errors, none above an eighth.
   @Test(.enabled(if: hasReference, "BOREL_REFERENCE does not name the folder of reference data"), arguments: rules)
   func schemesAgree(rule: ResamplingRule) async throws {
     for (name, kernel) in Self.kernels(rule) {
       let result = try await SequentialMonteCarlo(particles: 300, islands: 16) { kernel }.run(Self.model(), seed: 7)
       let error = try #require(result.logEvidenceError)
       #expect(abs(result.logEvidence - Self.exact) < 4.5 * error, "\(name): \(result.logEvidence) +- \(error)")
-      #expect(error < 0.1, "\(name)")
+      #expect(error < 0.125, "\(name)")
     }
   }
 
@@ -64,7 +64,7 @@ import Testing
     let result = try await smc.run(Self.model(), seed: 7)
     let error = try #require(result.logEvidenceError)
     #expect(abs(result.logEvidence - Self.exact) < 4.5 * error, "\(result.logEvidence) +- \(error)")
-    #expect(error < 0.4)
+    #expect(error < 0.6)
     #expect(result.islands[0].steps.last?.moves.total.proposed ?? 0 > 0)
   }
 }

@@ -68,8 +68,8 @@ import Testing
     }
   }
 
-  /// A series of 100 steps: log evidence and the mean of the last state, within the error that 16 islands of 500 particles
-  /// tell, seed 1; the error itself against the spread of eight seeds.
+  /// A series of 100 steps, eight seeds of 16 islands of 500 particles: the mean of the log evidences within 4.5 of the
+  /// errors that the runs tell, the errors themselves against the spread, and the mean of the last state.
   @Test func agreesWithTheForwardAlgorithmOnALongSeries() async throws {
     let data: [Double] = (0..<100).map { (t: Int) -> Double in Double((t * 7 + t * t) % 3) }
     let (logEvidence, last) = Self.exact(data)
@@ -82,7 +82,9 @@ import Testing
         errors.append(result.logEvidenceError ?? .nan)
         means.append(try result.mean(of: "last"))
       }
-      #expect(abs(estimates[0] - logEvidence) < 4 * errors[0], "\(name): \(estimates[0]), expected \(logEvidence)")
+      let estimate: Double = estimates.reduce(0, +) / 8
+      let error = errors.reduce(0) { $0 + $1 * $1 }.squareRoot() / 8
+      #expect(abs(estimate - logEvidence) < 4.5 * error, "\(name): \(estimate), expected \(logEvidence)")
       let spread = Diagnostics.standardDeviation(estimates)
       let typical: Double = errors.reduce(0, +) / 8
       #expect(typical > 0.4 * spread && typical < 2.5 * spread, "\(name): \(typical), \(spread)")

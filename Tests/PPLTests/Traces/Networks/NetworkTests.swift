@@ -192,7 +192,7 @@ import Testing
 
   /// Gradients are those of finite differences, on the way and at the end, and with another weight of the scores.
   @Test(arguments: Example.allCases) func gradientsAreThoseOfDifferences(example: Example) throws {
-    let (program, h) = (try example.program(isNetwork: true), 1e-5)
+    let program = try example.program(isNetwork: true)
     var trace = program.start
     for round in 0... {
       let isRunning = try trace.advance(key: RandomKey(seed: 5)) != nil
@@ -206,6 +206,7 @@ import Testing
         }
         let values = trace[address] ?? []
         for element in values.indices {
+          let h = 1e-5 * min(1, abs(values[element]))
           // What sums to 1 goes on doing so.
           let isSimplex = choices.count < values.count
           let other = (element + 1) % values.count
