@@ -2,7 +2,8 @@ import Dispatch
 import Synchronization
 
 extension Array where Element: Sendable {
-  /// Calls a function for each element, which it may change, on all cores, and returns what it gives, in order.
+  /// Calls a function for each element, which it may change, on all cores, and returns what it gives, in order. The first
+  /// block is done by the caller, and tells whether the others are worth the waking of other cores.
   ///
   /// - Parameter block: the number of elements that a core takes at a time.
   /// - Throws: the failure of the first element that has one, whichever core is faster; all elements are visited.
@@ -15,8 +16,8 @@ extension Array where Element: Sendable {
     withUnsafeMutableBufferPointer { elements in
       results.withUnsafeMutableBufferPointer { results in
         nonisolated(unsafe) let (elements, results) = (elements, results)
-        DispatchQueue.concurrentPerform(iterations: (count + block - 1) / block) { number in
-          for i in (number * block)..<Swift.min((number + 1) * block, count) {
+        @Sendable func visit(_ block: Range<Int>) {
+          for i in block {
             do {
               results[i] = try body(&elements[i], i)
             } catch {
@@ -24,9 +25,19 @@ extension Array where Element: Sendable {
             }
           }
         }
+        let first = Swift.min(block, count)
+        let time = ContinuousClock().measure { visit(0..<first) }
+        guard first > 0, time * (count - first) / first > Self.worthOfOtherCores else { return visit(first..<count) }
+        DispatchQueue.concurrentPerform(iterations: (count - first + block - 1) / block) { number in
+          let start = first + number * block
+          visit(start..<Swift.min(start + block, count))
+        }
       }
     }
     if let failure = failure.withLock({ $0 }) { throw failure.error }
     return results.compactMap { $0 }
   }
+
+  /// Arbitrary: several times what it takes to wake another core.
+  private static var worthOfOtherCores: Duration { .microseconds(100) }
 }

@@ -3,7 +3,7 @@ import NumericCore
 /// Runs that remember their choices, so that kernels can move them: one trace for each particle, of any program.
 final class TracedParticles: Particles {
   /// The number of particles that a core takes at a time.
-  private static let blockSize = 16
+  private static let blockSize = 4
 
   private(set) var traces: [Trace]
   private var key: RandomKey

@@ -1,28 +1,32 @@
 /// Scans, step by step.
 extension NetworkBuilder {
-  func unroll(_ body: ScanBody, _ operands: [Place], at id: NodeID, _ arena: Arena) throws {
-    let requests = (requests[body.loop] ?? []) + arena.histories(ofScan: id.index)
+  func unroll(_ body: ScanBody, _ operands: [Place], at entry: PlacementPlan.Entry) throws {
+    let requests = (requests[body.loop] ?? []) + entry.arena.histories(ofScan: entry.index)
     var state = Array(operands.prefix(body.states.count))
     let sequences = operands.dropFirst(body.states.count).map { sequence(slots(at: $0), count: body.count) }
     var histories = Array(repeating: [Int](), count: requests.count)
     let floor = NodeID(body.arena, body.nodes.lowerBound)
+    let stateCells = body.states.map { cells.number(of: body.arena, $0) }
+    let elementCells = body.steps.map { cells.number(of: body.arena, $0) }
+    let outerFirstSlot = firstSlotOfStep
     for step in 0..<body.count {
       steps[body.loop] = step
-      for (input, part) in zip(body.states, state) { put(part, at: NodeID(body.arena, input)) }
-      for (input, sequence) in zip(body.steps, sequences) {
-        put(element(step, of: sequence, count: body.count), at: NodeID(body.arena, input))
-      }
+      firstSlotOfStep = parts.slots.count
+      for (cell, part) in zip(stateCells, state) { put(part, at: cell) }
+      for (cell, sequence) in zip(elementCells, sequences) { put(element(step, of: sequence, count: body.count), at: cell) }
       try perform(body.items)
       state = try body.next.map(place(of:))
       for (i, request) in requests.enumerated() { histories[i] += slots(at: try place(of: request.value)) }
-      placedInStep.removeAll { node in
-        if node >= floor { placeOfNode[node] = nil }
-        return node >= floor
+      placedInStep.removeAll { cell in
+        let isOfStep = cells.nodes[cell] >= floor
+        if isOfStep { cells.places[cell] = nil }
+        return isOfStep
       }
     }
+    firstSlotOfStep = outerFirstSlot
     steps[body.loop] = nil
-    put(.stack(state.flatMap(slots(at:))), at: id)
-    for (request, history) in zip(requests, histories) { put(.stack(history), at: request.history) }
+    put(.stack(state.flatMap(slots(at:))), at: entry.cell)
+    for (request, history) in zip(requests, histories) { put(.stack(history), at: cells.number(of: request.history)) }
   }
 
   /// A sequence as a slot for each step, or as one slot.
@@ -38,6 +42,7 @@ extension NetworkBuilder {
     if let elements = parts.data[sequence[0]] {
       return .slot(slot(of: Array(elements[(step * size)..<((step + 1) * size)])))
     }
-    return .slot(apply(Application(operation: Slice.self, immediate: (step * size, 1, 0, 0)), sequence, count: size))
+    let slice = Application(operation: Slice.self, immediate: (step * size, 1, 0, 0))
+    return .slot(apply(slice, traits(of: Slice.self), sequence, count: size))
   }
 }

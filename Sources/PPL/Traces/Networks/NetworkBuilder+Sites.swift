@@ -2,9 +2,9 @@ import NumericCore
 
 /// Sites: a step that draws, the formula for the log density, and what becomes of it in the support.
 extension NetworkBuilder {
-  func draw(_ site: Site, _ parameters: [Int], at id: NodeID, _ x: AnyRandom) throws {
+  func draw(_ site: Site, _ parameters: [Int], at cell: Int, _ x: AnyRandom) throws {
     let value = newSlot(site.shape.count)
-    put(.slot(value), at: id)
+    put(.slot(value), at: cell)
     if program.held[site.path] != nil { return parts.held.append((site.path, value)) }
     let number = parts.sites.count
     add(.draw(number), parameters, output: value)

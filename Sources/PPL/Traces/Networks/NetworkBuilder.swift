@@ -11,17 +11,22 @@ final class NetworkBuilder {
   let program: RunProgram
   let requests: [Loop: [ScanProgress.Request]]
   var parts = NetworkParts()
-  var placeOfNode = NodeTable<Place>()
+  var cells = Cells<Place>()
+  /// What to place for a node, by its cell.
+  var plans: [Int: PlacementPlan] = [:]
+  /// The cell of the node that applies an operation to cells, the first one of them.
+  var cellOfApplication: [NetworkApplication: Int] = [:]
   private var slotOfApplication: [NetworkApplication: Int] = [:]
   private var slotOfNumber: [UInt64: Int] = [:]
   private var producer: [Int: Int] = [:]
   private var slotOfStack: [[Int]: Int] = [:]
+  private var traitsOfOperation: [ObjectIdentifier: OperationTraits] = [:]
   var kinds: [RandomKey: (kind: NetworkSiteKind, formula: AnyRandom)] = [:]
   /// The steps that loops are at.
   var steps: [Loop: Int] = [:]
-  /// Nodes that were placed in a step of a scan.
-  var placedInStep: [NodeID] = []
-  var retained: [AnyRandom] = []
+  /// Cells that were filled in a step of a scan, and the first slot of the step.
+  var placedInStep: [Int] = []
+  var firstSlotOfStep = Int.max
 
   private init(_ program: RunProgram) {
     self.program = program
@@ -78,7 +83,8 @@ final class NetworkBuilder {
       let count = operands.reduce(1) { max($0, parts.slots[$1].count) }
       let shape: Shape = count == 1 ? .scalar : .vector(count)
       let elements = apply(
-        Application(operation: operation.array, immediate: (1, 0, 0, 0)), operands, count: shape.count)
+        Application(operation: operation.array, immediate: (1, 0, 0, 0)), traits(of: operation.array), operands,
+        count: shape.count)
       terms.append(TraceNetwork.Term(slot: elements, weight: weight))
     default: terms.append(TraceNetwork.Term(slot: slot, weight: weight))
     }
@@ -146,7 +152,12 @@ final class NetworkBuilder {
     return output
   }
 
-  func apply(_ application: Application, _ inputs: [Int], count: Int) -> Int {
+  /// The slot of an operation's result: a known one, where the same was asked for before. What reads a value of this step
+  /// of a scan cannot have been, and is not looked up.
+  func apply(_ application: Application, _ traits: OperationTraits, _ inputs: [Int], count: Int) -> Int {
+    if inputs.contains(where: { $0 >= firstSlotOfStep && parts.slots[$0].home == .run }) {
+      return addOperation(application, traits, inputs, count: count)
+    }
     let key = NetworkApplication(application, inputs)
     if let known = slotOfApplication[key] { return known }
     let output: Int
@@ -156,27 +167,31 @@ final class NetworkBuilder {
       output = slot(
         of: application.operation.run(elements, count: count, immediate: application.immediate, &context))
     } else {
-      output = newSlot(count)
-      add(.apply(operation(application, inputs, count: count)), inputs, output: output)
+      output = addOperation(application, traits, inputs, count: count)
     }
     slotOfApplication[key] = output
     return output
   }
 
-  private func operation(_ application: Application, _ inputs: [Int], count: Int) -> TraceNetwork.Operation {
-    let array = application.operation
-    let pattern: TraceNetwork.Pattern =
-      if array == Gather.self {
-        .gather
-      } else if array == Slice.self {
-        .slice(offset: application.immediate.0, stride: application.immediate.1)
-      } else if array.isElementwise, inputs.allSatisfy({ [1, count].contains(parts.slots[$0].count) }) {
-        .elementwise
-      } else {
-        .whole
-      }
-    return TraceNetwork.Operation(
-      array: array, number: array as? any NumberOperation.Type, immediate: application.immediate, pattern: pattern)
+  private func addOperation(
+    _ application: Application, _ traits: OperationTraits, _ inputs: [Int], count: Int
+  ) -> Int {
+    let output = newSlot(count)
+    let isAlike = inputs.allSatisfy { parts.slots[$0].count == 1 || parts.slots[$0].count == count }
+    let operation = TraceNetwork.Operation(
+      array: application.operation, number: traits.number, immediate: application.immediate,
+      pattern: traits.pattern(application.immediate, isAlike: isAlike))
+    add(.apply(operation), inputs, output: output)
+    return output
+  }
+
+  /// What is asked of an operation, found once.
+  func traits(of operation: any ArrayOperation.Type) -> OperationTraits {
+    let id = ObjectIdentifier(operation)
+    if let known = traitsOfOperation[id] { return known }
+    let made = OperationTraits(operation)
+    traitsOfOperation[id] = made
+    return made
   }
 }
 
