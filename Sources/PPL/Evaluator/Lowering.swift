@@ -41,7 +41,7 @@ final class Lowering {
   /// Whether runs stop at scores.
   var stopsAtScores: Bool { scoreTerms == nil }
   /// The lowering that this one is a step of; nil at the top.
-  let outer: Lowering?
+  unowned let outer: Lowering?
   /// The loop whose steps these are; nil at the top.
   let loop: Loop?
   /// How often the program runs for once of the outer one.
