@@ -48,18 +48,19 @@ import PPL
     var rows: [Row?] = []
     for row in Self.monadBayes {
       switch row.model {
-      case "LR": rows += try await measure(row, row.size) { try models.logisticRegression(row.size) }
-      case "HMM": rows += try await measure(row, row.size) { try models.hiddenMarkov(row.size) }
-      default: rows += try await measure(row, 5 * row.size) { try models.topics(row.size) }
+      case "LR": rows += try await measure(row, row.size, try models.logisticRegression(row.size))
+      case "HMM": rows += try await measure(row, row.size, try models.hiddenMarkov(row.size))
+      default: rows += try await measure(row, 5 * row.size, try models.topics(row.size))
       }
     }
+    let volatility = try models.volatility()
     for (count, seconds) in Self.particles where count <= self.particles {
       let filter = SequentialMonteCarlo(particles: count) {
         Resample(.systematic, when: .effectiveSampleFraction(below: 0.5))
       }
       rows.append(
         try await row("particles", "SV1000", "SMC, \(count) particles", seconds, steps: 1_000 * count) {
-          _ = try await filter.run(models.volatility(), seed: $0)
+          _ = try await filter.run(volatility, seed: $0)
         })
     }
     try report(rows.compactMap { $0 })
@@ -67,7 +68,7 @@ import PPL
 
   private func measure<Value>(
     _ peer: (model: String, size: Int, chain: Double, particles: Double, moved: Double), _ scores: Int,
-    _ model: () throws -> Model<Value>
+    _ model: Model<Value>
   ) async throws -> [Row?] {
     let chain = TraceMarkovChain(chains: 1, warmup: 0, draws: 100) { SingleSiteMetropolis() }
     let particles = SequentialMonteCarlo(particles: 100) { Resample(.systematic, when: .always) }
@@ -81,12 +82,12 @@ import PPL
       try await self.row("monad-bayes", "\(peer.model)\(peer.size)", inference, seconds, steps: steps, body)
     }
     return [
-      try await row("MH, 100 moves", peer.chain, steps: 100) { _ = try await chain.run(model(), seed: $0) },
+      try await row("MH, 100 moves", peer.chain, steps: 100) { _ = try await chain.run(model, seed: $0) },
       try await row("SMC, 100 particles", peer.particles, steps: 100 * scores) {
-        _ = try await particles.run(model(), seed: $0)
+        _ = try await particles.run(model, seed: $0)
       },
       try await row("RM-SMC, 10 particles, 1 move", peer.moved, steps: 10 * scores) {
-        _ = try await moved.run(model(), seed: $0)
+        _ = try await moved.run(model, seed: $0)
       },
     ]
   }

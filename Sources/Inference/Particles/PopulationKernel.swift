@@ -29,23 +29,35 @@ public struct Resample<Scheme: ResamplingScheme>: PopulationKernel {
   public func apply(to population: Population, key: RandomKey) throws {
     try rule.validate()
     guard Mutation.isActive(.zeroMassUnguarded) || population.logWeights.contains(where: { $0 > -.infinity }) else { return }
-    let summary = try population.logWeights.withUnsafeBufferPointer { (weights) throws(ResamplingError) in
-      try LogWeights.summary(of: weights)
+    let isDue = try isDue(population)
+    guard isDue || Mutation.isActive(.weightsFlattenedWithoutResampling) else { return }
+    var weights = population.logWeights
+    let summary = try weights.withUnsafeMutableBufferPointer { (weights) throws(ResamplingError) in
+      try LogWeights.normalize(UnsafeBufferPointer(weights), into: weights)
     }
-    let isFlattened = Mutation.isActive(.weightsFlattenedWithoutResampling)
-    guard rule.isDue(summary) || isFlattened else { return }
-    var ancestors = try scheme.ancestors(logWeights: population.logWeights, count: population.count, key: key)
+    var ancestors = try scheme.ancestors(weights: weights, count: population.count, key: key)
     if Mutation.isActive(.oneAncestorForAll) {
-      let one = try scheme.ancestors(logWeights: population.logWeights, count: 1, key: key.child("one"))[0]
+      let one = try scheme.ancestors(weights: weights, count: 1, key: key.child("one"))[0]
       ancestors = ancestors.map { _ in one }
     }
     ancestors.withUnsafeMutableBufferPointer { _ = keepSurvivorsInPlace($0) }
-    if !Mutation.isActive(.copiesNotMade) && (rule.isDue(summary) || !isFlattened) { try population.resample(ancestors) }
+    if isDue && !Mutation.isActive(.copiesNotMade) { try population.resample(ancestors) }
     if Mutation.isActive(.weightsKeptInResampling) { return }
     population.logWeights = Array(
       repeating: Mutation.isActive(.weightLostInResampling)
         ? -log(Double(population.count)) : summary.logWeight(ofOffspring: population.count),
       count: population.count)
+  }
+
+  private func isDue(_ population: Population) throws -> Bool {
+    switch rule {
+    case .always: true
+    case .never: false
+    case .effectiveSampleFraction:
+      rule.isDue(try population.logWeights.withUnsafeBufferPointer { (weights) throws(ResamplingError) in
+        try LogWeights.summary(of: weights)
+      })
+    }
   }
 }
 

@@ -10,6 +10,18 @@ struct Site: Sendable {
   let location: SourceLocation
   /// The loops that the site is in, outermost first: it draws anew at each step.
   let loops: [Loop]
+  /// Whether its elements are draws of their own.
+  let isPlate: Bool
+  let isDiscrete: Bool
+
+  init(
+    path: String, key: RandomKey, distribution: any Distribution, shape: Shape, location: SourceLocation, loops: [Loop]
+  ) {
+    (self.path, self.key, self.distribution, self.shape) = (path, key, distribution, shape)
+    (self.location, self.loops) = (location, loops)
+    isPlate = distribution is any UnivariateDistribution && !shape.isScalar
+    isDiscrete = distribution.support.isDiscrete
+  }
 }
 
 extension Site {

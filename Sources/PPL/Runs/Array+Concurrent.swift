@@ -12,32 +12,43 @@ extension Array where Element: Sendable {
   ) throws -> [Result] {
     let count = count
     let failure = Mutex<(element: Int, error: any Error)?>(nil)
-    var results = [Result?](repeating: nil, count: count)
+    let results = UnsafeMutablePointer<Result?>.allocate(capacity: count)
+    results.initialize(repeating: nil, count: count)
+    defer {
+      results.deinitialize(count: count)
+      results.deallocate()
+    }
     withUnsafeMutableBufferPointer { elements in
-      results.withUnsafeMutableBufferPointer { results in
-        nonisolated(unsafe) let (elements, results) = (elements, results)
-        @Sendable func visit(_ block: Range<Int>) {
-          for i in block {
-            do {
-              results[i] = try body(&elements[i], i)
-            } catch {
-              failure.withLock { if i < $0?.element ?? .max { $0 = (i, error) } }
-            }
+      nonisolated(unsafe) let (elements, results) = (elements, results)
+      @Sendable func visit(_ block: Range<Int>) {
+        for i in block {
+          do {
+            results[i] = try body(&elements[i], i)
+          } catch {
+            failure.withLock { if i < $0?.element ?? .max { $0 = (i, error) } }
           }
         }
-        let first = Swift.min(block, count)
-        let time = ContinuousClock().measure { visit(0..<first) }
-        guard first > 0, time * (count - first) / first > Self.worthOfOtherCores else { return visit(first..<count) }
-        DispatchQueue.concurrentPerform(iterations: (count - first + block - 1) / block) { number in
-          let start = first + number * block
-          visit(start..<Swift.min(start + block, count))
-        }
+      }
+      let first = Swift.min(block, count)
+      let start = DispatchTime.now().uptimeNanoseconds
+      visit(0..<first)
+      let nanoseconds = DispatchTime.now().uptimeNanoseconds - start
+      let rest = count - first
+      guard rest > 0, nanoseconds * UInt64(rest) / UInt64(first) > Self.worthOfOtherCores else {
+        return visit(first..<count)
+      }
+      DispatchQueue.concurrentPerform(iterations: (rest + block - 1) / block) { number in
+        let start = first + number * block
+        visit(start..<Swift.min(start + block, count))
       }
     }
     if let failure = failure.withLock({ $0 }) { throw failure.error }
-    return results.compactMap { $0 }
+    return (0..<count).map { i in
+      guard let result = results[i] else { preconditionFailure("element \(i) was not visited") }
+      return result
+    }
   }
 
-  /// Arbitrary: several times what it takes to wake another core.
-  private static var worthOfOtherCores: Duration { .microseconds(100) }
+  /// Nanoseconds. Arbitrary: several times what it takes to wake another core.
+  private static var worthOfOtherCores: UInt64 { 100_000 }
 }

@@ -71,7 +71,9 @@ final class LaneParticles: Particles {
         if case .finished = stop { return false }
         if case .score = stop { break }
       }
-      for i in increments.indices { increments[i] = scores[i] }
+      increments.withUnsafeMutableBufferPointer { increments in
+        for i in increments.indices { increments[i] = scores[i] }
+      }
       if Mutation.isActive(.scoreOfNeighbour) { increments = Array(increments.dropFirst() + increments.prefix(1)) }
       return true
     }
@@ -137,6 +139,7 @@ final class LaneParticles: Particles {
   }
 
   private func gather(_ ancestors: [Int], _ row: (Int) -> UnsafeMutablePointer<Double>) {
+    if blocks.count == 1 { return gather(ancestors, in: row(0)) }
     let rows = blocks.indices.map(row)
     column.withUnsafeMutableBufferPointer { column in
       guard let base = column.baseAddress else { return }
@@ -146,6 +149,16 @@ final class LaneParticles: Particles {
       for (block, row) in rows.enumerated() {
         let first = block * lanes
         for l in 0..<min(lanes, column.count - first) { row[l] = base[ancestors[first + l]] }
+      }
+    }
+  }
+
+  /// The same in the one block that there is.
+  private func gather(_ ancestors: [Int], in row: UnsafeMutablePointer<Double>) {
+    column.withUnsafeMutableBufferPointer { column in
+      ancestors.withUnsafeBufferPointer { ancestors in
+        for i in column.indices { column[i] = row[ancestors[i]] }
+        for i in column.indices { row[i] = column[i] }
       }
     }
   }

@@ -56,7 +56,11 @@ public final class Population {
       throw ModelError.scoreNotANumber(site: particles.site(ofParticle: particle), particle: particle)
     }
     let isDropped = Mutation.isActive(.scoreDropped) && scores == 1
-    for i in increments.indices where !isDropped { logWeights[i] += increments[i] }
+    if !isDropped {
+      logWeights.withUnsafeMutableBufferPointer { weights in
+        for i in weights.indices { weights[i] += increments[i] }
+      }
+    }
     if Mutation.isActive(.scoreCountedTwice), scores == 0 { for i in increments.indices { logWeights[i] += increments[i] } }
     moves = MoveTally()
     scores += 1

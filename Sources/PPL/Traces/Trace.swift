@@ -88,10 +88,9 @@ public struct Trace: Sendable {
 
   private func choice(_ place: (site: Int, element: Int)) -> TraceChoice {
     let site = run.site(place.site)
-    let isPlate = site.distribution is any UnivariateDistribution && !site.shape.isScalar
     return TraceChoice(
-      address: run.address(place.site), element: isPlate ? place.element : nil,
-      isDiscrete: site.distribution.support.isDiscrete, number: place.site)
+      address: run.address(place.site), element: site.isPlate ? place.element : nil, isDiscrete: site.isDiscrete,
+      number: place.site)
   }
 
   /// The values at an address, those of a plate or a vector together; nil where the run did not come to it.
@@ -183,7 +182,7 @@ public struct Trace: Sendable {
     }
     let gradient = try run.gradient(of: numbers, inverseTemperature: inverseTemperature)
     return zip(numbers, gradient).map { number, elements in
-      run.site(number).distribution.support.isDiscrete ? elements.map { _ in 0 } : elements
+      run.site(number).isDiscrete ? elements.map { _ in 0 } : elements
     }
   }
 

@@ -37,10 +37,7 @@ public enum LogWeights {
     let count = logWeights.count
     for i in 0..<count { w[i] = x[i] - largest }
     VectorMath.exp(w, w, count: count)
-    let sum = orderedSum(UnsafeBufferPointer(weights))
-    let squares = orderedSum(count: count) { first, block in
-      for i in block.indices { block[i] = w[first &+ i] * w[first &+ i] }
-    }
+    let (sum, squares) = orderedSumAndSquares(UnsafeBufferPointer(weights))
     for i in 0..<count { w[i] /= sum }
     return summary(count, largest, sum, squares)
   }
@@ -51,11 +48,7 @@ public enum LogWeights {
   ) throws(ResamplingError) -> WeightSummary {
     let largest = try largest(logWeights)
     let (count, exponentials) = (logWeights.count, Exponentials(logWeights, largest))
-    let sum = orderedSum(count: count) { first, block in exponentials.fill(first, block) }
-    let squares = orderedSum(count: count) { first, block in
-      exponentials.fill(first, block)
-      for i in block.indices { block[i] *= block[i] }
-    }
+    let (sum, squares) = orderedSumAndSquares(count: count) { first, block in exponentials.fill(first, block) }
     return summary(count, largest, sum, squares)
   }
 
@@ -119,15 +112,13 @@ public enum LogWeights {
 
   private static func largest(_ logWeights: UnsafeBufferPointer<Double>) throws(ResamplingError) -> Double {
     guard !logWeights.isEmpty else { throw .noParticles }
-    var largest = -Double.infinity
-    for i in logWeights.indices {
-      guard logWeights[i] < .infinity else {
-        throw .invalidWeight(particle: i, value: logWeights[i], expected: "a log weight below infinity")
-      }
-      if logWeights[i] > largest { largest = logWeights[i] }
+    let range = NumberRange(of: logWeights)
+    guard range.isOfNumbers, range.greatest < .infinity else {
+      let i = logWeights.firstIndex { !($0 < .infinity) } ?? 0
+      throw .invalidWeight(particle: i, value: logWeights[i], expected: "a log weight below infinity")
     }
-    guard largest > -.infinity else { throw .allWeightsZero(particles: logWeights.count) }
-    return largest
+    guard range.greatest > -.infinity else { throw .allWeightsZero(particles: logWeights.count) }
+    return range.greatest
   }
 }
 

@@ -14,20 +14,22 @@ func orderedSum(_ x: UnsafeBufferPointer<Double>) -> Double {
 /// Conventional: 8 kB, which stays in the first-level cache.
 let orderedSumBlock = 1024
 
-/// The sum of x[first..<end], by four running sums.
+/// The sum of term(x_i) for i in first..<end, by four running sums.
 @inline(__always)
-private func blockSum(_ x: UnsafeBufferPointer<Double>, _ first: Int, _ end: Int) -> Double {
+private func blockSum(
+  _ x: UnsafeBufferPointer<Double>, _ first: Int, _ end: Int, _ term: (Double) -> Double = { $0 }
+) -> Double {
   var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
   var i = first
   while i &+ 3 < end {
-    a += x[i]
-    b += x[i &+ 1]
-    c += x[i &+ 2]
-    d += x[i &+ 3]
+    a += term(x[i])
+    b += term(x[i &+ 1])
+    c += term(x[i &+ 2])
+    d += term(x[i &+ 3])
     i &+= 4
   }
   while i < end {
-    a += x[i]
+    a += term(x[i])
     i &+= 1
   }
   return (a + b) + (c + d)
@@ -46,4 +48,28 @@ func orderedSum(count: Int, _ fill: (Int, UnsafeMutableBufferPointer<Double>) ->
     }
     return total
   }
+}
+
+/// The sum of numbers and that of their squares, each in the order of `orderedSum`.
+func orderedSumAndSquares(_ x: UnsafeBufferPointer<Double>) -> (sum: Double, squares: Double) {
+  var (sum, squares, first) = (0.0, 0.0, 0)
+  while first < x.count {
+    let end = min(first + orderedSumBlock, x.count)
+    sum += blockSum(x, first, end)
+    squares += blockSum(x, first, end) { $0 * $0 }
+    first = end
+  }
+  return (sum, squares)
+}
+
+/// The same of term(i) for i in 0..<count, as `orderedSum(count:_:)`.
+func orderedSumAndSquares(
+  count: Int, _ fill: (Int, UnsafeMutableBufferPointer<Double>) -> Void
+) -> (sum: Double, squares: Double) {
+  var squares = 0.0
+  let sum = orderedSum(count: count) { first, block in
+    fill(first, block)
+    squares += blockSum(UnsafeBufferPointer(block), 0, block.count) { $0 * $0 }
+  }
+  return (sum, squares)
 }

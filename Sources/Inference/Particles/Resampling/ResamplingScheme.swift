@@ -61,7 +61,9 @@ extension ResamplingScheme {
 /// The sum of the weights, where they are weights and it can count offspring.
 func checkedTotal(_ weights: UnsafeBufferPointer<Double>, offspring: Int) throws(ResamplingError) -> Double {
   guard !weights.isEmpty else { throw .noParticles }
-  for i in weights.indices where !(weights[i] >= 0 && weights[i] < .infinity) {
+  let range = NumberRange(of: weights)
+  guard range.isOfNumbers, range.least >= 0, range.greatest < .infinity else {
+    let i = weights.firstIndex { !($0 >= 0 && $0 < .infinity) } ?? 0
     throw .invalidWeight(particle: i, value: weights[i], expected: "a finite number >= 0")
   }
   let total = orderedSum(weights)
