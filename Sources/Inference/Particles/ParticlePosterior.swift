@@ -42,11 +42,6 @@ public struct ParticleIsland: Sendable {
   public let founders: [Int]
   public let resamplings: Int
 
-  init(draws: VariableColumns, logWeights: [Double], steps: [ParticleStep], ancestors: [[Int]]) {
-    (self.draws, self.logWeights, self.steps, resamplings) = (draws, logWeights, steps, ancestors.count)
-    founders = ancestors.reversed().reduce(Array(logWeights.indices)) { map, ancestors in map.map { ancestors[$0] } }
-  }
-
   /// The logarithm of the mass.
   public var logEvidence: Double { logSumExp(logWeights) }
 

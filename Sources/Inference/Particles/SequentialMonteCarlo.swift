@@ -75,13 +75,13 @@ public struct SequentialMonteCarlo: Sendable {
     var steps: [ParticleStep] = []
     while try population.advance() != nil {
       try Task.checkCancellation()
-      let (weights, resamplings) = (PopulationWeights(population), population.ancestors.count)
+      let (weights, resamplings) = (PopulationWeights(population), population.resamplings)
       try applyKernels(to: population, key: key)
-      let isResampled = population.ancestors.count > resamplings
-      steps.append(ParticleStep(weights, ancestors: isResampled ? population.ancestors.last : nil, moves: population.moves))
+      let isResampled = population.resamplings > resamplings
+      steps.append(ParticleStep(weights, ancestors: isResampled ? population.ancestors : nil, moves: population.moves))
     }
     return ParticleIsland(
       draws: try population.values(), logWeights: population.logWeights, steps: steps,
-      ancestors: population.ancestors)
+      founders: population.founders, resamplings: population.resamplings)
   }
 }

@@ -39,7 +39,7 @@ final class ContinuationParticles: Particles {
   /// The cost of delayed sampling so far, of all runs.
   var arcReversals: Int { runs.reduce(0) { $0 + ($1.delayed?.reversals ?? 0) } }
 
-  func values(_ ancestors: [[Int]]) throws -> VariableColumns {
+  func values() throws -> VariableColumns {
     var columns = variables.flatMap { Array(repeating: [Double](), count: $0.shape.count) }
     for lane in runs.indices {
       var column = 0

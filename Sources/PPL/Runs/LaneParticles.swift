@@ -15,7 +15,8 @@ final class LaneParticles: Particles {
   private let variables: [Variable]
   private let blocks: [Execution]
   private let lanes: Int
-  private var ancestors: [[Int]] = []
+  /// Those of each resampling; none where nothing that was written before is traced back.
+  private var ancestors: [[UInt32]] = []
   /// For each step of each history of a scan that was written before the last resampling, the number of resamplings
   /// before it was written.
   private var historyWrittenAt: [Int: [Int]] = [:]
@@ -52,7 +53,7 @@ final class LaneParticles: Particles {
       execution.setKey(key, firstLane: number * block.lanes)
       return execution
     }
-    if Mutation.isActive(.copyLosesPast) { ancestors = ancestors.map { Array($0.indices) } }
+    if Mutation.isActive(.copyLosesPast) { ancestors = ancestors.map { $0.indices.map { UInt32($0) } } }
   }
 
   func copy(key: RandomKey) -> any Particles { LaneParticles(self, key: key) }
@@ -113,7 +114,8 @@ final class LaneParticles: Particles {
     let live = liveness.slots(before: stage)
     let moved = Mutation.isActive(.liveValueNotCopied) ? Array(live.dropFirst()) : Array(live)
     for slot in moved { move(ancestors, program.slots[slot].shape.count) { blocks[$0].pointer(to: slot) } }
-    self.ancestors.append(ancestors)
+    let hasPast = !outputWrittenAt.isEmpty || !historyWrittenAt.isEmpty
+    self.ancestors.append(hasPast ? ancestors.map { UInt32(truncatingIfNeeded: $0) } : [])
     for slot in live where outputWrittenAt[slot] != nil { outputWrittenAt[slot] = self.ancestors.count }
     moveSteps(ancestors, blocks)
     for (number, block) in blocks.enumerated() { block.setKey(key, firstLane: number * lanes) }
@@ -207,11 +209,11 @@ final class LaneParticles: Particles {
   private func trace(_ map: inout [Int], _ at: inout Int, back time: Int) {
     while at > time {
       at -= 1
-      for i in map.indices { map[i] = ancestors[at][map[i]] }
+      for i in map.indices { map[i] = Int(ancestors[at][map[i]]) }
     }
   }
 
-  func values(_ ancestors: [[Int]]) throws -> VariableColumns {
+  func values() throws -> VariableColumns {
     for (slot, history) in shared.histories where historyWrittenAt[slot] != nil {
       putInOrder(slot, of: program.scans[history.scan].count)
     }

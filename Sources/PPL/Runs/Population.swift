@@ -18,13 +18,16 @@ public final class Population {
   public private(set) var isFinished = false
   /// What kernels proposed and accepted since the last score.
   public var moves = MoveTally()
-  /// The ancestors of each resampling so far.
-  public private(set) var ancestors: [[Int]] = []
+  /// The number of resamplings so far.
+  public private(set) var resamplings = 0
+  /// For each particle, the one that it was copied from in the last resampling, and in the first generation.
+  public private(set) var ancestors, founders: [Int]
   private let run: RandomKey
   private let particles: any Particles
 
   fileprivate init(_ particles: any Particles, count: Int, key: RandomKey) {
     (self.particles, self.count, run) = (particles, count, key)
+    (ancestors, founders) = (Array(0..<count), Array(0..<count))
     logWeights = Array(repeating: -log(Double(count)), count: count)
   }
 
@@ -36,7 +39,7 @@ public final class Population {
   public func copy(key: RandomKey) -> Population {
     let copy = Population(particles.copy(key: key), count: count, key: key)
     (copy.logWeights, copy.scores, copy.isFinished) = (logWeights, scores, isFinished)
-    (copy.moves, copy.ancestors) = (moves, ancestors)
+    (copy.moves, copy.resamplings, copy.ancestors, copy.founders) = (moves, resamplings, ancestors, founders)
     return copy
   }
 
@@ -82,8 +85,10 @@ public final class Population {
     if let wrong = ancestors.first(where: { $0 < 0 || $0 >= count }) {
       throw ModelError.indexOutOfRange(operation: "resample a population", index: wrong, count: count)
     }
-    self.ancestors.append(ancestors)
-    particles.resample(ancestors, key: run.child("resampled").child(UInt64(self.ancestors.count)))
+    resamplings += 1
+    self.ancestors = ancestors
+    founders = founders.withUnsafeBufferPointer { founders in ancestors.map { founders[$0] } }
+    particles.resample(ancestors, key: run.child("resampled").child(UInt64(resamplings)))
   }
 
   /// Moves each run by a Markov kernel that leaves the measure of its choices invariant: the population stands for what it
@@ -106,7 +111,7 @@ public final class Population {
   /// - Throws: as `advance`; `ModelError.structureMismatch` before the end.
   public func values() throws -> VariableColumns {
     guard isFinished else { throw ModelError.structureMismatch("a run has no value before its end") }
-    return try particles.values(ancestors)
+    return try particles.values()
   }
 }
 
@@ -124,7 +129,7 @@ protocol Particles: AnyObject {
   func resample(_ ancestors: [Int], key: RandomKey)
   /// The same runs, which draw by another key from here on.
   func copy(key: RandomKey) -> any Particles
-  func values(_ ancestors: [[Int]]) throws -> VariableColumns
+  func values() throws -> VariableColumns
 }
 
 extension [Double] {

@@ -32,7 +32,7 @@ final class TracedParticles: Particles {
     self.key = key
   }
 
-  func values(_ ancestors: [[Int]]) throws -> VariableColumns {
+  func values() throws -> VariableColumns {
     let rows = try traces.map { try $0.values() }
     let columns = rows[0].columns.indices.map { column in rows.map { $0.columns[column][0] } }
     return VariableColumns(variables: rows[0].variables, columns: columns)

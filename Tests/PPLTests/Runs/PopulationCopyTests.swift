@@ -51,7 +51,7 @@ import Testing
       let population = try Self.population(program, after: k)
       let other = population.copy(key: RandomKey(seed: 99))
       let same = population.copy(key: Self.key)
-      #expect(same.logWeights == population.logWeights && same.scores == k && same.ancestors == population.ancestors)
+      #expect(same.logWeights == population.logWeights && same.scores == k && same.founders == population.founders)
       _ = try Self.finish(other)
       #expect(try Self.finish(population) == expected, "score \(k)")
       if k % 2 == 0, k > 0 { #expect(try Self.finish(same) == expected, "score \(k)") }
