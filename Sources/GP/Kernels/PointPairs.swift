@@ -26,6 +26,13 @@ public struct PointPairs {
     (self.xStride, self.yStride, self.yStep) = (xStride, yStride, yStep)
   }
 
+  /// One coordinate of the points.
+  func projected(on coordinate: Int) -> PointPairs {
+    PointPairs(
+      count: count, dimension: 1, x: x + coordinate * xStride, xStride: xStride, y: y + coordinate * yStride,
+      yStride: yStride, yStep: yStep)
+  }
+
   /// Coordinate `c` of x_i.
   @inline(__always) public func x(_ i: Int, _ c: Int) -> Double { x[i + c * xStride] }
 

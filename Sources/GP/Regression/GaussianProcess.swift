@@ -31,12 +31,17 @@ public struct GaussianProcess: Sendable {
     case dense
     /// Throws where the points are not ascending and equally spaced.
     case toeplitz
+    /// By the eigendecompositions of the factors of a kernel that is a product of one kernel for each coordinate, in their
+    /// order: `k0.on(0) * k1.on(1)`. The points are `grid.points`, and the values those of the cells that are not missing,
+    /// in their order; missing cells are handled exactly, which costs a solve of the grid for each. Throws where kernel or
+    /// points are others.
+    case grid(Grid)
   }
 
   /// The posterior given values at points.
   ///
   /// - Parameter x: a row for each point, a column for each coordinate. Points may repeat where there is noise.
-  /// - Throws: `RegressionError`. Cost: O(n^3), or O(n^2) for Toeplitz structure.
+  /// - Throws: `RegressionError`. Cost: O(n^3), or O(n^2) for Toeplitz structure, O(n sum n_d) for a complete grid.
   public func condition(
     on x: Matrix, _ y: [Double], structure: Structure = .automatic
   ) throws(RegressionError) -> GaussianProcessPosterior {
@@ -49,6 +54,7 @@ public struct GaussianProcess: Sendable {
     do { try kernel.check(x) } catch { throw .kernel(error) }
     switch structure {
     case .dense: return try DenseSolver(kernel, noise: noiseVariance, at: x)
+    case .grid(let grid): return try solver(on: grid, at: x)
     case .toeplitz: return try ToeplitzSolver(kernel, noise: noiseVariance, at: x)
     case .automatic:
       guard x.rows > 300, kernel.isStationary, let spacing = UniformSpacing(x),
@@ -56,6 +62,17 @@ public struct GaussianProcess: Sendable {
       else { return try DenseSolver(kernel, noise: noiseVariance, at: x) }
       return try ToeplitzSolver(kernel, noise: noiseVariance, at: x)
     }
+  }
+
+  private func solver(on grid: Grid, at x: Matrix) throws(RegressionError) -> any CovarianceSolver {
+    guard x == grid.points else { throw .unstructured(expected: "those of the grid's observed cells, in their order") }
+    let parts = (kernel as? KernelProduct)?.factors ?? [kernel]
+    let factors = parts.compactMap { $0 as? CoordinateKernel }
+    guard factors.map(\.coordinate) == Array(grid.axes.indices), factors.count == parts.count else {
+      throw .unstructured(expected: "under a product of one kernel for each coordinate, in their order")
+    }
+    let complete = try KroneckerSolver(factors.map(\.base), noise: noiseVariance, on: grid)
+    return grid.missing.isEmpty ? complete : try IncompleteGridSolver(complete, on: grid)
   }
 
   /// Throws where the data are not data.

@@ -49,6 +49,7 @@ struct KernelRow: Sendable, CustomStringConvertible {
   private static var others: [KernelRow] {
     get throws {
       [
+        KernelRow(kernel: try PeriodicKernel(period: 0.7, lengthScale: 1.3), dimension: 1, derivatives: line),
         KernelRow(kernel: try ConstantKernel(variance: 1.3), dimension: 1, derivatives: line),
         KernelRow(kernel: try LinearKernel(slopeVariance: 0.7, centre: 0.4), dimension: 1, derivatives: line),
         KernelRow(kernel: try LinearKernel(on: 1, slopeVariance: 0.7), dimension: 2, derivatives: plane),
@@ -67,6 +68,8 @@ struct KernelRow: Sendable, CustomStringConvertible {
         KernelRow(
           kernel: try plane * LinearKernel(on: 0, centre: 1) + ConstantKernel(), dimension: 2,
           derivatives: Self.plane),
+        KernelRow(kernel: smooth.on(1), dimension: 2, derivatives: Self.plane),
+        KernelRow(kernel: try smooth.on(0) * rough.scaled(by: 2).on(1), dimension: 2, derivatives: Self.plane),
         KernelRow(
           kernel: rough.composed(toDimension: 2, named: "a circle") { [Circle.cosine($0[0]), Circle.sine($0[0])] },
           dimension: 1),

@@ -66,8 +66,8 @@ import Testing
       try RadialKernel(.matern52, lengthScale: 1e3).scaled(by: 1e8), noiseVariance: 1e7, mean: .constant
     ).fitted(to: scaled, data.y.map { 1e4 * $0 - 7 })
     #expect(abs(a.process.noiseVariance * 1e8 / b.process.noiseVariance - 1) < 1e-2)
-    for (p, q) in zip(a.process.kernel.parameters, [log(1e8), log(1e3)]).map({ ($0.0, $0.1) }).enumerated() {
-      #expect(abs(q.0 + q.1 - b.process.kernel.parameters[p]) < 1e-2)
+    for (p, (q, shift)) in zip(a.process.kernel.parameters, zip(b.process.kernel.parameters, [log(1e8), log(1e3)])) {
+      #expect(abs(p + shift - q) < 1e-2)
     }
   }
 
