@@ -1,4 +1,5 @@
 import Foundation
+import NumericCore
 
 /// exp(-2 sin^2(pi (x - y) / period) / l^2) on the line (MacKay 1998): functions that repeat exactly, with l the length scale
 /// relative to half a turn. A product with a kernel of long length scale lets the shape change slowly.
@@ -34,19 +35,31 @@ public struct PeriodicKernel: Kernel {
 
   public func evaluate(_ pairs: PointPairs, into values: UnsafeMutablePointer<Double>) {
     let (omega, weight) = (2 * Double.pi / period, 1 / (lengthScale * lengthScale))
-    for i in 0..<pairs.count { values[i] = exp(weight * (cos(omega * pairs.difference(i, 0)) - 1)) }
+    for i in 0..<pairs.count { values[i] = omega * pairs.difference(i, 0) }
+    VectorMath.cos(values, values, count: pairs.count)
+    for i in 0..<pairs.count { values[i] = weight * (values[i] - 1) }
+    VectorMath.exp(values, values, count: pairs.count)
   }
 
   public func accumulateGradient(
     _ pairs: PointPairs, adjoint: UnsafePointer<Double>, into gradient: UnsafeMutablePointer<Double>
   ) {
     let (omega, weight) = (2 * Double.pi / period, 1 / (lengthScale * lengthScale))
-    for i in 0..<pairs.count {
-      let angle = omega * pairs.difference(i, 0)
-      let below = cos(angle) - 1
-      let term = adjoint[i] * weight * exp(weight * below)
-      gradient[0] += term * sin(angle) * angle
-      gradient[1] -= 2 * term * below
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: PointPairs.blockSize) { values in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: PointPairs.blockSize) { sines in
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: PointPairs.blockSize) { cosines in
+          guard let values = values.baseAddress, let sines = sines.baseAddress, let cosines = cosines.baseAddress
+          else { return }
+          evaluate(pairs, into: values)
+          for i in 0..<pairs.count { cosines[i] = omega * pairs.difference(i, 0) }
+          VectorMath.sincos(cosines, sines: sines, cosines: cosines, count: pairs.count)
+          for i in 0..<pairs.count {
+            let term = adjoint[i] * weight * values[i]
+            gradient[0] += term * sines[i] * omega * pairs.difference(i, 0)
+            gradient[1] += 2 * term * (1 - cosines[i])
+          }
+        }
+      }
     }
   }
 

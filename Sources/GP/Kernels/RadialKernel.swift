@@ -73,7 +73,7 @@ public struct RadialKernel: Kernel {
 
   public func evaluate(_ pairs: PointPairs, into values: UnsafeMutablePointer<Double>) {
     squaredDistances(pairs, into: values)
-    for i in 0..<pairs.count { values[i] = profile.value(values[i]) }
+    profile.evaluate(values, count: pairs.count)
   }
 
   public func accumulateGradient(
@@ -87,8 +87,9 @@ public struct RadialKernel: Kernel {
           gradient[lengthScales.count] += adjoint[i] * RadialProfile.rationalQuadraticShapeSlope(alpha, s[i])
         }
       }
-      // Where s = 0 all differences are 0, and so is what a length scale changes.
-      for i in 0..<pairs.count { s[i] = s[i] > 0 ? -2 * adjoint[i] * profile.slope(s[i]) : 0 }
+      profile.evaluateSlope(s, count: pairs.count)
+      // Where s = 0 all differences are 0, and so is what a length scale changes, also where the slope is infinite.
+      for i in 0..<pairs.count { s[i] = s[i].isFinite ? -2 * adjoint[i] * s[i] : 0 }
       for c in 0..<pairs.dimension {
         let parameter = isShared ? 0 : c
         var sum = 0.0

@@ -1,4 +1,5 @@
 import Foundation
+import NumericCore
 
 /// A correlation as a function h(s) of the squared distance s = r^2 in length scales, positive definite in every
 /// dimension, with h(0) = 1.
@@ -17,19 +18,57 @@ public enum RadialProfile: Sendable, Equatable {
   static let root3 = 3.0.squareRoot()
   static let root5 = 5.0.squareRoot()
 
-  /// h(s).
-  @inline(__always) func value(_ s: Double) -> Double {
+  /// Overwrites each s by h(s).
+  func evaluate(_ s: UnsafeMutablePointer<Double>, count: Int) {
     switch self {
-    case .squaredExponential: return exp(-0.5 * s)
-    case .matern12: return exp(-s.squareRoot())
+    case .squaredExponential:
+      for i in 0..<count { s[i] *= -0.5 }
+      VectorMath.exp(s, s, count: count)
+    case .matern12:
+      for i in 0..<count { s[i] = -s[i].squareRoot() }
+      VectorMath.exp(s, s, count: count)
     case .matern32:
-      let a = Self.root3 * s.squareRoot()
-      return (1 + a) * exp(-a)
+      Self.timesExponential(s, count, rate: Self.root3) { 1 + $0 }
     case .matern52:
-      let a = Self.root5 * s.squareRoot()
-      return (1 + a + a * a / 3) * exp(-a)
-    case .rationalQuadratic(let alpha): return exp(-alpha * log1p(s / (2 * alpha)))
+      Self.timesExponential(s, count, rate: Self.root5) { 1 + $0 + $0 * $0 / 3 }
+    case .rationalQuadratic(let alpha): Self.power(s, count, -alpha, alpha)
     }
+  }
+
+  /// Overwrites each s by h'(s); minus infinity at 0 where the process is not differentiable.
+  func evaluateSlope(_ s: UnsafeMutablePointer<Double>, count: Int) {
+    switch self {
+    case .squaredExponential:
+      evaluate(s, count: count)
+      for i in 0..<count { s[i] *= -0.5 }
+    case .matern12: Self.timesExponential(s, count, rate: 1) { -0.5 / $0 }
+    case .matern32: Self.timesExponential(s, count, rate: Self.root3) { _ in -1.5 }
+    case .matern52: Self.timesExponential(s, count, rate: Self.root5) { -5.0 / 6 * (1 + $0) }
+    case .rationalQuadratic(let alpha):
+      Self.power(s, count, -(alpha + 1), alpha)
+      for i in 0..<count { s[i] *= -0.5 }
+    }
+  }
+
+  /// Overwrites each s by p(a) exp(-a), a = rate sqrt(s).
+  @inline(__always) private static func timesExponential(
+    _ s: UnsafeMutablePointer<Double>, _ count: Int, rate: Double, _ p: (Double) -> Double
+  ) {
+    precondition(count <= PointPairs.blockSize, "a block of \(count)")
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: PointPairs.blockSize) { room in
+      guard let room = room.baseAddress else { return }
+      for i in 0..<count { room[i] = -rate * s[i].squareRoot() }
+      VectorMath.exp(room, s, count: count)
+      for i in 0..<count { s[i] *= p(-room[i]) }
+    }
+  }
+
+  /// Overwrites each s by (1 + s / (2 alpha))^power.
+  private static func power(_ s: UnsafeMutablePointer<Double>, _ count: Int, _ power: Double, _ alpha: Double) {
+    for i in 0..<count { s[i] *= 0.5 / alpha }
+    VectorMath.log1p(s, s, count: count)
+    for i in 0..<count { s[i] *= power }
+    VectorMath.exp(s, s, count: count)
   }
 
   /// h'(s); minus infinity at 0 where the process is not differentiable.
