@@ -10,6 +10,8 @@ public enum KernelError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The process is not differentiable that often, or the derivative is not implemented.
   case unsupportedDerivative(kernel: String, first: [Int], second: [Int])
   case emptyKernel(kernel: String)
+  /// The language cannot build the covariance matrix of this part.
+  case notInLanguage(kernel: String)
 
   public var description: String {
     switch self {
@@ -23,6 +25,7 @@ public enum KernelError: Error, Equatable, Sendable, CustomStringConvertible {
       "coordinate \(coordinate) of point \(point) is \(value), expected a finite number"
     case .unsupportedDerivative(let kernel, let first, let second):
       "\(kernel) has no derivative of orders \(first) and \(second) in its arguments"
+    case .notInLanguage(let kernel): "\(kernel) cannot have random hyper-parameters, expected a `RandomElementKernel`"
     case .emptyKernel(let kernel): "\(kernel) of no kernels, expected at least one"
     }
   }

@@ -149,6 +149,6 @@ extension KernelDerivative {
   }
 }
 
-private func binomial(_ n: Int, _ k: Int) -> Double {
+func binomial(_ n: Int, _ k: Int) -> Double {
   (0..<k).reduce(1) { $0 * Double(n - $1) / Double($1 + 1) }
 }

@@ -1,3 +1,5 @@
+import NumericCore
+
 /// k(g(x), g(y)): a change of input, such as a logarithm, a rotation, or a point on a circle.
 ///
 /// The map is called twice for each pair, and allocates what it returns; where that is too slow, map the points once and
@@ -33,6 +35,15 @@ public struct WarpedKernel: Kernel {
     _ pairs: PointPairs, adjoint: UnsafePointer<Double>, into gradient: UnsafeMutablePointer<Double>
   ) {
     withMapped(pairs) { base.accumulateGradient($0, adjoint: adjoint, into: gradient) }
+  }
+
+  /// g of each point.
+  func mapped(_ points: Matrix) -> Matrix {
+    var result = Matrix(rows: points.rows, columns: dimension)
+    for i in 0..<points.rows {
+      for (c, value) in map((0..<points.columns).map { points[i, $0] }).enumerated() { result[i, c] = value }
+    }
+    return result
   }
 
   private func withMapped(_ pairs: PointPairs, _ body: (PointPairs) -> Void) {

@@ -52,9 +52,9 @@ extension GaussianProcess {
 extension HyperparameterDensity {
   private static let optimiser: LBFGS = {
     var optimiser = LBFGS()
-    // A change of the log density by less than this, or a slope of less, is nothing beside the width of a posterior.
-    optimiser.changeTolerance = 1e-9
-    optimiser.gradientTolerance = 1e-5
+    // Relative to the log density, and absolute: neither moves a hyper-parameter by a hundredth of its posterior spread.
+    optimiser.changeTolerance = 1e-8
+    optimiser.gradientTolerance = 1e-3
     optimiser.maximumIterations = 200
     return optimiser
   }()

@@ -10,6 +10,12 @@ import Testing
     #expect(throws: KernelError.invalidParameter(name: "variance", value: 0, expected: "> 0 and finite")) {
       try ConstantKernel().scaled(by: 0)
     }
+    #expect(throws: KernelError.invalidParameter(name: "period", value: 0, expected: "> 0 and finite")) {
+      try PeriodicKernel(period: 0)
+    }
+    #expect(throws: KernelError.emptyKernel(kernel: "a spectral mixture")) {
+      try SpectralMixtureKernel(.gaussian, components: 0, upTo: 1, lengthScale: 1)
+    }
     #expect(throws: KernelError.wrongParameterCount(count: 2, expected: 1)) {
       try RadialKernel(.matern32, lengthScale: 1).with(parameters: [0, 0])
     }

@@ -48,7 +48,14 @@ struct KernelRow: Sendable, CustomStringConvertible {
 
   private static var others: [KernelRow] {
     get throws {
-      [
+      let waves = [
+        SpectralMixtureKernel.Component(weight: 0.8, lengthScale: 0.7, frequency: 1.3),
+        SpectralMixtureKernel.Component(weight: 0.4, lengthScale: 1.5, frequency: 0),
+      ]
+      let high = [KernelDerivative([2], [1]), KernelDerivative([2], [2]), KernelDerivative([0], [3])]
+      return try SpectralEnvelope.allCases.map {
+        KernelRow(kernel: try SpectralMixtureKernel($0, waves), dimension: 1, derivatives: line + high)
+      } + [
         KernelRow(kernel: try PeriodicKernel(period: 0.7, lengthScale: 1.3), dimension: 1, derivatives: line),
         KernelRow(kernel: try ConstantKernel(variance: 1.3), dimension: 1, derivatives: line),
         KernelRow(kernel: try LinearKernel(slopeVariance: 0.7, centre: 0.4), dimension: 1, derivatives: line),
