@@ -36,10 +36,10 @@ struct Structure: Sendable {
 
   static func seasonName(_ period: Double) -> String { "season of \(period.shortened)" }
 
-  /// Repeats with the period, in a shape that changes over times of the order of the range.
+  /// Repeats with the period around 0, in a shape that changes over times of the order of the range.
   private static func season(_ period: Double, _ series: Series) throws -> Component {
     let (v, range) = (series.variance, series.range)
-    let wave = try PeriodicKernel(period: period, lengthScale: 1)
+    let wave = try CentredPeriodicKernel(period: period, lengthScale: 1)
     let decay = try RadialKernel(.squaredExponential, lengthScale: 2 * range)
     return Component(
       name: seasonName(period), kernel: try (wave * decay).scaled(by: 0.3 * v),

@@ -56,6 +56,7 @@ struct KernelRow: Sendable, CustomStringConvertible {
       return try SpectralEnvelope.allCases.map {
         KernelRow(kernel: try SpectralMixtureKernel($0, waves), dimension: 1, derivatives: line + high)
       } + [
+        KernelRow(kernel: try CentredPeriodicKernel(period: 0.7, lengthScale: 1.3), dimension: 1, derivatives: line),
         KernelRow(kernel: try PeriodicKernel(period: 0.7, lengthScale: 1.3), dimension: 1, derivatives: line),
         KernelRow(kernel: try ConstantKernel(variance: 1.3), dimension: 1, derivatives: line),
         KernelRow(kernel: try LinearKernel(slopeVariance: 0.7, centre: 0.4), dimension: 1, derivatives: line),
