@@ -51,7 +51,7 @@ struct Analysis: Sendable {
     leftOut = series.x.count - data.x.count
   }
 
-  /// Periods of the two highest peaks of what trend and seasons leave, and twice the first: a shape that is no sine may have
+  /// Periods of the two highest peaks of what trend and seasons leave, and twice these: a shape that is no sine may have
   /// more power at twice its frequency. A sine has to have half of the gain that is required of a season of any shape.
   private static func candidates(
     _ series: Series, _ sample: Series, _ structure: Structure, _ process: GaussianProcess
@@ -63,8 +63,7 @@ struct Analysis: Sendable {
     let residuals = sample.y.indices.map { sample.y[$0] - whole.mean[$0] + rough.mean[$0] }
     let peaks = Periodogram(sample.x, residuals, range: sample.range, gap: series.gap).peaks.prefix(2)
       .filter { $0.power > Self.requiredGain / 2 }.map(\.frequency)
-    guard let first = peaks.first else { return [] }
-    return (peaks.map { 1 / $0 } + [2 / first]).filter { $0 <= sample.range / 2 }
+    return peaks.flatMap { [1 / $0, 2 / $0] }.filter { $0 <= sample.range / 2 }
   }
 }
 
