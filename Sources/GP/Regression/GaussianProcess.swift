@@ -66,13 +66,18 @@ public struct GaussianProcess: Sendable {
 
   private func solver(on grid: Grid, at x: Matrix) throws(RegressionError) -> any CovarianceSolver {
     guard x == grid.points else { throw .unstructured(expected: "those of the grid's observed cells, in their order") }
+    let complete = try completeSolver(on: grid)
+    return grid.missing.isEmpty ? complete : try IncompleteGridSolver(complete, on: grid)
+  }
+
+  /// Of all cells of a grid, where the kernel is a product of one kernel for each coordinate, in their order.
+  func completeSolver(on grid: Grid) throws(RegressionError) -> KroneckerSolver {
     let parts = (kernel as? KernelProduct)?.factors ?? [kernel]
     let factors = parts.compactMap { $0 as? CoordinateKernel }
     guard factors.map(\.coordinate) == Array(grid.axes.indices), factors.count == parts.count else {
       throw .unstructured(expected: "under a product of one kernel for each coordinate, in their order")
     }
-    let complete = try KroneckerSolver(factors.map(\.base), noise: noiseVariance, on: grid)
-    return grid.missing.isEmpty ? complete : try IncompleteGridSolver(complete, on: grid)
+    return try KroneckerSolver(factors.map(\.base), noise: noiseVariance, on: grid)
   }
 
   /// Throws where the data are not data.

@@ -64,6 +64,15 @@ struct KroneckerSolver: CovarianceSolver {
     return eigenvectors.multiply(z)
   }
 
+  /// K x, without noise.
+  func multiplyByKernel(_ x: [Double]) -> [Double] { KroneckerProduct(factors).multiply(x) }
+
+  /// A draw of the process on all cells, of independent standard normal numbers.
+  func priorDraw(_ normals: [Double]) -> [Double] {
+    let roots = Self.outer(eigenvalues).map { $0.squareRoot() }
+    return eigenvectors.multiply(zip(normals, roots).map { $0 * $1 })
+  }
+
   func inverseDiagonal() -> [Double] {
     let squares = eigenvectors.factors.map { q in
       var q = q

@@ -12,6 +12,8 @@ public enum RegressionError: Error, Equatable, Sendable, CustomStringConvertible
   /// The covariance could not be factored, with all the jitter that is allowed.
   case covariance(LinearAlgebraError)
   case optimisation(OptimisationError)
+  /// Conjugate gradients did not reach the tolerance; residuals are relative.
+  case notConverged(iterations: Int, residual: Double, tolerance: Double)
   /// The points are not what the structure needs.
   case unstructured(expected: String)
 
@@ -26,6 +28,9 @@ public enum RegressionError: Error, Equatable, Sendable, CustomStringConvertible
     case .kernel(let error): error.description
     case .covariance(let error): "the covariance of the data: \(error); a larger noise variance may help"
     case .optimisation(let error): "the hyper-parameters: \(error)"
+    case .notConverged(let iterations, let residual, let tolerance):
+      "conjugate gradients: residual \(residual) after \(iterations) steps, expected \(tolerance); a larger noise "
+        + "variance, or a larger tolerance, may help"
     case .unstructured(let expected): "the points are not \(expected)"
     }
   }
