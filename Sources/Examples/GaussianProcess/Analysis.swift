@@ -4,12 +4,12 @@ import NumericCore
 
 /// A series taken apart: which seasons it has, by the evidence, and its posterior.
 struct Analysis: Sendable {
-  /// On how many points structures are compared, hyper-parameters fitted, and the posterior conditioned at most: some seconds
-  /// in all. Equally spaced points have Toeplitz structure, and may be more.
+  /// On how many points structures are compared, hyper-parameters fitted, and the posterior conditioned at
+  /// most: some seconds in all. Equally spaced points have Toeplitz structure, and may be more.
   private static let sizes = (comparison: 250, fit: 500, posterior: 3_000)
   private static let uniformSizes = (comparison: 500, fit: 2_000, posterior: 10_000)
-  /// A season has to raise the log posterior density by this: strong evidence (3, Kass and Raftery 1995), and 2 for each of
-  /// its hyper-parameters, whose values were chosen to raise it.
+  /// A season has to raise the log posterior density by this: strong evidence (3, Kass and Raftery 1995), and
+  /// 2 for each of its hyper-parameters, whose values were chosen to raise it.
   private static let requiredGain = 3.0 + 2 * 4
   private static let mostSeasons = 2
 
@@ -25,11 +25,14 @@ struct Analysis: Sendable {
     let sizes = series.isUniform ? Self.uniformSizes : Self.sizes
     let sample = series.thinned(to: sizes.comparison, key: RandomKey(seed: seed).child(0))
     func fit(_ periods: [Double]) throws -> (structure: Structure, fit: GaussianProcessFit) {
-      progress(periods.isEmpty ? "fit without seasons" : "fit of periods \(periods.map(\.shortened).joined(separator: ", "))")
+      progress(
+        periods.isEmpty
+          ? "fit without seasons" : "fit of periods \(periods.map(\.shortened).joined(separator: ", "))")
       let structure = try Structure(series, periods: periods)
       return (
         structure,
-        try structure.process().fitted(to: Matrix(points: sample.x), sample.y, priors: structure.priors, starts: 1)
+        try structure.process().fitted(
+          to: Matrix(points: sample.x), sample.y, priors: structure.priors, starts: 1)
       )
     }
     var best = try fit(periods ?? [])
@@ -51,8 +54,9 @@ struct Analysis: Sendable {
     leftOut = series.x.count - data.x.count
   }
 
-  /// Periods of the two highest peaks of what trend and seasons leave, and twice these: a shape that is no sine may have
-  /// more power at twice its frequency. A sine has to have half of the gain that is required of a season of any shape.
+  /// Periods of the two highest peaks of what trend and seasons leave, and twice these: a shape that is no
+  /// sine may have more power at twice its frequency. A sine has to have half of the gain that is required of
+  /// a season of any shape.
   private static func candidates(
     _ series: Series, _ sample: Series, _ structure: Structure, _ process: GaussianProcess
   ) throws -> [Double] {
@@ -73,7 +77,8 @@ extension Series {
     return x.indices.allSatisfy { abs(x[$0] - x[0] - Double($0) * spacing) <= 1e-9 * spacing }
   }
 
-  /// No more than `count` of the points: the last ones where they are equally spaced, else a draw without replacement.
+  /// No more than `count` of the points: the last ones where they are equally spaced, else a draw without
+  /// replacement.
   func thinned(to count: Int, key: RandomKey) -> Series {
     guard isUniform, x.count > count else { return subset(count, key: key) }
     return last(count)

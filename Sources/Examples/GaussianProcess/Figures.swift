@@ -14,7 +14,8 @@ struct Figures {
     let band = String(format: "%g%%", 100 * results.probability)
     report.figures([
       Report.Figure(
-        forecast(), caption: "The data, and the mean and \(band) band of observations, over the data and ahead.")
+        forecast(),
+        caption: "The data, and the mean and \(band) band of observations, over the data and ahead.")
     ])
     report.heading("Components")
     report.figures(

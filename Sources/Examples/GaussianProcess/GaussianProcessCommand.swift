@@ -6,19 +6,27 @@ import NumericCore
 @main struct GaussianProcessCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gp",
-    abstract: "A series taken apart and forecast by a Gaussian process: trend, seasons, short term and noise.",
+    abstract:
+      "A series taken apart and forecast by a Gaussian process: trend, seasons, short term and noise.",
     discussion: """
-      Points are numbers or dates, in any order, with or without gaps; rows without a value are left out. Seasons are looked \
-      for, and kept where the evidence is strong. Hyper-parameters maximise their posterior density; intervals take them as \
-      known.
+      Points are numbers or dates, in any order, with or without gaps; rows without a value are left out. Seasons \
+      are looked for, and kept where the evidence is strong. Hyper-parameters maximise their posterior density; \
+      intervals take them as known.
       """)
 
   @Argument(help: "A CSV file with a header.") var data: String
-  @Option(name: .customLong("x"), help: "The column of points or dates; if none is given, the first.") var xName: String?
-  @Option(name: .customLong("y"), help: "The column of values; if none is given, the next one.") var yName: String?
-  @Option(help: "The period of a season, in units of x (years, for dates); may be repeated.") var period: [Double] = []
+  @Option(name: .customLong("x"), help: "The column of points or dates; if none is given, the first.")
+  var xName: String?
+  @Option(name: .customLong("y"), help: "The column of values; if none is given, the next one.") var yName:
+    String?
+  @Option(help: "The period of a season, in units of x (years, for dates); may be repeated.") var period:
+    [Double] = []
   @Flag(help: "Look for no seasons.") var noSeason = false
-  @Flag(help: "Model the logarithm of the values: for seasons and noise in proportion to them.") var log = false
+  @Flag(
+    help:
+      "Model the logarithm of the values: for seasons and noise in proportion to them; the curve is then the median."
+  ) var log =
+    false
   @Option(help: "How far to forecast, in units of x; if none is given, a fifth of the range of the data.")
   var horizon: Double?
   @Option(help: "The probability that bands hold.") var probability = 0.9
@@ -34,14 +42,17 @@ import NumericCore
     guard probability > 0, probability < 1 else {
       throw ValidationError("--probability = \(probability), expected between 0 and 1")
     }
-    guard !noSeason || period.isEmpty else { throw ValidationError("--period and --no-season, expected one of them") }
+    guard !noSeason || period.isEmpty else {
+      throw ValidationError("--period and --no-season, expected one of them")
+    }
   }
 
   func run() async throws {
     let read = try Series(try DataTable(contentsOf: data), x: xName, y: yName)
     let series = log ? try read.logarithms(path: data) : read
     for value in period where value > series.range {
-      throw InputError(description: "--period = \(value), expected at most \(series.range), the range of `\(series.xName)`")
+      throw InputError(
+        description: "--period = \(value), expected at most \(series.range), the range of `\(series.xName)`")
     }
     let analysis = try Analysis(series, periods: noSeason ? [] : period.isEmpty ? nil : period, seed: seed) {
       if !json { FileHandle.standardError.write(Data("\($0) ...\n".utf8)) }
@@ -55,7 +66,8 @@ import NumericCore
       results: results, observed: (read.x, read.y), xName: read.areDates ? "year" : read.xName,
       yName: read.yName
     ).report(
-      title: "\(read.yName) by \(read.xName)", subtitle: "\(read.x.count) values of \(data)", warnings: warnings
+      title: "\(read.yName) by \(read.xName)", subtitle: "\(read.x.count) values of \(data)",
+      warnings: warnings
     ).write(to: "\(output)/report.html")
     if json {
       let encoder = JSONEncoder()
@@ -72,13 +84,16 @@ import NumericCore
   private func warnings(_ results: Results) -> [String] {
     var warnings: [String] = []
     if results.missing > 0 { warnings.append("\(results.missing) rows without a value were left out") }
-    if results.leftOut > 0 { warnings.append("\(results.leftOut) points were left out of the posterior, as there are many") }
+    if results.leftOut > 0 {
+      warnings.append("\(results.leftOut) points were left out of the posterior, as there are many")
+    }
     if results.jitter > 0 { warnings.append("the covariance needed jitter of \(results.jitter)") }
     // Beyond 3 standard errors of a share.
     let error = (0.09 / Double(results.points)).squareRoot()
     if abs(results.leaveOneOut.coverageOf90 - 0.9) > max(3 * error, 0.04) {
       let share = String(format: "%.1f%%", 100 * results.leaveOneOut.coverageOf90)
-      warnings.append("90% intervals hold \(share) of the values given all others: the noise may not be normal")
+      warnings.append(
+        "90% intervals hold \(share) of the values given all others: the noise may not be normal")
     }
     return warnings
   }

@@ -1,19 +1,21 @@
 import Foundation
 
-/// How much of the variance of irregularly spaced values a sine of each frequency explains (Lomb 1976, Scargle 1982).
+/// How much of the variance of irregularly spaced values a sine of each frequency explains (Lomb 1976,
+/// Scargle 1982).
 struct Periodogram {
   struct Peak {
     /// Cycles a unit of x.
     let frequency: Double
-    /// What a sine raises the log likelihood of independent normal values by: exponential with mean 1 where there is none.
+    /// What a sine raises the log likelihood of independent normal values by: exponential with mean 1 where
+    /// there is none.
     let power: Double
   }
 
   /// The highest first.
   let peaks: [Peak]
 
-  /// Between two cycles in the range and one in two gaps, in steps of a quarter of the resolution. A peak is larger than all
-  /// within one resolution of it.
+  /// Between two cycles in the range and one in two gaps, in steps of a quarter of the resolution. A peak is
+  /// larger than all within one resolution of it.
   init(_ x: [Double], _ residuals: [Double], range: Double, gap: Double) {
     let step = 0.25 / range
     // More frequencies than this say nothing new at the cost of time; the shortest periods are left out.
@@ -24,7 +26,9 @@ struct Periodogram {
     var found: [Peak] = []
     for i in powers.indices {
       let neighbours = powers[max(0, i - 4)...min(powers.count - 1, i + 4)]
-      if powers[i] == neighbours.max() { found.append(Peak(frequency: frequencies[i], power: powers[i] / scale)) }
+      if powers[i] == neighbours.max() {
+        found.append(Peak(frequency: frequencies[i], power: powers[i] / scale))
+      }
     }
     peaks = found.sorted { $0.power > $1.power }
   }

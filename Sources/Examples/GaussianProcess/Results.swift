@@ -9,7 +9,8 @@ struct Results: Encodable {
     let value: Double
   }
 
-  /// Mean and 90% band (or another), in the units of the data; with noise for the forecast, without for components.
+  /// Mean and 90% band (or another), in the units of the data; with noise for the forecast, without for
+  /// components.
   struct Band: Encodable {
     let name: String
     let x, mean, lower, upper: [Double]
@@ -32,18 +33,20 @@ struct Results: Encodable {
   let components: [Band]
   let forecast: Band
 
-  /// - Parameter transform: from the scale of the model to that of the data: the identity or exp, which is monotone.
+  /// - Parameter transform: from the scale of the model to that of the data: the identity or exp, which is
+  ///   monotone.
   init(
     _ analysis: Analysis, horizon: Double, probability: Double, transform: @Sendable (Double) -> Double
   ) throws {
     let (series, posterior) = (analysis.series, analysis.posterior)
     (points, missing, leftOut) = (series.x.count, series.missing, analysis.leftOut)
     (self.probability, periods) = (probability, analysis.structure.fittedPeriods)
-    hyperparameters = analysis.structure.components.flatMap { component in
-      component.kernel.hyperparameters.map {
-        Hyperparameter(component: component.name, name: $0.name, value: $0.value)
-      }
-    } + [Hyperparameter(component: "noise", name: "variance", value: posterior.process.noiseVariance)]
+    hyperparameters =
+      analysis.structure.components.flatMap { component in
+        component.kernel.hyperparameters.map {
+          Hyperparameter(component: component.name, name: $0.name, value: $0.value)
+        }
+      } + [Hyperparameter(component: "noise", name: "variance", value: posterior.process.noiseVariance)]
     (logEvidence, jitter) = (posterior.logEvidence, posterior.jitter)
     let loo = posterior.leaveOneOut()
     leaveOneOut = LeaveOneOutSummary(
@@ -53,7 +56,8 @@ struct Results: Encodable {
     let inside = Self.steps(from: series.x.first ?? 0, to: last, series)
     let ahead = Self.steps(from: last, to: last + horizon, series).filter { $0 > last }
     func band(
-      _ name: String, _ x: [Double], _ prediction: Prediction, _ quantity: Prediction.Quantity,
+      _ name: String, _ x: [Double], _ prediction: GaussianPrediction,
+      _ quantity: GaussianPrediction.Quantity,
       _ transform: (Double) -> Double
     ) throws -> Band {
       let (lower, upper) = try prediction.interval(probability, of: quantity)
@@ -82,7 +86,8 @@ struct Results: Encodable {
     var lines = ["component               hyper-parameter         value"]
     for h in hyperparameters {
       let name = h.component.padding(toLength: 24, withPad: " ", startingAt: 0)
-      lines.append(name + h.name.padding(toLength: 16, withPad: " ", startingAt: 0) + String(format: "%13.5g", h.value))
+      lines.append(
+        name + h.name.padding(toLength: 16, withPad: " ", startingAt: 0) + String(format: "%13.5g", h.value))
     }
     lines += [
       "", String(format: "log evidence                        %.2f", logEvidence),
@@ -94,7 +99,9 @@ struct Results: Encodable {
     let stride = max(forecast.x.count / 8, 1)
     for i in forecast.x.indices where i % stride == stride - 1 || i == forecast.x.count - 1 {
       lines.append(
-        String(format: "%12.5g %12.5g    %.5g to %.5g", forecast.x[i], forecast.mean[i], forecast.lower[i], forecast.upper[i]))
+        String(
+          format: "%12.5g %12.5g    %.5g to %.5g", forecast.x[i], forecast.mean[i], forecast.lower[i],
+          forecast.upper[i]))
     }
     return lines.joined(separator: "\n")
   }

@@ -5,7 +5,8 @@ struct InputError: Error, CustomStringConvertible {
   let description: String
 }
 
-/// A series from two columns of a table: numbers or dates, and values, sorted by x. Rows without a value are left out.
+/// A series from two columns of a table: numbers or dates, and values, sorted by x. Rows without a value are
+/// left out.
 struct Series: Sendable {
   private(set) var x: [Double]
   private(set) var y: [Double]
@@ -37,7 +38,8 @@ struct Series: Sendable {
         description: "\(table.path): values at \(Set(x).count) different `\(xName)`, expected at least 8")
     }
     guard let low = y.min(), let high = y.max(), low < high else {
-      throw InputError(description: "\(table.path): all values of `\(yName)` are \(y[0]), expected some that differ")
+      throw InputError(
+        description: "\(table.path): all values of `\(yName)` are \(y[0]), expected some that differ")
     }
   }
 
@@ -45,7 +47,8 @@ struct Series: Sendable {
     try texts.enumerated().map { row, text in
       guard let date = CalendarDate(text) else {
         throw InputError(
-          description: "\(path): \(name) = `\(text)` in row \(row + 1), expected a date such as 2024-03-31, as in row 1")
+          description:
+            "\(path): \(name) = `\(text)` in row \(row + 1), expected a date such as 2024-03-31, as in row 1")
       }
       return date.year
     }

@@ -9,7 +9,8 @@ struct Component: Sendable {
   let priors: [NormalPrior]
 }
 
-/// A sum of components: what the series is taken to be. Priors are from its range, its gap and its variance alone.
+/// A sum of components: what the series is taken to be. Priors are from its range, its gap and its variance
+/// alone.
 struct Structure: Sendable {
   /// The first has the mean function in it.
   var components: [Component]
@@ -19,7 +20,8 @@ struct Structure: Sendable {
   /// A trend, a season for each period, and what is left between these and noise.
   init(_ series: Series, periods: [Double]) throws {
     (variance, self.periods) = (series.variance, periods)
-    components = [try Self.trend(series)] + (try periods.map { try Self.season($0, series) })
+    components =
+      [try Self.trend(series)] + (try periods.map { try Self.season($0, series) })
       + [try Self.shortTerm(series, periods: periods)]
   }
 
@@ -55,7 +57,8 @@ struct Structure: Sendable {
     let slow = min(series.range / 10, periods.min() ?? .infinity)
     let length = (max(slow, 2 * series.gap) * series.gap).squareRoot()
     let kernel = try RadialKernel(.matern32, lengthScale: length).scaled(by: 0.05 * series.variance)
-    return Component(name: "short term", kernel: kernel, priors: [prior(0.05 * series.variance, 1.5), prior(length, 0.7)])
+    return Component(
+      name: "short term", kernel: kernel, priors: [prior(0.05 * series.variance, 1.5), prior(length, 0.7)])
   }
 
   func process() throws -> GaussianProcess {

@@ -1,8 +1,8 @@
 import Foundation
 import NumericCore
 
-/// A periodic kernel without its constant: functions that repeat exactly, and whose mean over a period is 0. For the seasons of
-/// a series, which leave its level to the trend.
+/// A periodic kernel without its constant: functions that repeat exactly, and whose mean over a period is 0.
+/// For the seasons of a series, which leave its level to the trend.
 ///
 ///     (exp(w (cos(2 pi r / period) - 1)) - J) / (1 - J),   w = 1 / l^2,   J = exp(-w) I_0(w)
 ///
@@ -10,7 +10,8 @@ import NumericCore
 public struct CentredPeriodicKernel: Kernel {
   private var base: PeriodicKernel
 
-  /// Below this w the kernel is its limit within 1e-7, the square root of rounding, where the formula loses all digits.
+  /// Below this w the kernel is its limit within 1e-7, the square root of rounding, where the formula loses
+  /// all digits.
   private static let smallestWeight = 1e-7
 
   /// - Throws: `invalidParameter` unless both are positive and finite.

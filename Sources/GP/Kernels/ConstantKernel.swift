@@ -12,7 +12,7 @@ public struct ConstantKernel: Kernel {
     self.variance = variance
   }
 
-  public var description: String { "Constant(\(variance.formatted))" }
+  public var description: String { "Constant(\(variance.fourDigits))" }
   public var parameterList: [KernelParameter] { [KernelParameter("variance", .variance)] }
   public var parameters: [Double] {
     get { [log(variance)] }

@@ -18,7 +18,9 @@ public struct CoordinateKernel: Kernel {
   }
 
   public func validate(dimension: Int) throws(KernelError) {
-    guard 0..<dimension ~= coordinate else { throw .missingCoordinate(coordinate: coordinate, dimension: dimension) }
+    guard 0..<dimension ~= coordinate else {
+      throw .missingCoordinate(coordinate: coordinate, dimension: dimension)
+    }
     try base.validate(dimension: 1)
   }
 
@@ -48,7 +50,9 @@ public struct CoordinateKernel: Kernel {
     }
   }
 
-  public func coordinates(dimension: Int) -> Set<Int> { base.coordinates(dimension: 1).isEmpty ? [] : [coordinate] }
+  public func coordinates(dimension: Int) -> Set<Int> {
+    base.coordinates(dimension: 1).isEmpty ? [] : [coordinate]
+  }
   public var isStationary: Bool { base.isStationary }
   public func spectralDensity(at omega: [Double]) -> Double? { base.spectralDensity(at: [omega[coordinate]]) }
 }

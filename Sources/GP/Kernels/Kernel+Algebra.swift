@@ -8,6 +8,13 @@ public func * (a: some Kernel, b: some Kernel) -> KernelProduct {
   KernelProduct(((a as? KernelProduct)?.factors ?? [a]) + ((b as? KernelProduct)?.factors ?? [b]))
 }
 
+/// variance k, where the variance is a hyper-parameter.
+///
+/// - Throws: `KernelError.invalidParameter` unless it is positive and finite.
+public func * (variance: Double, kernel: some Kernel) throws(KernelError) -> ScaledKernel {
+  try ScaledKernel(kernel, variance: variance)
+}
+
 extension Kernel {
   /// variance k, where the variance is a hyper-parameter.
   ///

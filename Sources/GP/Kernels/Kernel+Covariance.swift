@@ -8,13 +8,16 @@ extension Kernel {
   }
 
   /// The derivative of k of these orders, at one pair.
-  public func derivative(_ derivative: KernelDerivative, _ x: [Double], _ y: [Double]) throws(KernelError) -> Double {
+  public func derivative(_ derivative: KernelDerivative, _ x: [Double], _ y: [Double]) throws(KernelError)
+    -> Double
+  {
     try covariance(of: Matrix(point: x), and: Matrix(point: y), derivative: derivative).elements[0]
   }
 
   /// K[i, j] = k(x_i, x_j), symmetric to the last bit.
   ///
-  /// - Throws: `KernelError` where the points are not finite or do not fit the kernel. Cost: n (n + 1) / 2 evaluations.
+  /// - Throws: `KernelError` where the points are not finite or do not fit the kernel. Cost: n (n + 1) / 2
+  ///   evaluations.
   public func covariance(of x: Matrix) throws(KernelError) -> Matrix {
     try check(x)
     var result = Matrix(rows: x.rows, columns: x.rows)
@@ -73,8 +76,8 @@ extension Kernel {
     }
   }
 
-  /// sum_ij A[i, j] d k(x_i, x_j) / d theta, for a symmetric A and each coordinate theta of the hyper-parameters. Of A, the
-  /// lower triangle is read.
+  /// sum_ij A[i, j] d k(x_i, x_j) / d theta, for a symmetric A and each coordinate theta of the
+  /// hyper-parameters. Of A, the lower triangle is read.
   ///
   /// Cost: a few times that of the covariance matrix, for all hyper-parameters together.
   public func covarianceGradient(of x: Matrix, adjoint: Matrix) throws(KernelError) -> [Double] {
@@ -144,7 +147,8 @@ extension Matrix {
             let count = Swift.min(PointPairs.blockSize, rows - i)
             body(
               PointPairs(
-                count: count, dimension: columns, x: a + i, xStride: rows, y: b + j, yStride: y.rows, yStep: 0), i, j)
+                count: count, dimension: columns, x: a + i, xStride: rows, y: b + j, yStride: y.rows, yStep: 0
+              ), i, j)
             i += count
           }
         }
@@ -159,7 +163,8 @@ extension Matrix {
       for i in stride(from: 0, to: rows, by: PointPairs.blockSize) {
         let count = Swift.min(PointPairs.blockSize, rows - i)
         body(
-          PointPairs(count: count, dimension: columns, x: a + i, xStride: rows, y: a + i, yStride: rows, yStep: 1), i)
+          PointPairs(
+            count: count, dimension: columns, x: a + i, xStride: rows, y: a + i, yStride: rows, yStep: 1), i)
       }
     }
   }

@@ -1,11 +1,11 @@
 import Foundation
 
-/// A covariance function k(x, y) on R^d: symmetric and positive semi-definite. A value; kernels combine by `+`, `*`, and
-/// `scaled(by:)`.
+/// A covariance function k(x, y) on R^d: symmetric and positive semi-definite. A value; kernels combine by
+/// `+`, `*`, and `scaled(by:)`.
 ///
-/// What is required acts on blocks of pairs, so that the loop over pairs is inside of a kernel and a matrix costs a
-/// handful of dynamic calls a block, and no allocation. `covariance(of:)` and the other conveniences check their
-/// arguments; requirements rely on `validate`.
+/// What is required acts on blocks of pairs, so that the loop over pairs is inside of a kernel and a matrix
+/// costs a handful of dynamic calls a block, and no allocation. `covariance(of:)` and the other conveniences
+/// check their arguments; requirements rely on `validate`.
 public protocol Kernel: Sendable, CustomStringConvertible {
   /// What each of `parameters` is.
   var parameterList: [KernelParameter] { get }
@@ -20,7 +20,8 @@ public protocol Kernel: Sendable, CustomStringConvertible {
   /// Writes k(x_i, y_i) for each pair.
   func evaluate(_ pairs: PointPairs, into values: UnsafeMutablePointer<Double>)
 
-  /// Adds sum_i adjoint_i d k(x_i, y_i) / d theta_j to `gradient[j]` for each coordinate j of the hyper-parameters.
+  /// Adds sum_i adjoint_i d k(x_i, y_i) / d theta_j to `gradient[j]` for each coordinate j of the
+  /// hyper-parameters.
   func accumulateGradient(
     _ pairs: PointPairs, adjoint: UnsafePointer<Double>, into gradient: UnsafeMutablePointer<Double>)
 
@@ -28,7 +29,8 @@ public protocol Kernel: Sendable, CustomStringConvertible {
   func supports(_ derivative: KernelDerivative) -> Bool
 
   /// Writes the derivative of k in both of its arguments at each pair. Only asked for what is supported.
-  func evaluate(_ derivative: KernelDerivative, _ pairs: PointPairs, into values: UnsafeMutablePointer<Double>)
+  func evaluate(
+    _ derivative: KernelDerivative, _ pairs: PointPairs, into values: UnsafeMutablePointer<Double>)
 
   /// The coordinates that the kernel depends on, of points of this dimension.
   func coordinates(dimension: Int) -> Set<Int>
@@ -36,9 +38,9 @@ public protocol Kernel: Sendable, CustomStringConvertible {
   /// Whether k(x, y) is a function of x - y.
   var isStationary: Bool { get }
 
-  /// S(omega) = integral of k(r) exp(-i omega' r) dr over the coordinates that the kernel depends on; omega in radians a
-  /// unit, a number for each coordinate of the points. Nil where the kernel is not stationary, has lines in its spectrum,
-  /// or no formula.
+  /// S(omega) = integral of k(r) exp(-i omega' r) dr over the coordinates that the kernel depends on; omega
+  /// in radians a unit, a number for each coordinate of the points. Nil where the kernel is not stationary,
+  /// has lines in its spectrum, or no formula.
   func spectralDensity(at omega: [Double]) -> Double?
 }
 
@@ -49,7 +51,8 @@ public struct KernelDerivative: Sendable, Equatable {
 
   /// - Parameters: orders, none negative, as many as there are coordinates.
   public init(_ first: [Int], _ second: [Int]) {
-    precondition(first.count == second.count && (first + second).allSatisfy { $0 >= 0 }, "orders \(first), \(second)")
+    precondition(
+      first.count == second.count && (first + second).allSatisfy { $0 >= 0 }, "orders \(first), \(second)")
     (self.first, self.second) = (first, second)
   }
 

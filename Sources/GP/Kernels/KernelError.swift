@@ -18,14 +18,15 @@ public enum KernelError: Error, Equatable, Sendable, CustomStringConvertible {
     case .invalidParameter(let name, let value, let expected): "\(name) = \(value), expected \(expected)"
     case .wrongParameterCount(let count, let expected): "\(count) parameters, expected \(expected)"
     case .missingCoordinate(let coordinate, let dimension):
-      "a kernel on coordinate \(coordinate) of points of dimension \(dimension), expected less than the dimension"
+      "a kernel on coordinate \(coordinate), expected less than \(dimension), the dimension of the points"
     case .wrongDimension(let dimension, let expected):
       "points of dimension \(dimension), expected \(expected)"
     case .notFinite(let point, let coordinate, let value):
       "coordinate \(coordinate) of point \(point) is \(value), expected a finite number"
     case .unsupportedDerivative(let kernel, let first, let second):
       "\(kernel) has no derivative of orders \(first) and \(second) in its arguments"
-    case .notInLanguage(let kernel): "\(kernel) cannot have random hyper-parameters, expected a `RandomElementKernel`"
+    case .notInLanguage(let kernel):
+      "\(kernel) cannot have random hyper-parameters, expected a `RandomElementKernel`"
     case .emptyKernel(let kernel): "\(kernel) of no kernels, expected at least one"
     }
   }

@@ -1,5 +1,5 @@
-/// A hyper-parameter of a kernel: its name, and what it means for the process, from which a default prior follows.
-/// Its coordinate is the logarithm, except where `role` says otherwise, so that all of R is allowed.
+/// A hyper-parameter of a kernel: its name, and what it means for the process, from which a default prior
+/// follows. Its coordinate is the logarithm, except where `role` says otherwise, so that all of R is allowed.
 public struct KernelParameter: Sendable, Equatable {
   public enum Role: Sendable, Equatable {
     /// A variance, in squared units of the values.

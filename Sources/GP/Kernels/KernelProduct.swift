@@ -1,5 +1,5 @@
-/// k_1 k_2 ...: the covariance of a product of independent processes, and on disjoint coordinates the covariance on a
-/// product of spaces.
+/// k_1 k_2 ...: the covariance of a product of independent processes, and on disjoint coordinates the
+/// covariance on a product of spaces.
 public struct KernelProduct: Kernel {
   public private(set) var factors: [any Kernel]
 
@@ -67,8 +67,11 @@ public struct KernelProduct: Kernel {
     accumulate(derivative, pairs, into: values)
   }
 
-  /// Leibniz' rule, one factor split from the rest at a time: orders that a factor does not depend on stay with the rest.
-  private func accumulate(_ derivative: KernelDerivative, _ pairs: PointPairs, into values: UnsafeMutablePointer<Double>) {
+  /// Leibniz' rule, one factor split from the rest at a time: orders that a factor does not depend on stay
+  /// with the rest.
+  private func accumulate(
+    _ derivative: KernelDerivative, _ pairs: PointPairs, into values: UnsafeMutablePointer<Double>
+  ) {
     guard factors.count > 1 else {
       if let only = factors.first { only.addDerivative(derivative, pairs, times: 1, into: values) }
       return
@@ -116,7 +119,11 @@ extension Kernel {
   ) {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: PointPairs.blockSize) { room in
       guard let room = room.baseAddress else { return }
-      if derivative.total == 0 { evaluate(pairs, into: room) } else { evaluate(derivative, pairs, into: room) }
+      if derivative.total == 0 {
+        evaluate(pairs, into: room)
+      } else {
+        evaluate(derivative, pairs, into: room)
+      }
       for i in 0..<pairs.count { values[i] += weight * room[i] }
     }
   }
@@ -135,7 +142,7 @@ extension KernelDerivative {
     var parts: [([Int], Double)] = [([], 1)]
     for order in orders {
       parts = parts.flatMap { part, weight in
-        (0...order).map { (part + [$0], weight * binomial(order, $0)) }
+        (0...order).map { (part + [$0], weight * Self.binomial(order, $0)) }
       }
     }
     let d = first.count
@@ -147,8 +154,8 @@ extension KernelDerivative {
       )
     }
   }
-}
 
-func binomial(_ n: Int, _ k: Int) -> Double {
-  (0..<k).reduce(1) { $0 * Double(n - $1) / Double($1 + 1) }
+  static func binomial(_ n: Int, _ k: Int) -> Double {
+    (0..<k).reduce(1) { $0 * Double(n - $1) / Double($1 + 1) }
+  }
 }

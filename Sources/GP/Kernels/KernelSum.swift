@@ -45,7 +45,9 @@ public struct KernelSum: Kernel {
     }
   }
 
-  public func supports(_ derivative: KernelDerivative) -> Bool { terms.allSatisfy { $0.supports(derivative) } }
+  public func supports(_ derivative: KernelDerivative) -> Bool {
+    terms.allSatisfy { $0.supports(derivative) }
+  }
 
   public func evaluate(
     _ derivative: KernelDerivative, _ pairs: PointPairs, into values: UnsafeMutablePointer<Double>
@@ -64,7 +66,8 @@ public struct KernelSum: Kernel {
     let all = coordinates(dimension: omega.count)
     var sum = 0.0
     for term in terms {
-      guard term.coordinates(dimension: omega.count) == all, let density = term.spectralDensity(at: omega) else {
+      guard term.coordinates(dimension: omega.count) == all, let density = term.spectralDensity(at: omega)
+      else {
         return nil
       }
       sum += density
@@ -79,7 +82,7 @@ extension Array where Element == any Kernel {
     var next = 0
     for i in indices {
       let count = self[i].parameterCount
-      self[i].parameters = Array<Double>(parameters[next..<(next + count)])
+      self[i].parameters = [Double](parameters[next..<(next + count)])
       next += count
     }
     precondition(next == parameters.count, "\(parameters.count) parameters for \(next)")

@@ -1,7 +1,7 @@
 import Foundation
 
-/// slope variance * (x_c - centre) (y_c - centre) on coordinate c: the covariance of a straight line through 0 at the
-/// centre, with a normal slope.
+/// slope variance * (x_c - centre) (y_c - centre) on coordinate c: the covariance of a straight line through
+/// 0 at the centre, with a normal slope.
 public struct LinearKernel: Kernel {
   public let coordinate: Int
   public private(set) var slopeVariance: Double
@@ -16,7 +16,7 @@ public struct LinearKernel: Kernel {
     (self.coordinate, self.slopeVariance, self.centre) = (coordinate, slopeVariance, centre)
   }
 
-  public var description: String { "Linear(on: \(coordinate), \(slopeVariance.formatted))" }
+  public var description: String { "Linear(on: \(coordinate), \(slopeVariance.fourDigits))" }
 
   public var parameterList: [KernelParameter] {
     [
@@ -31,7 +31,9 @@ public struct LinearKernel: Kernel {
   }
 
   public func validate(dimension: Int) throws(KernelError) {
-    guard 0..<dimension ~= coordinate else { throw .missingCoordinate(coordinate: coordinate, dimension: dimension) }
+    guard 0..<dimension ~= coordinate else {
+      throw .missingCoordinate(coordinate: coordinate, dimension: dimension)
+    }
   }
 
   public func evaluate(_ pairs: PointPairs, into values: UnsafeMutablePointer<Double>) {

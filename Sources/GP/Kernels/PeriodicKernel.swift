@@ -1,8 +1,9 @@
 import Foundation
 import NumericCore
 
-/// exp(-2 sin^2(pi (x - y) / period) / l^2) on the line (MacKay 1998): functions that repeat exactly, with l the length scale
-/// relative to half a turn. A product with a kernel of long length scale lets the shape change slowly.
+/// exp(-2 sin^2(pi (x - y) / period) / l^2) on the line (MacKay 1998): functions that repeat exactly, with l
+/// the length scale relative to half a turn. A product with a kernel of long length scale lets the shape
+/// change slowly.
 ///
 /// Derivatives up to order 2 in all. Its spectrum is lines, so it has no spectral density.
 public struct PeriodicKernel: Kernel {
@@ -12,13 +13,14 @@ public struct PeriodicKernel: Kernel {
   /// - Parameter lengthScale: without units; 1 for shapes like a sine, less for more complicated ones.
   /// - Throws: `invalidParameter` unless both are positive and finite.
   public init(period: Double, lengthScale: Double = 1) throws(KernelError) {
-    for (name, value) in [("period", period), ("lengthScale", lengthScale)] where !(value > 0 && value.isFinite) {
+    for (name, value) in [("period", period), ("lengthScale", lengthScale)]
+    where !(value > 0 && value.isFinite) {
       throw .invalidParameter(name: name, value: value, expected: "> 0 and finite")
     }
     (self.period, self.lengthScale) = (period, lengthScale)
   }
 
-  public var description: String { "periodic(\(period.formatted), \(lengthScale.formatted))" }
+  public var description: String { "periodic(\(period.fourDigits), \(lengthScale.fourDigits))" }
 
   public var parameterList: [KernelParameter] {
     [KernelParameter("period", .period(coordinate: 0)), KernelParameter("lengthScale", .shape)]
@@ -48,7 +50,8 @@ public struct PeriodicKernel: Kernel {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: PointPairs.blockSize) { values in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: PointPairs.blockSize) { sines in
         withUnsafeTemporaryAllocation(of: Double.self, capacity: PointPairs.blockSize) { cosines in
-          guard let values = values.baseAddress, let sines = sines.baseAddress, let cosines = cosines.baseAddress
+          guard let values = values.baseAddress, let sines = sines.baseAddress,
+            let cosines = cosines.baseAddress
           else { return }
           evaluate(pairs, into: values)
           for i in 0..<pairs.count { cosines[i] = omega * pairs.difference(i, 0) }
@@ -74,7 +77,8 @@ public struct PeriodicKernel: Kernel {
     for i in 0..<pairs.count {
       let angle = omega * pairs.difference(i, 0)
       let slope = -weight * omega * sin(angle)
-      values[i] *= sign * (derivative.total == 1 ? slope : slope * slope - weight * omega * omega * cos(angle))
+      values[i] *=
+        sign * (derivative.total == 1 ? slope : slope * slope - weight * omega * omega * cos(angle))
     }
   }
 

@@ -1,5 +1,5 @@
-/// Pairs (x_i, y_i) of points of R^d, whose covariances are evaluated together: a part of a column of a covariance
-/// matrix, of its diagonal, or one pair. Views of buffers: valid as long as these are.
+/// Pairs (x_i, y_i) of points of R^d, whose covariances are evaluated together: a part of a column of a
+/// covariance matrix, of its diagonal, or one pair. Views of buffers: valid as long as these are.
 ///
 /// There are at most `blockSize` of them, so that a kernel made of others finds room on the stack.
 public struct PointPairs {
@@ -18,7 +18,8 @@ public struct PointPairs {
   private let yStep: Int
 
   init(
-    count: Int, dimension: Int, x: UnsafePointer<Double>, xStride: Int, y: UnsafePointer<Double>, yStride: Int,
+    count: Int, dimension: Int, x: UnsafePointer<Double>, xStride: Int, y: UnsafePointer<Double>,
+    yStride: Int,
     yStep: Int
   ) {
     precondition(count <= Self.blockSize, "\(count) pairs in a block of \(Self.blockSize)")

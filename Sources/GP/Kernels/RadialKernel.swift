@@ -1,7 +1,7 @@
 import Foundation
 
-/// h(sum_c (x_c - y_c)^2 / l_c^2): a stationary correlation of the distance in length scales, one for each coordinate
-/// (automatic relevance determination) or one for all. Isotropic in scaled coordinates.
+/// h(sum_c (x_c - y_c)^2 / l_c^2): a stationary correlation of the distance in length scales, one for each
+/// coordinate (automatic relevance determination) or one for all. Isotropic in scaled coordinates.
 ///
 /// Derivatives up to order 2 in all, for all profiles but Matern 1/2.
 public struct RadialKernel: Kernel {
@@ -10,7 +10,8 @@ public struct RadialKernel: Kernel {
   public private(set) var lengthScales: [Double]
   private var inverseSquares: [Double]
 
-  /// - Throws: `invalidParameter` unless length scales and shape are positive and finite; `emptyKernel` without any.
+  /// - Throws: `invalidParameter` unless length scales and shape are positive and finite; `emptyKernel`
+  ///   without any.
   public init(_ profile: RadialProfile, lengthScales: [Double]) throws(KernelError) {
     guard !lengthScales.isEmpty else { throw .emptyKernel(kernel: "a radial kernel") }
     for length in lengthScales where !(length > 0 && length.isFinite) {
@@ -31,7 +32,7 @@ public struct RadialKernel: Kernel {
   private var isShared: Bool { lengthScales.count == 1 }
   private var hasShape: Bool { if case .rationalQuadratic = profile { true } else { false } }
 
-  public var description: String { "\(profile)(\(lengthScales.map(\.formatted).joined(separator: ", ")))" }
+  public var description: String { "\(profile)(\(lengthScales.map(\.fourDigits).joined(separator: ", ")))" }
 
   public var parameterList: [KernelParameter] {
     lengthScales.indices.map {
@@ -88,7 +89,8 @@ public struct RadialKernel: Kernel {
         }
       }
       profile.evaluateSlope(s, count: pairs.count)
-      // Where s = 0 all differences are 0, and so is what a length scale changes, also where the slope is infinite.
+      // Where s = 0 all differences are 0, and so is what a length scale changes, also where the slope is
+      // infinite.
       for i in 0..<pairs.count { s[i] = s[i].isFinite ? -2 * adjoint[i] * s[i] : 0 }
       for c in 0..<pairs.dimension {
         let parameter = isShared ? 0 : c

@@ -2,8 +2,8 @@ import Foundation
 import NumericCore
 
 extension RadialProfile {
-  /// (2 pi)^(d/2) alpha^alpha / Gamma(alpha) 2 (q / (2 alpha))^(nu/2) K_nu(sqrt(2 alpha q)), nu = alpha - d/2; at 0 its
-  /// limit, which is infinite for nu <= 0.
+  /// (2 pi)^(d/2) alpha^alpha / Gamma(alpha) 2 (q / (2 alpha))^(nu/2) K_nu(sqrt(2 alpha q)), nu = alpha -
+  /// d/2; at 0 its limit, which is infinite for nu <= 0.
   static func rationalQuadraticDensity(_ alpha: Double, q: Double, dimension d: Double) -> Double {
     let nu = alpha - d / 2
     let logConstant: Double = d / 2 * log(2 * Double.pi) + alpha * log(alpha) - lgamma(alpha)

@@ -1,8 +1,8 @@
 import Foundation
 import NumericCore
 
-/// A correlation as a function h(s) of the squared distance s = r^2 in length scales, positive definite in every
-/// dimension, with h(0) = 1.
+/// A correlation as a function h(s) of the squared distance s = r^2 in length scales, positive definite in
+/// every dimension, with h(0) = 1.
 public enum RadialProfile: Sendable, Equatable {
   /// exp(-s / 2).
   case squaredExponential
@@ -64,7 +64,8 @@ public enum RadialProfile: Sendable, Equatable {
   }
 
   /// Overwrites each s by (1 + s / (2 alpha))^power.
-  private static func power(_ s: UnsafeMutablePointer<Double>, _ count: Int, _ power: Double, _ alpha: Double) {
+  private static func power(_ s: UnsafeMutablePointer<Double>, _ count: Int, _ power: Double, _ alpha: Double)
+  {
     for i in 0..<count { s[i] *= 0.5 / alpha }
     VectorMath.log1p(s, s, count: count)
     for i in 0..<count { s[i] *= power }
@@ -86,8 +87,8 @@ public enum RadialProfile: Sendable, Equatable {
     }
   }
 
-  /// h''(s), for profiles with `isDifferentiable`; at 0 of Matern 3/2, where it is infinite, 0: it stands beside products
-  /// of coordinates of x - y, which are 0 there.
+  /// h''(s), for profiles with `isDifferentiable`; at 0 of Matern 3/2, where it is infinite, 0: it stands
+  /// beside products of coordinates of x - y, which are 0 there.
   @inline(__always) func curvature(_ s: Double) -> Double {
     switch self {
     case .squaredExponential: return 0.25 * exp(-0.5 * s)
@@ -106,8 +107,8 @@ public enum RadialProfile: Sendable, Equatable {
 
   /// The spectral density at a frequency of squared length q (radians a length scale) in d dimensions.
   ///
-  /// Rasmussen and Williams (2006), equations 4.7 and 4.15; the rational quadratic is a mixture of squared exponentials by
-  /// a gamma law of the precision, whose integral is a Bessel function.
+  /// Rasmussen and Williams (2006), equations 4.7 and 4.15; the rational quadratic is a mixture of squared
+  /// exponentials by a gamma law of the precision, whose integral is a Bessel function.
   func spectralDensity(q: Double, dimension d: Double) -> Double {
     func matern(_ nu: Double) -> Double {
       let order = nu + d / 2

@@ -15,10 +15,12 @@ public struct ScaledKernel: Kernel {
 
   public var description: String {
     let text = base is KernelSum ? "(\(base))" : "\(base)"
-    return "\(variance.formatted) * \(text)"
+    return "\(variance.fourDigits) * \(text)"
   }
 
-  public var parameterList: [KernelParameter] { [KernelParameter("variance", .variance)] + base.parameterList }
+  public var parameterList: [KernelParameter] {
+    [KernelParameter("variance", .variance)] + base.parameterList
+  }
 
   public var parameters: [Double] {
     get { [log(variance)] + base.parameters }
@@ -65,5 +67,5 @@ public struct ScaledKernel: Kernel {
 
 extension Double {
   /// Four significant digits, for descriptions.
-  var formatted: String { String(format: "%.4g", self) }
+  var fourDigits: String { String(format: "%.4g", self) }
 }

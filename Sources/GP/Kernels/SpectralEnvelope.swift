@@ -1,11 +1,12 @@
 import Foundation
 
-/// What a component of a spectral mixture is multiplied with: an even function m of the distance r in length scales, with
-/// m(0) = 1, whose spectrum is a density around 0.
+/// What a component of a spectral mixture is multiplied with: an even function m of the distance r in length
+/// scales, with m(0) = 1, whose spectrum is a density around 0.
 public enum SpectralEnvelope: Sendable, Equatable, CaseIterable {
   /// exp(-r^2 / 2): a normal density of frequencies (the spectral mixture of Wilson and Adams 2013).
   case gaussian
-  /// Matern 5/2: a Student t density of frequencies with 5 degrees of freedom, which has heavier tails (Fang et al. 2024).
+  /// Matern 5/2: a Student t density of frequencies with 5 degrees of freedom, which has heavier tails (Fang
+  /// et al. 2024).
   case studentT
 
   /// The highest order of derivatives of k(x, y), in both arguments together.

@@ -1,7 +1,7 @@
 import Foundation
 
-/// sum_q w_q m((x - y) / l_q) cos(2 pi f_q (x - y)) on the line: a spectrum that is a mixture of densities around
-/// frequencies f_q, normal or Student t (Wilson and Adams 2013; Fang et al. 2024, equations 5 and 6).
+/// sum_q w_q m((x - y) / l_q) cos(2 pi f_q (x - y)) on the line: a spectrum that is a mixture of densities
+/// around frequencies f_q, normal or Student t (Wilson and Adams 2013; Fang et al. 2024, equations 5 and 6).
 ///
 /// Derivatives up to order 4 in all.
 public struct SpectralMixtureKernel: Kernel {
@@ -21,7 +21,8 @@ public struct SpectralMixtureKernel: Kernel {
   public let envelope: SpectralEnvelope
   public private(set) var components: [Component]
 
-  /// - Throws: `invalidParameter` unless weights and length scales are positive and all is finite; `emptyKernel`.
+  /// - Throws: `invalidParameter` unless weights and length scales are positive and all is finite;
+  ///   `emptyKernel`.
   public init(_ envelope: SpectralEnvelope, _ components: [Component]) throws(KernelError) {
     guard !components.isEmpty else { throw .emptyKernel(kernel: "a spectral mixture") }
     for component in components {
@@ -36,7 +37,8 @@ public struct SpectralMixtureKernel: Kernel {
     (self.envelope, self.components) = (envelope, components)
   }
 
-  /// A variance of 1 in equal parts, at frequencies in equal steps from 0 to `highest`: the start that Fang et al. use.
+  /// A variance of 1 in equal parts, at frequencies in equal steps from 0 to `highest`: the start that Fang
+  /// et al. use.
   public init(
     _ envelope: SpectralEnvelope, components count: Int, upTo highest: Double, lengthScale: Double
   ) throws(KernelError) {
@@ -49,13 +51,14 @@ public struct SpectralMixtureKernel: Kernel {
   }
 
   public var description: String {
-    "spectralMixture(\(envelope), \(components.map(\.frequency.formatted).joined(separator: ", ")))"
+    "spectralMixture(\(envelope), \(components.map(\.frequency.fourDigits).joined(separator: ", ")))"
   }
 
   public var parameterList: [KernelParameter] {
     components.indices.flatMap {
       [
-        KernelParameter("weight[\($0)]", .variance), KernelParameter("lengthScale[\($0)]", .lengthScale(coordinate: 0)),
+        KernelParameter("weight[\($0)]", .variance),
+        KernelParameter("lengthScale[\($0)]", .lengthScale(coordinate: 0)),
         KernelParameter("frequency[\($0)]", .frequency(coordinate: 0)),
       ]
     }
@@ -106,9 +109,12 @@ public struct SpectralMixtureKernel: Kernel {
     }
   }
 
-  public func supports(_ derivative: KernelDerivative) -> Bool { derivative.total <= SpectralEnvelope.highestOrder }
+  public func supports(_ derivative: KernelDerivative) -> Bool {
+    derivative.total <= SpectralEnvelope.highestOrder
+  }
 
-  /// k^(n)(r) = sum_q w_q sum_j C(n, j) m^(j) omega^(n-j) cos(omega r + (n - j) pi / 2), with a sign for each order in y.
+  /// k^(n)(r) = sum_q w_q sum_j C(n, j) m^(j) omega^(n-j) cos(omega r + (n - j) pi / 2), with a sign for each
+  /// order in y.
   public func evaluate(
     _ derivative: KernelDerivative, _ pairs: PointPairs, into values: UnsafeMutablePointer<Double>
   ) {
@@ -118,7 +124,9 @@ public struct SpectralMixtureKernel: Kernel {
     for q in components {
       let (inverse, omega) = (1 / q.lengthScale, 2 * Double.pi * q.frequency)
       for j in 0...n {
-        let scale = sign * q.weight * binomial(n, j) * pow(inverse, Double(j)) * pow(omega, Double(n - j))
+        let scale =
+          sign * q.weight * KernelDerivative.binomial(n, j) * pow(inverse, Double(j))
+          * pow(omega, Double(n - j))
         let phase = Double(n - j) * Double.pi / 2
         for i in 0..<pairs.count {
           let r = pairs.difference(i, 0)

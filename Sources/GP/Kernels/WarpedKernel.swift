@@ -2,8 +2,8 @@ import NumericCore
 
 /// k(g(x), g(y)): a change of input, such as a logarithm, a rotation, or a point on a circle.
 ///
-/// The map is called twice for each pair, and allocates what it returns; where that is too slow, map the points once and
-/// use the kernel on what comes out.
+/// The map is called twice for each pair, and allocates what it returns; where that is too slow, map the
+/// points once and use the kernel on what comes out.
 public struct WarpedKernel: Kernel {
   public private(set) var base: any Kernel
   /// The dimension of g(x).
@@ -19,7 +19,18 @@ public struct WarpedKernel: Kernel {
   }
 
   public var description: String { "\(base) of \(name)" }
-  public var parameterList: [KernelParameter] { base.parameterList }
+
+  /// Lengths and periods are in units of g(x), of which the points say nothing: their roles are those of
+  /// shapes.
+  public var parameterList: [KernelParameter] {
+    base.parameterList.map { parameter in
+      switch parameter.role {
+      case .lengthScale, .period, .slopeVariance: KernelParameter(parameter.name, .shape)
+      case .variance, .shape, .frequency, .location: parameter
+      }
+    }
+  }
+
   public var parameters: [Double] {
     get { base.parameters }
     set { base.parameters = newValue }

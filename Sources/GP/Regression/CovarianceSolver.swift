@@ -1,7 +1,7 @@
 import NumericCore
 
-/// A factorisation of C = K + noise 1 for the covariance matrix K of a kernel at points: dense, or by a structure of the
-/// points. One test holds all of them to the dense one.
+/// A factorisation of C = K + noise 1 for the covariance matrix K of a kernel at points: dense, or by a
+/// structure of the points. One test holds all of them to the dense one.
 public protocol CovarianceSolver: Sendable {
   /// n.
   var count: Int { get }
@@ -21,8 +21,8 @@ public protocol CovarianceSolver: Sendable {
   /// The diagonal of C^-1.
   func inverseDiagonal() -> [Double]
 
-  /// 1/2 tr((V V' - C^-1) dC/dtheta) for the coordinates theta of the kernel's hyper-parameters, and last for the logarithm
-  /// of the noise variance.
+  /// 1/2 tr((V V' - C^-1) dC/dtheta) for the coordinates theta of the kernel's hyper-parameters, and last for
+  /// the logarithm of the noise variance.
   func gradient(outer v: Matrix) -> [Double]
 }
 
@@ -33,15 +33,16 @@ extension CovarianceSolver {
   }
 }
 
-/// C by its Cholesky factorisation. Cost: n^3 / 3, and 2 n^3 / 3 more for the first gradient; n^2 a column and a
-/// hyper-parameter after that.
+/// C by its Cholesky factorisation. Cost: n^3 / 3, and 2 n^3 / 3 more for the first gradient; n^2 a column
+/// and a hyper-parameter after that.
 public struct DenseSolver: CovarianceSolver {
   private let kernel: any Kernel
   private let noise: Double
   private let points: Matrix
   public let factor: Cholesky
 
-  /// - Throws: `kernel`, or `covariance` where no jitter up to 1e-6 of the largest variance makes it positive definite.
+  /// - Throws: `kernel`, or `covariance` where no jitter up to 1e-6 of the largest variance makes it positive
+  ///   definite.
   public init(_ kernel: any Kernel, noise: Double, at points: Matrix) throws(RegressionError) {
     (self.kernel, self.noise, self.points) = (kernel, noise, points)
     var covariance: Matrix
@@ -73,7 +74,8 @@ public struct DenseSolver: CovarianceSolver {
         guard n > 0, let a = a.baseAddress else { return }
         let unused = UnsafePointer(a)
         BLAS.gemm(
-          transposeA: false, transposeB: true, m: n, n: n, k: v.count / n, alpha: 0.5, v.baseAddress ?? unused, lda: n,
+          transposeA: false, transposeB: true, m: n, n: n, k: v.count / n, alpha: 0.5,
+          v.baseAddress ?? unused, lda: n,
           v.baseAddress ?? unused, ldb: n, beta: -0.5, a, ldc: n)
       }
     }

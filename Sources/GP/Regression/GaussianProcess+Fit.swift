@@ -9,27 +9,30 @@ public struct GaussianProcessFit: Sendable {
   /// Log evidence plus log prior density.
   public let logPosterior: Double
   public let optimum: Optimum
-  /// The log posterior density of the data where each start led, on the way to the best one; minus infinity where a start
-  /// led nowhere.
+  /// The log posterior density of the data where each start led, on the way to the best one; minus infinity
+  /// where a start led nowhere.
   public let starts: [Double]
   public let priors: HyperPriors
 }
 
 extension GaussianProcess {
-  /// Points of the subset on which starts are tried: conventional, a few hundredths of a second an evaluation.
+  /// Points of the subset on which starts are tried: conventional, a few hundredths of a second an
+  /// evaluation.
   private static let screeningSize = 256
 
-  /// The process with the hyper-parameters of largest posterior density, by L-BFGS from several starts: those of the process
-  /// itself, and draws from the priors. With more than 256 points, starts are first followed on a random subset of them, and
-  /// the one that leads to the largest density of all data is followed to the end.
+  /// The process with the hyper-parameters of largest posterior density, by L-BFGS from several starts: those
+  /// of the process itself, and draws from the priors. With more than 256 points, starts are first followed
+  /// on a random subset of them, and the one that leads to the largest density of all data is followed to the
+  /// end.
   ///
   /// Noise is learned where it is not 0.
   ///
   /// - Parameters:
   ///   - priors: `HyperPriors.weak` where none are given.
   ///   - starts: at least 1.
-  /// - Throws: `RegressionError`; `optimisation` where no start has a finite density. Cost: some tens of evaluations of the
-  ///   density and its gradient, O(n^3) each.
+  ///   - seed: of the draws from the priors and of the subset.
+  /// - Throws: `RegressionError`; `optimisation` where no start has a finite density. Cost: some tens of
+  ///   evaluations of the density and its gradient, O(n^3) each.
   public func fitted(
     to x: Matrix, _ y: [Double], priors: HyperPriors? = nil, starts: Int = 4, seed: UInt64 = 1,
     structure: Structure = .automatic
@@ -52,7 +55,8 @@ extension GaussianProcess {
 extension HyperparameterDensity {
   private static let optimiser: LBFGS = {
     var optimiser = LBFGS()
-    // Relative to the log density, and absolute: neither moves a hyper-parameter by a hundredth of its posterior spread.
+    // Relative to the log density, and absolute: neither moves a hyper-parameter by a hundredth of its
+    // posterior spread.
     optimiser.changeTolerance = 1e-8
     optimiser.gradientTolerance = 1e-3
     optimiser.maximumIterations = 200

@@ -6,15 +6,16 @@ extension GaussianProcessPosterior {
   public enum SamplingMethod: Sendable {
     /// By the Cholesky factor of the posterior covariance at the new points. Cost: O(n^2 m + m^3).
     case cholesky
-    /// A draw from the prior at data and new points, corrected by the mean of what it misses (Matheron's rule; Wilson et
-    /// al., 'Pathwise conditioning of Gaussian processes', 2021, equation 12). Cost: O((n + m)^3), then O((n + m)^2) a
-    /// draw. No posterior covariance is formed, whose rounding may need jitter.
+    /// A draw from the prior at data and new points, corrected by the mean of what it misses (Matheron's
+    /// rule; Wilson et al., 'Pathwise conditioning of Gaussian processes', 2021, equation 12). Cost: O((n +
+    /// m)^3), then O((n + m)^2) a draw. No posterior covariance is formed, whose rounding may need jitter.
     case matheron
   }
 
   /// Joint draws of the process at new points: a column for each draw.
   ///
-  /// - Throws: `covariance` where the covariance cannot be factored even with jitter of 1e-6 of its largest variance.
+  /// - Throws: `covariance` where the covariance cannot be factored even with jitter of 1e-6 of its largest
+  ///   variance.
   public func samples(
     at new: Matrix, count: Int, method: SamplingMethod = .cholesky, key: RandomKey
   ) throws(RegressionError) -> Matrix {

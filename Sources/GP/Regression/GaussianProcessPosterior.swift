@@ -18,33 +18,33 @@ public struct GaussianProcessPosterior: Sendable {
     likelihood = try MarginalLikelihood(solver, basis: basis.values(at: points), values: values)
   }
 
-  /// log p(y), the coefficients of the mean integrated over a flat prior on standardised coordinates: it compares kernels
-  /// with each other, for one mean function.
+  /// log p(y), the coefficients of the mean integrated over a flat prior on standardised coordinates: it
+  /// compares kernels with each other, for one mean function.
   public var logEvidence: Double { likelihood.value }
 
   /// What was added to the diagonal of the covariance for its factorisation; 0 in most cases.
   public var jitter: Double { solver.jitter }
 
-  /// The derivatives of the log evidence in the coordinates of the kernel's hyper-parameters, and last in the logarithm of
-  /// the noise variance.
+  /// The derivatives of the log evidence in the coordinates of the kernel's hyper-parameters, and last in the
+  /// logarithm of the noise variance.
   public func evidenceGradient() -> [Double] { solver.gradient(outer: likelihood.gradientFactor) }
 
   /// Mean and variance of the process at new points. The mean function is part of it.
   ///
   /// - Throws: `kernel` for points that do not fit. Cost: O(n^2) a point (for Toeplitz structure O(n log n)).
-  public func predict(at new: Matrix) throws(RegressionError) -> Prediction {
+  public func predict(at new: Matrix) throws(RegressionError) -> GaussianPrediction {
     try predict(at: new, process.kernel, basis: basis.values(at: new), noise: process.noiseVariance)
   }
 
-  /// Mean and variance of one term of the kernel: of a process g in f = g + ..., of covariance `term`, given the data.
-  /// The means of the terms and the mean function add up to the mean of the whole.
+  /// Mean and variance of one term of the kernel: of a process g in f = g + ..., of covariance `term`, given
+  /// the data. The means of the terms and the mean function add up to the mean of the whole.
   ///
   /// - Parameters:
   ///   - term: as it stands in the kernel, which is not checked.
   ///   - includesMean: whether the mean function is counted to this term.
   public func predict(
     term: any Kernel, at new: Matrix, includesMean: Bool = false
-  ) throws(RegressionError) -> Prediction {
+  ) throws(RegressionError) -> GaussianPrediction {
     let h = basis.values(at: new)
     return try predict(
       at: new, term, basis: includesMean ? h : Matrix(rows: h.rows, columns: h.columns), noise: 0)
@@ -52,7 +52,7 @@ public struct GaussianProcessPosterior: Sendable {
 
   private func predict(
     at new: Matrix, _ kernel: any Kernel, basis h: Matrix, noise: Double
-  ) throws(RegressionError) -> Prediction {
+  ) throws(RegressionError) -> GaussianPrediction {
     let (cross, prior): (Matrix, [Double])
     do {
       cross = try kernel.covariance(of: points, and: new)
@@ -70,7 +70,7 @@ public struct GaussianProcessPosterior: Sendable {
         variance[i] += z.column(i).reduce(0) { $0 + $1 * $1 }
       }
     }
-    return Prediction(mean: mean, variance: variance, noiseVariance: noise)
+    return GaussianPrediction(mean: mean, variance: variance, noiseVariance: noise)
   }
 
   /// H*' - H' C^-1 K*: a column for each new point.

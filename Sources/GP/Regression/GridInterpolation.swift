@@ -1,12 +1,13 @@
 import NumericCore
 
-/// The posterior of a process on all cells of a large grid, given the values of some: its mean and joint draws, by conjugate
-/// gradients, in O(N) memory. For grids of which so many cells are missing that `Structure.grid` costs too much.
+/// The posterior of a process on all cells of a large grid, given the values of some: its mean and joint
+/// draws, by conjugate gradients, in O(N) memory. For grids of which so many cells are missing that
+/// `Structure.grid` costs too much.
 ///
-/// There is no evidence: its determinant has no cheap exact form with many missing cells. Fit hyper-parameters with
-/// `Structure.grid` on a part of the grid, or densely on a sample of its cells.
+/// There is no evidence: its determinant has no cheap exact form with many missing cells. Fit
+/// hyper-parameters with `Structure.grid` on a part of the grid, or densely on a sample of its cells.
 public struct GridInterpolation: Sendable {
-  public let grid: Grid
+  public let grid: ObservedGrid
   /// Of the process at each cell, missing ones included, in the order of the cells.
   public let mean: [Double]
   /// Steps of conjugate gradients for the mean.
@@ -18,13 +19,14 @@ public struct GridInterpolation: Sendable {
   private let noise: Double
 
   /// - Parameters:
-  ///   - process: its kernel is a product of one kernel for each coordinate, in their order; its noise is above 0.
+  ///   - process: its kernel is a product of one kernel for each coordinate, in their order; its noise is
+  ///     above 0.
   ///   - values: of the cells that are not missing, in their order.
   ///   - tolerance: of the residual, relative to the values.
-  /// - Throws: `notConverged`, `unstructured`, and as `condition(on:_:)`. Cost: 8 N sum n_d a step; steps grow with the number
-  ///   of missing cells and with the ratio of the variance to the noise.
+  /// - Throws: `notConverged`, `unstructured`, and as `condition(on:_:)`. Cost: 8 N sum n_d a step; steps
+  ///   grow with the number of missing cells and with the ratio of the variance to the noise.
   public init(
-    _ process: GaussianProcess, on grid: Grid, _ values: [Double], tolerance: Double = 1e-8
+    _ process: GaussianProcess, on grid: ObservedGrid, _ values: [Double], tolerance: Double = 1e-8
   ) throws(RegressionError) {
     let points = grid.points
     try GaussianProcess.check(points, values)
@@ -49,7 +51,7 @@ public struct GridInterpolation: Sendable {
       solved.withUnsafeMutableColumn(j) { target in for i in column.indices { target[i] = column[i] } }
     }
     solvedBasis = solved
-    allBasis = meanBasis.values(at: try Grid(axes: grid.axes).points)
+    allBasis = meanBasis.values(at: try ObservedGrid(axes: grid.axes).points)
     (mean, iterations) = try Self.mean(values, system, basis, solved, allBasis)
   }
 
@@ -63,7 +65,9 @@ public struct GridInterpolation: Sendable {
     var (weights, iterations) = try system.solve(y)
     guard h.columns > 0 else { return (system.complete.multiplyByKernel(system.padded(weights)), iterations) }
     let beta: [Double]
-    do { beta = try Cholesky(h.transposeTimes(solvedBasis).symmetrised).solve(h.transposeTimes(weights)) } catch {
+    do {
+      beta = try Cholesky(h.transposeTimes(solvedBasis).symmetrised).solve(h.transposeTimes(weights))
+    } catch {
       throw .undeterminedMean(points: y.count, coefficients: h.columns)
     }
     let (shift, level) = (solvedBasis * beta, allBasis * beta)
@@ -72,8 +76,8 @@ public struct GridInterpolation: Sendable {
     return (zip(process, level).map { $0 + $1 }, iterations)
   }
 
-  /// Joint draws of the process at all cells by Matheron's rule: a column for each. Their spread is the posterior's. Cost:
-  /// that of the mean for each.
+  /// Joint draws of the process at all cells by Matheron's rule: a column for each. Their spread is the
+  /// posterior's. Cost: that of the mean for each.
   public func samples(count: Int, key: RandomKey) throws(RegressionError) -> Matrix {
     guard count >= 0 else { throw .invalidSetting(name: "count", value: Double(count), expected: ">= 0") }
     var draws = Matrix(rows: grid.cellCount, columns: count)
@@ -92,8 +96,8 @@ public struct GridInterpolation: Sendable {
   }
 }
 
-/// C of the observed cells of a grid, solved by conjugate gradients, preconditioned by the inverse of the complete covariance
-/// (Saatci 2011, section 5.4; Wilson et al. 2014).
+/// C of the observed cells of a grid, solved by conjugate gradients, preconditioned by the inverse of the
+/// complete covariance (Saatci 2011, section 5.4; Wilson et al. 2014).
 struct IncompleteGridSystem: Sendable {
   let complete: KroneckerSolver
   let observed: [Int]

@@ -18,16 +18,16 @@ public struct NormalPrior: Sendable, Equatable {
   func slope(_ x: Double) -> Double { (mean - x) / (standardDeviation * standardDeviation) }
 }
 
-/// Independent priors on the coordinates of a process's hyper-parameters: those of the kernel, in its order, and the
-/// logarithm of the noise variance.
+/// Independent priors on the coordinates of a process's hyper-parameters: those of the kernel, in its order,
+/// and the logarithm of the noise variance.
 public struct HyperPriors: Sendable, Equatable {
   public var kernel: [NormalPrior]
   public var noise: NormalPrior
 
   public init(kernel: [NormalPrior], noise: NormalPrior) { (self.kernel, self.noise) = (kernel, noise) }
 
-  /// Weak priors from the scale of the data, with v the variance of the values; for each coordinate, R the range of the
-  /// points, and delta the median gap between neighbours that differ.
+  /// Weak priors from the scale of the data, with v the variance of the values; for each coordinate, R the
+  /// range of the points, and delta the median gap between neighbours that differ.
   ///
   /// | what | median | standard deviation of the logarithm |
   /// | --- | --- | --- |
@@ -40,7 +40,8 @@ public struct HyperPriors: Sendable, Equatable {
   /// | shape | 1 | 1.5 |
   /// | noise variance | v / 10 | 3 |
   ///
-  /// Where all values, or all points, are the same, the unit 1 stands in for their scale. The widths are conventional.
+  /// Where all values, or all points, are the same, the unit 1 stands in for their scale. The widths are
+  /// conventional.
   public static func weak(for process: GaussianProcess, points x: Matrix, values y: [Double]) -> HyperPriors {
     let scales = (0..<x.columns).map { CoordinateScale(Array(x.column($0))) }
     let mean = y.reduce(0, +) / Double(max(y.count, 1))

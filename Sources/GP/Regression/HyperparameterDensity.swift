@@ -1,12 +1,13 @@
 import Foundation
 import NumericCore
 
-/// The log posterior density of a process's hyper-parameters given data: log evidence plus log prior, in the coordinates of
-/// the kernel's hyper-parameters and, where there is noise, the logarithm of its variance. To be maximised, or sampled by
-/// NUTS as any `DifferentiableLogDensity`.
+/// The log posterior density of a process's hyper-parameters given data: log evidence plus log prior, in the
+/// coordinates of the kernel's hyper-parameters and, where there is noise, the logarithm of its variance. To
+/// be maximised, or sampled by NUTS as any `DifferentiableLogDensity`.
 ///
-/// Minus infinity where the covariance cannot be factored. Cost of an evaluation: O(n^3), or O(n^2) for Toeplitz structure;
-/// unlike most densities it allocates, a few matrices, which is little beside their factorisation.
+/// Minus infinity where the covariance cannot be factored. Cost of an evaluation: O(n^3), or O(n^2) for
+/// Toeplitz structure; unlike most densities it allocates, a few matrices, which is little beside their
+/// factorisation.
 public struct HyperparameterDensity: DifferentiableLogDensity {
   public let process: GaussianProcess
   public let points: Matrix
@@ -16,8 +17,8 @@ public struct HyperparameterDensity: DifferentiableLogDensity {
   private let basis: Matrix
 
   /// - Parameter priors: `HyperPriors.weak` where none are given.
-  /// - Throws: `RegressionError`; `invalidSetting` for a prior without a finite mean and a positive standard deviation, or
-  ///   another number of priors than of hyper-parameters.
+  /// - Throws: `RegressionError`; `invalidSetting` for a prior without a finite mean and a positive standard
+  ///   deviation, or another number of priors than of hyper-parameters.
   public init(
     _ process: GaussianProcess, points: Matrix, values: [Double], priors: HyperPriors? = nil,
     structure: GaussianProcess.Structure = .automatic
@@ -62,7 +63,9 @@ public struct HyperparameterDensity: DifferentiableLogDensity {
       throw .kernel(.wrongParameterCount(count: position.count, expected: dimension))
     }
     let kernel: any Kernel
-    do { kernel = try process.kernel.with(parameters: Array(position.prefix(process.kernel.parameterCount))) } catch {
+    do {
+      kernel = try process.kernel.with(parameters: Array(position.prefix(process.kernel.parameterCount)))
+    } catch {
       throw .kernel(error)
     }
     return try GaussianProcess(
@@ -91,7 +94,8 @@ public struct HyperparameterDensity: DifferentiableLogDensity {
     // Where a length scale or a variance over- or underflows, the density is as good as 0.
     guard let process = try? process(at: theta),
       let solver = try? process.solver(at: points, values: values, structure),
-      let likelihood = try? MarginalLikelihood(solver, basis: basis, values: values), likelihood.value.isFinite
+      let likelihood = try? MarginalLikelihood(solver, basis: basis, values: values),
+      likelihood.value.isFinite
     else { return -.infinity }
     body(solver, likelihood)
     return zip(coordinatePriors, theta).reduce(likelihood.value) { $0 + $1.0.logDensity($1.1) }

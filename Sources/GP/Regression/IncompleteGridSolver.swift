@@ -1,21 +1,21 @@
 import NumericCore
 
-/// C of the observed cells of a grid, exactly, by that of all cells: with B the inverse of the complete covariance, and m the
-/// missing cells,
+/// C of the observed cells of a grid, exactly, by that of all cells: with B the inverse of the complete
+/// covariance, and m the missing cells,
 ///
 ///     C^-1 = B_oo - B_om B_mm^-1 B_mo,   log |C| = log |complete| + log |B_mm|
 ///
-/// Cost: a solve of the complete grid and memory of N for each missing cell, and their number cubed. For grids of which few
-/// cells are missing; where most are, the dense solver is cheaper.
+/// Cost: a solve of the complete grid and memory of N for each missing cell, and their number cubed. For
+/// grids of which few cells are missing; where most are, the dense solver is cheaper.
 struct IncompleteGridSolver: CovarianceSolver {
   private let complete: KroneckerSolver
-  private let grid: Grid
+  private let grid: ObservedGrid
   private let observed: [Int]
   /// W with B_:m B_mm^-1 B_m: = W W'; its rows at missing cells are those of B_mm^(1/2).
   private let correction: Matrix
   let logDeterminant: Double
 
-  init(_ complete: KroneckerSolver, on grid: Grid) throws(RegressionError) {
+  init(_ complete: KroneckerSolver, on grid: ObservedGrid) throws(RegressionError) {
     (self.complete, self.grid, observed) = (complete, grid, grid.observed)
     let m = grid.missing
     var units = Matrix(rows: grid.cellCount, columns: m.count)

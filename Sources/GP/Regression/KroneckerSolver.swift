@@ -1,14 +1,14 @@
 import Foundation
 import NumericCore
 
-/// C = K_1 (x) K_2 (x) ... + noise 1 on a complete grid, by the eigendecomposition of each factor: C = Q (Lambda + noise) Q'
-/// with Q = Q_1 (x) Q_2 (x) ... (Saatci 2011, chapter 5). Exact.
+/// C = K_1 (x) K_2 (x) ... + noise 1 on a complete grid, by the eigendecomposition of each factor: C = Q
+/// (Lambda + noise) Q' with Q = Q_1 (x) Q_2 (x) ... (Saatci 2011, chapter 5). Exact.
 ///
 /// Cost: 9 n_d^3 for each axis once, then 4 N sum n_d a column solved.
 struct KroneckerSolver: CovarianceSolver {
   private let kernels: [any Kernel]
   private let noise: Double
-  private let grid: Grid
+  private let grid: ObservedGrid
   private let factors: [Matrix]
   private let eigenvectors: KroneckerProduct
   private let eigenvectorsTransposed: KroneckerProduct
@@ -18,7 +18,7 @@ struct KroneckerSolver: CovarianceSolver {
 
   /// - Parameter kernels: of the line, one for each axis.
   /// - Throws: `kernel`, or `covariance` where an eigenvalue is not positive.
-  init(_ kernels: [any Kernel], noise: Double, on grid: Grid) throws(RegressionError) {
+  init(_ kernels: [any Kernel], noise: Double, on grid: ObservedGrid) throws(RegressionError) {
     (self.kernels, self.noise, self.grid) = (kernels, noise, grid)
     var (factors, vectors, values): ([Matrix], [Matrix], [[Double]]) = ([], [], [])
     for (kernel, axis) in zip(kernels, grid.axes) {
@@ -37,7 +37,9 @@ struct KroneckerSolver: CovarianceSolver {
     eigenvectors = KroneckerProduct(vectors)
     eigenvectorsTransposed = KroneckerProduct(vectors.map(\.transposed))
     spectrum = Self.outer(values).map { $0 + noise }
-    if let index = spectrum.firstIndex(where: { !($0 > 0) }) { throw .covariance(.notPositiveDefinite(pivot: index)) }
+    if let index = spectrum.firstIndex(where: { !($0 > 0) }) {
+      throw .covariance(.notPositiveDefinite(pivot: index))
+    }
   }
 
   /// The products of one number of each list, the first list fastest.

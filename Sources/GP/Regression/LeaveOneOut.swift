@@ -1,7 +1,7 @@
 import Foundation
 
-/// What each observation is predicted to be by all others, with the same hyper-parameters (Rasmussen and Williams 2006,
-/// equations 5.10 to 5.12, with P in place of C^-1 where the mean has coefficients).
+/// What each observation is predicted to be by all others, with the same hyper-parameters (Rasmussen and
+/// Williams 2006, equations 5.10 to 5.12, with P in place of C^-1 where the mean has coefficients).
 public struct LeaveOneOut: Sendable {
   public let mean: [Double]
   /// Of the observation, with its noise.
@@ -39,7 +39,8 @@ extension GaussianProcessPosterior {
       square += error * error
     }
     return LeaveOneOut(
-      mean: mean, variance: variance, standardisedResiduals: residuals, meanNegativeLogDensity: density / Double(n),
+      mean: mean, variance: variance, standardisedResiduals: residuals,
+      meanNegativeLogDensity: density / Double(n),
       rootMeanSquareError: (square / Double(n)).squareRoot())
   }
 }

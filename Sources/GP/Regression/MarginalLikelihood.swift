@@ -1,8 +1,8 @@
 import Foundation
 import NumericCore
 
-/// Data under a process with its coefficients of the mean integrated out: with C the covariance of the data, H the basis of
-/// the mean, and P = C^-1 - C^-1 H (H' C^-1 H)^-1 H' C^-1,
+/// Data under a process with its coefficients of the mean integrated out: with C the covariance of the data,
+/// H the basis of the mean, and P = C^-1 - C^-1 H (H' C^-1 H)^-1 H' C^-1,
 ///
 ///     log p(y) = -1/2 y' P y - 1/2 log |C| - 1/2 log |H' C^-1 H| - (n - p) / 2 log 2 pi
 ///

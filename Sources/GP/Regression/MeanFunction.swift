@@ -1,8 +1,9 @@
 import Foundation
 import NumericCore
 
-/// The mean of a process before data: known to be zero, or a combination of basis functions whose coefficients are
-/// unknown, with a flat prior, and integrated out (Rasmussen and Williams 2006, section 2.7).
+/// The mean of a process before data: known to be zero, or a combination of basis functions whose
+/// coefficients are unknown, with a flat prior, and integrated out (Rasmussen and Williams 2006, section
+/// 2.7).
 public enum MeanFunction: Sendable, Equatable {
   case zero
   /// An unknown constant.
@@ -11,8 +12,8 @@ public enum MeanFunction: Sendable, Equatable {
   case linear
 }
 
-/// The basis of a mean function on standardised coordinates: these are centred at the data and scaled to their spread,
-/// which changes nothing but the size of the flat prior.
+/// The basis of a mean function on standardised coordinates: these are centred at the data and scaled to
+/// their spread, which changes nothing but the size of the flat prior.
 struct MeanBasis: Sendable {
   let function: MeanFunction
   let centre: [Double]

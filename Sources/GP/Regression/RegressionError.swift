@@ -24,13 +24,13 @@ public enum RegressionError: Error, Equatable, Sendable, CustomStringConvertible
     case .notFinite(let index, let value): "value \(index) is \(value), expected a finite number"
     case .invalidSetting(let name, let value, let expected): "\(name) = \(value), expected \(expected)"
     case .undeterminedMean(let points, let coefficients):
-      "\(points) points do not determine the \(coefficients) coefficients of the mean, expected more or other points"
+      "\(points) points do not determine the \(coefficients) coefficients of the mean, expected more or others"
     case .kernel(let error): error.description
     case .covariance(let error): "the covariance of the data: \(error); a larger noise variance may help"
     case .optimisation(let error): "the hyper-parameters: \(error)"
     case .notConverged(let iterations, let residual, let tolerance):
-      "conjugate gradients: residual \(residual) after \(iterations) steps, expected \(tolerance); a larger noise "
-        + "variance, or a larger tolerance, may help"
+      "conjugate gradients: residual \(residual) after \(iterations) steps, expected \(tolerance); a larger "
+        + "noise variance, or a larger tolerance, may help"
     case .unstructured(let expected): "the points are not \(expected)"
     }
   }

@@ -1,13 +1,13 @@
 import Foundation
 import NumericCore
 
-/// A symmetric positive definite Toeplitz matrix T[i, j] = t_|i-j|, with its inverse by the Gohberg-Semencul formula: with u
-/// the first column of T^-1 and v = (0, u_{n-1}, ..., u_1),
+/// A symmetric positive definite Toeplitz matrix T[i, j] = t_|i-j|, with its inverse by the Gohberg-Semencul
+/// formula: with u the first column of T^-1 and v = (0, u_{n-1}, ..., u_1),
 ///
 ///     T^-1 = (L(u) L(u)' - L(v) L(v)') / u_0
 ///
-/// where L(u) is the lower triangular Toeplitz matrix of first column u. Made once by Levinson's recursion, O(n^2) time and
-/// O(n) memory; then products and solves are O(n log n).
+/// where L(u) is the lower triangular Toeplitz matrix of first column u. Made once by Levinson's recursion,
+/// O(n^2) time and O(n) memory; then products and solves are O(n log n).
 public struct Toeplitz: Sendable {
   /// t, the first column of T.
   public let column: [Double]
@@ -20,10 +20,12 @@ public struct Toeplitz: Sendable {
   private let transform: FourierTransform
   private let spectra: (matrix: Spectrum, first: Spectrum, second: Spectrum)
 
-  /// - Throws: `notFinite`, or `notPositiveDefinite` with the order at which Levinson's recursion meets a prediction error
-  ///   that is not positive.
+  /// - Throws: `notFinite`, or `notPositiveDefinite` with the order at which Levinson's recursion meets a
+  ///   prediction error that is not positive.
   public init(_ column: [Double]) throws(LinearAlgebraError) {
-    if let i = column.firstIndex(where: { !$0.isFinite }) { throw .notFinite(row: i, column: 0, value: column[i]) }
+    if let i = column.firstIndex(where: { !$0.isFinite }) {
+      throw .notFinite(row: i, column: 0, value: column[i])
+    }
     let n = column.count
     (self.column, transform) = (column, FourierTransform(atLeast: 2 * n))
     let (polynomial, error, logDeterminant) = try Self.levinson(column)
@@ -42,8 +44,8 @@ public struct Toeplitz: Sendable {
 
   public var count: Int { column.count }
 
-  /// a and E with T a = E e_0 and a_0 = 1: the best linear prediction, and its error (Golub and Van Loan 2013, section
-  /// 4.7.3).
+  /// a and E with T a = E e_0 and a_0 = 1: the best linear prediction, and its error (Golub and Van Loan
+  /// 2013, section 4.7.3).
   private static func levinson(
     _ t: [Double]
   ) throws(LinearAlgebraError) -> (polynomial: [Double], error: Double, logDeterminant: Double) {

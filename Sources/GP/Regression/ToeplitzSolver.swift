@@ -4,23 +4,25 @@ import NumericCore
 struct UniformSpacing {
   let origin: [Double]
 
-  /// Nil unless the points are ascending and equally spaced, within 1e-9 of their spacing (more than rounding of decimal
-  /// input, and less than what would show in a covariance).
+  /// Nil unless the points are ascending and equally spaced, within 1e-9 of their spacing (more than rounding
+  /// of decimal input, and less than what would show in a covariance).
   init?(_ x: Matrix) {
     guard x.columns == 1, x.rows >= 1 else { return nil }
     origin = [x[0, 0]]
     guard x.rows > 1 else { return }
     let spacing = (x[x.rows - 1, 0] - x[0, 0]) / Double(x.rows - 1)
     guard spacing > 0 else { return nil }
-    for i in 0..<x.rows where (x[i, 0] - x[0, 0] - Double(i) * spacing).magnitude > 1e-9 * spacing { return nil }
+    for i in 0..<x.rows where (x[i, 0] - x[0, 0] - Double(i) * spacing).magnitude > 1e-9 * spacing {
+      return nil
+    }
   }
 }
 
-/// C = K + noise 1 of a stationary kernel at equally spaced points of the line, by its Toeplitz structure: n covariances,
-/// O(n) memory, O(n^2) for the factorisation and for a gradient, O(n log n) a column solved.
+/// C = K + noise 1 of a stationary kernel at equally spaced points of the line, by its Toeplitz structure: n
+/// covariances, O(n) memory, O(n^2) for the factorisation and for a gradient, O(n log n) a column solved.
 ///
-/// Without jitter. Levinson's recursion amplifies rounding by the condition number of C: for smooth kernels without noise the
-/// dense solver is safer.
+/// Without jitter. Levinson's recursion amplifies rounding by the condition number of C: for smooth kernels
+/// without noise the dense solver is safer.
 public struct ToeplitzSolver: CovarianceSolver {
   private let kernel: any Kernel
   private let noise: Double
@@ -28,8 +30,8 @@ public struct ToeplitzSolver: CovarianceSolver {
   private let origin: Matrix
   public let matrix: Toeplitz
 
-  /// - Throws: `unstructured` unless the points are ascending and equally spaced and the kernel stationary; `kernel`,
-  ///   `covariance`.
+  /// - Throws: `unstructured` unless the points are ascending and equally spaced and the kernel stationary;
+  ///   `kernel`, `covariance`.
   public init(_ kernel: any Kernel, noise: Double, at points: Matrix) throws(RegressionError) {
     guard let spacing = UniformSpacing(points) else {
       throw .unstructured(expected: "ascending and equally spaced on the line")

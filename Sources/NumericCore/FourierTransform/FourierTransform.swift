@@ -4,8 +4,9 @@
   import Glibc
 #endif
 
-/// The discrete Fourier transform of complex sequences whose length is a power of two: X_k = sum_j x_j exp(-2 pi i j k / n)
-/// (Cooley and Tukey 1965, in place, decimation in time). Made once for a length; transforms allocate nothing.
+/// The discrete Fourier transform of complex sequences whose length is a power of two: X_k = sum_j x_j exp(-2
+/// pi i j k / n) (Cooley and Tukey 1965, in place, decimation in time). Made once for a length; transforms
+/// allocate nothing.
 public struct FourierTransform: Sendable {
   /// n.
   public let count: Int

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct KernelErrorTests {
   @Test func badParametersAreNamed() {
-    #expect(throws: KernelError.invalidParameter(name: "lengthScale", value: -1, expected: "> 0 and finite")) {
+    #expect(throws: KernelError.invalidParameter(name: "lengthScale", value: -1, expected: "> 0 and finite"))
+    {
       try RadialKernel(.matern32, lengthScale: -1)
     }
     #expect(throws: KernelError.invalidParameter(name: "variance", value: 0, expected: "> 0 and finite")) {
@@ -43,7 +44,9 @@ import Testing
   }
 
   @Test func descriptionsReadLikeFormulas() throws {
-    let kernel = try RadialKernel(.matern12, lengthScale: 2).scaled(by: 3) * (LinearKernel() + ConstantKernel())
+    let kernel =
+      try RadialKernel(.matern12, lengthScale: 2).scaled(by: 3) * (LinearKernel() + ConstantKernel())
     #expect("\(kernel)" == "3 * matern12(2) * (Linear(on: 0, 1) + Constant(1))")
+    #expect("\(try 3 * RadialKernel(.matern12, lengthScale: 2))" == "3 * matern12(2)")
   }
 }

@@ -13,6 +13,23 @@ import Testing
     #expect(eigenvalues[0] > -60 * Double.ulpOfOne * eigenvalues[59])
   }
 
+  /// What calls itself stationary does not see a shift, and nothing else has a spectral density.
+  @Test(arguments: KernelRow.all) func stationaryKernelsDoNotSeeShifts(row: KernelRow) throws {
+    let (x, y) = (row.points(5), row.points(5, seed: 2))
+    func shifted(_ x: Matrix) -> Matrix {
+      var x = x
+      x.withUnsafeMutableBufferPointer { x in for i in x.indices { x[i] += 0.75 } }
+      return x
+    }
+    let (here, there) = (
+      try row.kernel.covariance(of: x, and: y), try row.kernel.covariance(of: shifted(x), and: shifted(y))
+    )
+    let change = zip(here.elements, there.elements).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    #expect(!row.kernel.isStationary || change < 1e-12)
+    let omega = Array(repeating: 1.0, count: row.dimension)
+    #expect(row.kernel.isStationary || row.kernel.spectralDensity(at: omega) == nil)
+  }
+
   /// Blocks, the diagonal and single pairs give the same numbers, also over more than a block of pairs.
   @Test(arguments: KernelRow.all) func matrixIsThatOfPairs(row: KernelRow) throws {
     let (x, y) = (row.points(150), row.points(2, seed: 2))
@@ -26,13 +43,16 @@ import Testing
     }
   }
 
-  /// The gradient in the hyper-parameters, contracted with an arbitrary symmetric matrix, against central differences.
+  /// The gradient in the hyper-parameters, contracted with an arbitrary symmetric matrix, against central
+  /// differences.
   @Test(arguments: KernelRow.all) func parametersMatchFiniteDifferences(row: KernelRow) throws {
     let n = 12
     let x = row.points(n)
     var adjoint = Matrix(rows: n, columns: n)
     let normals = RandomKey(seed: 3).normals(n * n)
-    for j in 0..<n { for i in 0...j { (adjoint[i, j], adjoint[j, i]) = (normals[i + n * j], normals[i + n * j]) } }
+    for j in 0..<n {
+      for i in 0...j { (adjoint[i, j], adjoint[j, i]) = (normals[i + n * j], normals[i + n * j]) }
+    }
     func contracted(_ kernel: any Kernel) throws -> Double {
       zip(try kernel.covariance(of: x).elements, adjoint.elements).reduce(0) { $0 + $1.0 * $1.1 }
     }
@@ -47,8 +67,10 @@ import Testing
       up[i] += step
       down[i] -= step
       let difference =
-        (try contracted(row.kernel.with(parameters: up)) - contracted(row.kernel.with(parameters: down))) / (2 * step)
-      #expect(abs(gradient[i] - difference) < 1e-7 * max(1, abs(difference)), "\(row.kernel.parameterList[i])")
+        (try contracted(row.kernel.with(parameters: up)) - contracted(row.kernel.with(parameters: down)))
+        / (2 * step)
+      #expect(
+        abs(gradient[i] - difference) < 1e-7 * max(1, abs(difference)), "\(row.kernel.parameterList[i])")
     }
   }
 
@@ -84,7 +106,8 @@ import Testing
     }
     let lower = KernelDerivative(first, second)
     return
-      (try kernel.derivative(lower, points[0].0, points[0].1) - kernel.derivative(lower, points[1].0, points[1].1))
+      (try kernel.derivative(lower, points[0].0, points[0].1)
+      - kernel.derivative(lower, points[1].0, points[1].1))
       / (2 * step)
   }
 
@@ -109,7 +132,8 @@ import Testing
   /// The variance is the integral of the density over the plane, divided by (2 pi)^2.
   @Test(
     arguments: KernelRow.all.filter {
-      $0.kernel.coordinates(dimension: $0.dimension) == [0, 1] && $0.kernel.spectralDensity(at: [1, 1]) != nil
+      $0.kernel.coordinates(dimension: $0.dimension) == [0, 1]
+        && $0.kernel.spectralDensity(at: [1, 1]) != nil
     })
   func spectrumOnThePlaneGivesTheVariance(row: KernelRow) throws {
     let inner = { (u: Double) in
@@ -117,7 +141,9 @@ import Testing
         row.kernel.spectralDensity(at: [u, v]) ?? .nan
       }.value) ?? .nan
     }
-    let integral = try integrate(from: 1e-12, to: .infinity, relativeTolerance: 1e-5, absoluteTolerance: 1e-6, inner).value
+    let integral = try integrate(
+      from: 1e-12, to: .infinity, relativeTolerance: 1e-5, absoluteTolerance: 1e-6, inner
+    ).value
     let variance = try row.kernel.covariance([0.2, 0.3], [0.2, 0.3])
     #expect(abs(integral / (.pi * .pi) - variance) < 1e-3 * variance)
   }

@@ -19,7 +19,8 @@ struct KernelRow: Sendable, CustomStringConvertible {
   }
 
   static let line: [KernelDerivative] = [
-    KernelDerivative([1], [0]), KernelDerivative([0], [1]), KernelDerivative([1], [1]), KernelDerivative([2], [0]),
+    KernelDerivative([1], [0]), KernelDerivative([0], [1]), KernelDerivative([1], [1]),
+    KernelDerivative([2], [0]),
   ]
   static let plane: [KernelDerivative] = [
     KernelDerivative([1, 0], [0, 0]), KernelDerivative([0, 1], [1, 0]), KernelDerivative([0, 2], [0, 0]),
@@ -33,9 +34,12 @@ struct KernelRow: Sendable, CustomStringConvertible {
   private static var radial: [KernelRow] {
     get throws {
       let profiles: [RadialProfile] = [
-        .squaredExponential, .matern32, .matern52, .rationalQuadratic(shape: 0.8), .rationalQuadratic(shape: 3),
+        .squaredExponential, .matern32, .matern52, .rationalQuadratic(shape: 0.8),
+        .rationalQuadratic(shape: 3),
       ]
-      return try profiles.map { KernelRow(kernel: try RadialKernel($0, lengthScale: 0.6), dimension: 1, derivatives: line) }
+      return try profiles.map {
+        KernelRow(kernel: try RadialKernel($0, lengthScale: 0.6), dimension: 1, derivatives: line)
+      }
         + profiles.map {
           KernelRow(kernel: try RadialKernel($0, lengthScales: [0.6, 1.7]), dimension: 2, derivatives: plane)
         } + [
@@ -56,7 +60,8 @@ struct KernelRow: Sendable, CustomStringConvertible {
       return try SpectralEnvelope.allCases.map {
         KernelRow(kernel: try SpectralMixtureKernel($0, waves), dimension: 1, derivatives: line + high)
       } + [
-        KernelRow(kernel: try CentredPeriodicKernel(period: 0.7, lengthScale: 1.3), dimension: 1, derivatives: line),
+        KernelRow(
+          kernel: try CentredPeriodicKernel(period: 0.7, lengthScale: 1.3), dimension: 1, derivatives: line),
         KernelRow(kernel: try PeriodicKernel(period: 0.7, lengthScale: 1.3), dimension: 1, derivatives: line),
         KernelRow(kernel: try ConstantKernel(variance: 1.3), dimension: 1, derivatives: line),
         KernelRow(kernel: try LinearKernel(slopeVariance: 0.7, centre: 0.4), dimension: 1, derivatives: line),
@@ -72,14 +77,18 @@ struct KernelRow: Sendable, CustomStringConvertible {
       let plane = try RadialKernel(.rationalQuadratic(shape: 1.5), lengthScales: [0.7, 1.1])
       return [
         KernelRow(kernel: try smooth.scaled(by: 1.7) + rough, dimension: 1, derivatives: line),
-        KernelRow(kernel: try (smooth + rough.scaled(by: 0.3)) * LinearKernel(), dimension: 1, derivatives: line),
+        KernelRow(
+          kernel: try (smooth + rough.scaled(by: 0.3)) * LinearKernel(), dimension: 1, derivatives: line),
         KernelRow(
           kernel: try plane * LinearKernel(on: 0, centre: 1) + ConstantKernel(), dimension: 2,
           derivatives: Self.plane),
         KernelRow(kernel: smooth.on(1), dimension: 2, derivatives: Self.plane),
-        KernelRow(kernel: try smooth.on(0) * rough.scaled(by: 2).on(1), dimension: 2, derivatives: Self.plane),
         KernelRow(
-          kernel: rough.composed(toDimension: 2, named: "a circle") { [Circle.cosine($0[0]), Circle.sine($0[0])] },
+          kernel: try smooth.on(0) * rough.scaled(by: 2).on(1), dimension: 2, derivatives: Self.plane),
+        KernelRow(
+          kernel: rough.composed(toDimension: 2, named: "a circle") {
+            [Circle.cosine($0[0]), Circle.sine($0[0])]
+          },
           dimension: 1),
       ]
     }

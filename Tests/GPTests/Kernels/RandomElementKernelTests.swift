@@ -5,8 +5,10 @@ import PPL
 import Testing
 
 @Suite struct RandomElementKernelTests {
-  /// A model of data with random hyper-parameters has the log density, and the gradient, of the evidence, for every kernel.
-  @Test(arguments: KernelRow.all.filter { $0.kernel is any RandomElementKernel }) func densityInTheLanguageIsTheEvidence(row: KernelRow) throws {
+  /// A model of data with random hyper-parameters has the log density, and the gradient, of the evidence, for
+  /// every kernel.
+  @Test(arguments: KernelRow.all.filter { $0.kernel is any RandomElementKernel })
+  func densityInTheLanguageIsTheEvidence(row: KernelRow) throws {
     let (x, noise) = (row.points(7), 0.3)
     let y = RandomKey(seed: 4).normals(7)
     let kernel = row.kernel
@@ -40,7 +42,9 @@ import Testing
     let value = density.logDensity(at: position.span, gradient: &span, workspace: &workspace)
     #expect(abs(value - posterior.logEvidence - jacobian) < 1e-10)
     for (i, expected) in posterior.evidenceGradient().enumerated() {
-      #expect(abs(gradient[places[i]] - expected - (isLogarithmic[i] ? 1 : 0)) < 1e-9 * max(1, abs(expected)), "\(i)")
+      #expect(
+        abs(gradient[places[i]] - expected - (isLogarithmic[i] ? 1 : 0)) < 1e-9 * max(1, abs(expected)),
+        "\(i)")
     }
   }
 

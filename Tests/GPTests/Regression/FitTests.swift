@@ -35,9 +35,9 @@ import Testing
     #expect(value([800, 0, 0, 0, 0]) == -.infinity)
   }
 
-  /// Hyper-parameters of data drawn from the process, from a bad start: the truth is no likelier than what is found, and
-  /// its noise is found within a factor that 150 data allow (4 standard errors of the logarithm, sqrt(2 / 150) each, with
-  /// seed 7).
+  /// Hyper-parameters of data drawn from the process, from a bad start: the truth is no likelier than what is
+  /// found, and its noise is found within a factor that 150 data allow (4 standard errors of the logarithm,
+  /// sqrt(2 / 150) each, with seed 7).
   @Test func hyperparametersOfAProcessAreFound() throws {
     let x = Matrix(points: RandomKey(seed: 7).uniforms(150).map { 10 * $0 })
     let truth = try GaussianProcess(
@@ -66,7 +66,9 @@ import Testing
       try RadialKernel(.matern52, lengthScale: 1e3).scaled(by: 1e8), noiseVariance: 1e7, mean: .constant
     ).fitted(to: scaled, data.y.map { 1e4 * $0 - 7 })
     #expect(abs(a.process.noiseVariance * 1e8 / b.process.noiseVariance - 1) < 1e-2)
-    for (p, (q, shift)) in zip(a.process.kernel.parameters, zip(b.process.kernel.parameters, [log(1e8), log(1e3)])) {
+    for (p, (q, shift)) in zip(
+      a.process.kernel.parameters, zip(b.process.kernel.parameters, [log(1e8), log(1e3)]))
+    {
       #expect(abs(p + shift - q) < 1e-2)
     }
   }
@@ -91,7 +93,8 @@ import Testing
     }
     let prior = NormalPrior(mean: 0, standardDeviation: 0)
     #expect(
-      throws: RegressionError.invalidSetting(name: "prior standardDeviation", value: 0, expected: "> 0 and finite")
+      throws: RegressionError.invalidSetting(
+        name: "prior standardDeviation", value: 0, expected: "> 0 and finite")
     ) { try process.fitted(to: data.x, data.y, priors: HyperPriors(kernel: [prior], noise: prior)) }
     #expect(
       throws: RegressionError.invalidSetting(

@@ -16,7 +16,8 @@ import Testing
     let season = try PeriodicKernel(period: 1).scaled(by: 1)
     let decay = try RadialKernel(.matern52, lengthScale: 30)
     let series = trend + season * decay
-    let surface = try RadialKernel(.matern32, lengthScale: 1).on(0)
+    let surface =
+      try RadialKernel(.matern32, lengthScale: 1).on(0)
       * RadialKernel(.rationalQuadratic(shape: 1), lengthScale: 2).on(1)
     let relevance = try RadialKernel(.matern52, lengthScales: [1, 10])
     let x = Matrix(points: [0, 0.5, 2])
@@ -52,19 +53,25 @@ import Testing
 
   @Test func terms() throws {
     let wave = try CentredPeriodicKernel(period: 2).scaled(by: 1)
-    let both = try GaussianProcess(wave + RadialKernel(.matern32, lengthScale: 3), noiseVariance: 0.1, mean: .linear)
+    let both = try GaussianProcess(
+      wave + RadialKernel(.matern32, lengthScale: 3), noiseVariance: 0.1, mean: .linear)
     let parts = try both.condition(on: points, values)
     let seasonal = try parts.predict(term: wave, at: new)
     #expect(seasonal.variance.allSatisfy { $0 <= 1 })
   }
 
   @Test func structure() throws {
-    let surface = try RadialKernel(.matern32, lengthScale: 1).on(0)
+    let surface =
+      try RadialKernel(.matern32, lengthScale: 1).on(0)
       * RadialKernel(.rationalQuadratic(shape: 1), lengthScale: 2).on(1)
-    let grid = try Grid(axes: [[0, 1, 2, 3], [0, 0.5, 1]], missing: [5])
+    let grid = try ObservedGrid(axes: [[0, 1, 2, 3], [0, 0.5, 1]], missing: [5])
     let gridded = try GaussianProcess(surface, noiseVariance: 0.01).condition(
       on: grid.points, (0..<11).map { sin(Double($0)) }, structure: .grid(grid))
-    #expect(gridded.logEvidence.isFinite)
+    let interpolation = try GridInterpolation(
+      GaussianProcess(surface, noiseVariance: 0.01, mean: .constant), on: grid, (0..<11).map { sin(Double($0)) })
+    let filled = interpolation.mean[5]
+    let draws = try interpolation.samples(count: 10, key: RandomKey(seed: 4))
+    #expect(gridded.logEvidence.isFinite && filled.isFinite && draws.rows == 12)
   }
 
   @Test func hyperparameters() async throws {

@@ -81,7 +81,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [MeanFunction.zero, .constant, .linear]) func leavingOneOutIsARefit(mean: MeanFunction) throws {
+  @Test(arguments: [MeanFunction.zero, .constant, .linear]) func leavingOneOutIsARefit(mean: MeanFunction)
+    throws
+  {
     let process = try process(mean)
     let all = try process.condition(on: data.x, data.y).leaveOneOut()
     var density = 0.0
@@ -103,7 +105,9 @@ import Testing
     let process = try GaussianProcess(slow + fast, noiseVariance: 0.05, mean: .linear)
     let posterior = try process.condition(on: data.x, data.y)
     let new = Matrix(points: [0.1, 4, 7])
-    let (whole, a) = (try posterior.predict(at: new), try posterior.predict(term: slow, at: new, includesMean: true))
+    let (whole, a) = (
+      try posterior.predict(at: new), try posterior.predict(term: slow, at: new, includesMean: true)
+    )
     let b = try posterior.predict(term: fast, at: new)
     for i in 0..<3 {
       #expect(abs(whole.mean[i] - a.mean[i] - b.mean[i]) < 1e-10)
@@ -127,7 +131,9 @@ import Testing
   @Test func badDataAreNamed() throws {
     let process = try process(.linear)
     #expect(throws: RegressionError.noData) { try process.condition(on: Matrix(rows: 0, columns: 1), []) }
-    #expect(throws: RegressionError.countMismatch(points: 25, values: 1)) { try process.condition(on: data.x, [1]) }
+    #expect(throws: RegressionError.countMismatch(points: 25, values: 1)) {
+      try process.condition(on: data.x, [1])
+    }
     #expect(throws: RegressionError.notFinite(index: 1, value: .infinity)) {
       try process.condition(on: Matrix(points: [0, 1]), [0, .infinity])
     }
@@ -140,7 +146,9 @@ import Testing
     #expect(throws: RegressionError.kernel(.notFinite(point: 0, coordinate: 0, value: -.infinity))) {
       try process.condition(on: Matrix(points: [-.infinity, 1, 2]), [0, 1, 2])
     }
-    #expect(throws: RegressionError.invalidSetting(name: "noiseVariance", value: -1, expected: ">= 0 and finite")) {
+    #expect(
+      throws: RegressionError.invalidSetting(name: "noiseVariance", value: -1, expected: ">= 0 and finite")
+    ) {
       try GaussianProcess(process.kernel, noiseVariance: -1)
     }
     let posterior = try process.condition(on: data.x, data.y)

@@ -8,7 +8,8 @@ import Testing
   private let missing = [0, 3, 4, 5, 11, 12, 17, 20]
 
   private func process(_ mean: MeanFunction) throws -> GaussianProcess {
-    let kernel = try RadialKernel(.matern52, lengthScale: 1.5).scaled(by: 2).on(0)
+    let kernel =
+      try RadialKernel(.matern52, lengthScale: 1.5).scaled(by: 2).on(0)
       * RadialKernel(.squaredExponential, lengthScale: 1).on(1)
     return try GaussianProcess(kernel, noiseVariance: 0.05, mean: mean)
   }
@@ -17,10 +18,10 @@ import Testing
 
   @Test(arguments: [MeanFunction.zero, .constant, .linear], [true, false])
   func meanIsTheDenseOne(mean: MeanFunction, isComplete: Bool) throws {
-    let grid = try Grid(axes: axes, missing: isComplete ? [] : missing)
+    let grid = try ObservedGrid(axes: axes, missing: isComplete ? [] : missing)
     let y = values(grid.points)
     let fast = try GridInterpolation(process(mean), on: grid, y, tolerance: 1e-12)
-    let dense = try process(mean).condition(on: grid.points, y).predict(at: Grid(axes: axes).points)
+    let dense = try process(mean).condition(on: grid.points, y).predict(at: ObservedGrid(axes: axes).points)
     for (a, b) in zip(fast.mean, dense.mean) { #expect(abs(a - b) < 1e-9) }
     // Without missing cells the preconditioner is the inverse.
     #expect(isComplete ? fast.iterations <= 2 : fast.iterations <= 2 * missing.count)
@@ -28,22 +29,25 @@ import Testing
 
   /// Means and variances of 4,000 draws within 5 standard errors; seed 13.
   @Test func drawsAreFromThePosterior() throws {
-    let grid = try Grid(axes: axes, missing: missing)
+    let grid = try ObservedGrid(axes: axes, missing: missing)
     let y = values(grid.points)
     let count = 4_000
-    let draws = try GridInterpolation(process(.constant), on: grid, y).samples(count: count, key: RandomKey(seed: 13))
-    let exact = try process(.constant).condition(on: grid.points, y).predict(at: Grid(axes: axes).points)
+    let draws = try GridInterpolation(process(.constant), on: grid, y).samples(
+      count: count, key: RandomKey(seed: 13))
+    let exact = try process(.constant).condition(on: grid.points, y).predict(
+      at: ObservedGrid(axes: axes).points)
     for i in 0..<24 {
       let (mean, variance) = (exact.mean[i], exact.variance[i])
       let average = (0..<count).reduce(0) { $0 + draws[i, $1] } / Double(count)
-      let spread = (0..<count).reduce(0) { $0 + (draws[i, $1] - mean) * (draws[i, $1] - mean) } / Double(count)
+      let spread =
+        (0..<count).reduce(0) { $0 + (draws[i, $1] - mean) * (draws[i, $1] - mean) } / Double(count)
       #expect(abs(average - mean) < 5 * (variance / Double(count)).squareRoot())
       #expect(abs(spread - variance) < 5 * variance * (2 / Double(count)).squareRoot())
     }
   }
 
   @Test func badSettingsAreNamed() throws {
-    let grid = try Grid(axes: axes)
+    let grid = try ObservedGrid(axes: axes)
     let y = values(grid.points)
     #expect(throws: RegressionError.invalidSetting(name: "tolerance", value: 0, expected: "in (0, 1)")) {
       try GridInterpolation(process(.zero), on: grid, y, tolerance: 0)

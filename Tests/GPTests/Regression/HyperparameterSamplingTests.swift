@@ -5,15 +5,16 @@ import NumericCore
 import Testing
 
 @Suite struct HyperparameterSamplingTests {
-  /// One hyper-parameter, the logarithm of a length scale, by NUTS (seed 12) and by quadrature: mean and variance within 5
-  /// standard errors, where the effective sample size is at least a quarter of the draws.
+  /// One hyper-parameter, the logarithm of a length scale, by NUTS (seed 12) and by quadrature: mean and
+  /// variance within 5 standard errors, where the effective sample size is at least a quarter of the draws.
   @Test func drawsAreFromThePosterior() async throws {
     let data = RegressionData(count: 15)
     let process = try GaussianProcess(RadialKernel(.matern12, lengthScale: 1), noiseVariance: 0)
     let density = try HyperparameterDensity(
       process, points: data.x, values: data.y,
       priors: HyperPriors(
-        kernel: [NormalPrior(mean: 0, standardDeviation: 2)], noise: NormalPrior(mean: 0, standardDeviation: 1)))
+        kernel: [NormalPrior(mean: 0, standardDeviation: 2)],
+        noise: NormalPrior(mean: 0, standardDeviation: 1)))
     #expect(density.dimension == 1)
     func value(_ theta: Double) -> Double {
       var workspace: Void = ()

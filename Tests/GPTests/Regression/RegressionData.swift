@@ -26,7 +26,8 @@ struct RegressionData: Sendable {
   static func logNormalDensity(_ y: [Double], _ covariance: Matrix) throws -> Double {
     let factor = try Cholesky(covariance)
     let z = factor.halfSolve(y)
-    return -0.5 * (z.reduce(0) { $0 + $1 * $1 } + factor.logDeterminant + Double(y.count) * log(2 * Double.pi))
+    return -0.5
+      * (z.reduce(0) { $0 + $1 * $1 } + factor.logDeterminant + Double(y.count) * log(2 * Double.pi))
   }
 
   func without(_ index: Int) -> RegressionData {

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct SamplesTests {
   /// Mean and covariance of draws, within 5 standard errors; seed 11.
-  @Test(arguments: [GaussianProcessPosterior.SamplingMethod.cholesky, .matheron], [MeanFunction.zero, .linear])
+  @Test(
+    arguments: [GaussianProcessPosterior.SamplingMethod.cholesky, .matheron], [MeanFunction.zero, .linear])
   func drawsHaveTheMomentsOfThePosterior(
     method: GaussianProcessPosterior.SamplingMethod, mean: MeanFunction
   ) throws {
@@ -20,9 +21,10 @@ import Testing
       let average = (0..<count).reduce(0) { $0 + draws[i, $1] } / Double(count)
       #expect(abs(average - expected[i]) < 5 * (covariance[i, i] / Double(count)).squareRoot())
       for j in 0...i {
-        let product = (0..<count).reduce(0) {
-          $0 + (draws[i, $1] - expected[i]) * (draws[j, $1] - expected[j])
-        } / Double(count)
+        let product =
+          (0..<count).reduce(0) {
+            $0 + (draws[i, $1] - expected[i]) * (draws[j, $1] - expected[j])
+          } / Double(count)
         // The variance of a product of two normal variates.
         let spread = covariance[i, i] * covariance[j, j] + covariance[i, j] * covariance[i, j]
         #expect(abs(product - covariance[i, j]) < 5 * (spread / Double(count)).squareRoot())

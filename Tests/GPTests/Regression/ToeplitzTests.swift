@@ -31,6 +31,8 @@ import Testing
   @Test func indefiniteAndInfiniteMatricesAreRefused() {
     #expect(throws: LinearAlgebraError.notPositiveDefinite(pivot: 1)) { try Toeplitz([1, 2]) }
     #expect(throws: LinearAlgebraError.notPositiveDefinite(pivot: 0)) { try Toeplitz([0]) }
-    #expect(throws: LinearAlgebraError.notFinite(row: 1, column: 0, value: .infinity)) { try Toeplitz([1, .infinity]) }
+    #expect(throws: LinearAlgebraError.notFinite(row: 1, column: 0, value: .infinity)) {
+      try Toeplitz([1, .infinity])
+    }
   }
 }

@@ -34,7 +34,8 @@ extension ScaledKernel: RandomElementKernel {
   public func randomCovariance(
     of points: Matrix, _ hyperparameters: ArraySlice<Random<Double>>
   ) throws(KernelError) -> Random<Matrix> {
-    hyperparameters[hyperparameters.startIndex] * (try base.randomElement(of: points, hyperparameters.dropFirst()))
+    hyperparameters[hyperparameters.startIndex]
+      * (try base.randomElement(of: points, hyperparameters.dropFirst()))
   }
 }
 

@@ -10,7 +10,9 @@ extension RadialKernel: RandomElementKernel {
       points.pairwise { i, j in (points[i, c] - points[j, c]) * (points[i, c] - points[j, c]) }
     }
     let all = points.pairwise { i, j in
-      (0..<points.columns).reduce(0) { $0 + (points[i, $1] - points[j, $1]) * (points[i, $1] - points[j, $1]) }
+      (0..<points.columns).reduce(0) {
+        $0 + (points[i, $1] - points[j, $1]) * (points[i, $1] - points[j, $1])
+      }
     }
     var s: Random<Matrix>
     if lengthScales.count == 1 {
@@ -55,7 +57,8 @@ extension ConstantKernel: RandomElementKernel {
   public func randomCovariance(
     of points: Matrix, _ hyperparameters: ArraySlice<Random<Double>>
   ) throws(KernelError) -> Random<Matrix> {
-    hyperparameters[hyperparameters.startIndex] * Matrix(rows: points.rows, columns: points.rows, repeating: 1)
+    hyperparameters[hyperparameters.startIndex]
+      * Matrix(rows: points.rows, columns: points.rows, repeating: 1)
   }
 }
 

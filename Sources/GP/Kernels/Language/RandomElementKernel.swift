@@ -11,10 +11,11 @@ public protocol RandomElementKernel: Kernel {
 }
 
 extension Kernel {
-  /// The covariance matrix of a Gaussian process at points with random hyper-parameters, as a random element, for a latent
-  /// function or an observation:
+  /// The covariance matrix of a Gaussian process at points with random hyper-parameters, as a random element,
+  /// for a latent function or an observation:
   ///
-  ///     let rho = Latent("rho", InverseGamma(shape: 5, scale: 5)), alpha = Latent("alpha", HalfNormal(scale: 1))
+  ///     let alpha = Latent("alpha", HalfNormal(scale: 1))
+  ///     let rho = Latent("rho", InverseGamma(shape: 5, scale: 5))
   ///     let sigma = Latent("sigma", HalfNormal(scale: 1))
   ///     let covariance = try RadialKernel(.matern52, lengthScale: 1).scaled(by: 1)
   ///       .covariance(of: x, hyperparameters: [square(alpha), rho], noise: square(sigma))
@@ -22,12 +23,14 @@ extension Kernel {
   ///
   /// - Parameters:
   ///   - points: a row each.
-  ///   - hyperparameters: in their own units, in the order of `parameterList`; those of the kernel itself stand for nothing
+  ///   - hyperparameters: in their own units, in the order of `parameterList`; those of the kernel itself
+  ///     stand for nothing
   ///     but their number.
-  ///   - noise: a variance, added to the diagonal. A latent function needs a little of it, 1e-9 of the variance, for its
+  ///   - noise: a variance, added to the diagonal. A latent function needs a little of it, 1e-9 of the
+  ///     variance, for its
   ///     covariance to be positive definite in floating point.
-  /// - Throws: `wrongParameterCount`; what `covariance(of:)` throws; `notInLanguage` where a part of the kernel is no
-  ///   `RandomElementKernel`. Cost: O(n^2) a part, and of the factorisation that follows O(n^3).
+  /// - Throws: `wrongParameterCount`; what `covariance(of:)` throws; `notInLanguage` where a part of the
+  ///   kernel is no `RandomElementKernel`. Cost: O(n^2) a part, and of the factorisation that follows O(n^3).
   public func covariance(
     of points: Matrix, hyperparameters: [Random<Double>], noise: Random<Double>
   ) throws(KernelError) -> Random<Matrix> {

@@ -1,7 +1,7 @@
 import NumericCore
 
 /// Independent normal laws at points.
-public struct Prediction: Sendable {
+public struct GaussianPrediction: Sendable {
   /// Of the process (and of observations, whose noise has mean 0).
   public let mean: [Double]
   /// Of the process, without noise.

@@ -1,14 +1,15 @@
 import NumericCore
 
-/// A tensor grid of points, some cells of which may be missing. Cells are in the order of their points: the first coordinate
-/// fastest.
-public struct Grid: Sendable, Equatable {
+/// A tensor grid of points, some cells of which may be missing. Cells are in the order of their points: the
+/// first coordinate fastest.
+public struct ObservedGrid: Sendable, Equatable {
   /// The coordinates along each axis.
   public let axes: [[Double]]
   /// The indices of the missing cells, ascending.
   public let missing: [Int]
 
-  /// - Throws: `unstructured` for an empty axis or none, or for missing cells that are not ascending cells of the grid.
+  /// - Throws: `unstructured` for an empty axis or none, or for missing cells that are not ascending cells of
+  ///   the grid.
   public init(axes: [[Double]], missing: [Int] = []) throws(RegressionError) {
     guard !axes.isEmpty, axes.allSatisfy({ !$0.isEmpty }) else {
       throw .unstructured(expected: "a grid: axes with at least one coordinate each")
