@@ -3,7 +3,8 @@ import Foundation
 /// h(sum_c (x_c - y_c)^2 / l_c^2): a stationary correlation of the distance in length scales, one for each
 /// coordinate (automatic relevance determination) or one for all. Isotropic in scaled coordinates.
 ///
-/// Derivatives up to order 2 in all, for all profiles but Matern 1/2.
+/// Derivatives up to order 2 in all, for all profiles but Matern 1/2; on the line up to order 4, for all but Matern
+/// 1/2 and 3/2.
 public struct RadialKernel: Kernel {
   public private(set) var profile: RadialProfile
   /// One for each coordinate of the points, or a single one for points of any dimension.
@@ -105,12 +106,18 @@ public struct RadialKernel: Kernel {
   }
 
   public func supports(_ derivative: KernelDerivative) -> Bool {
-    derivative.total == 0 || derivative.total <= 2 && profile.isDifferentiable
+    switch derivative.total {
+    case 0: true
+    case 1, 2: profile.isDifferentiable
+    case 3, 4: derivative.first.count == 1 && profile.isTwiceDifferentiable
+    default: false
+    }
   }
 
   public func evaluate(
     _ derivative: KernelDerivative, _ pairs: PointPairs, into values: UnsafeMutablePointer<Double>
   ) {
+    guard derivative.total <= 2 else { return evaluateOnLine(derivative, pairs, into: values) }
     // The coordinates differentiated in, once for each order.
     let orders = derivative.first.indices.flatMap { Array(repeating: $0, count: derivative.order($0)) }
     let sign = derivative.second.reduce(0, +) % 2 == 0 ? 1.0 : -1

@@ -1,3 +1,4 @@
+import Foundation
 import GP
 import NumericCore
 
@@ -22,6 +23,8 @@ struct KernelRow: Sendable, CustomStringConvertible {
     KernelDerivative([1], [0]), KernelDerivative([0], [1]), KernelDerivative([1], [1]),
     KernelDerivative([2], [0]),
   ]
+  /// What a fourth-order operator, or a second-order one in both arguments, needs.
+  static let high = [KernelDerivative([2], [1]), KernelDerivative([2], [2]), KernelDerivative([0], [3])]
   static let plane: [KernelDerivative] = [
     KernelDerivative([1, 0], [0, 0]), KernelDerivative([0, 1], [1, 0]), KernelDerivative([0, 2], [0, 0]),
     KernelDerivative([0, 0], [1, 1]), KernelDerivative([1, 0], [1, 0]),
@@ -38,7 +41,9 @@ struct KernelRow: Sendable, CustomStringConvertible {
         .rationalQuadratic(shape: 3),
       ]
       return try profiles.map {
-        KernelRow(kernel: try RadialKernel($0, lengthScale: 0.6), dimension: 1, derivatives: line)
+        KernelRow(
+          kernel: try RadialKernel($0, lengthScale: 0.6), dimension: 1,
+          derivatives: line + ($0 == .matern32 ? [] : high))
       }
         + profiles.map {
           KernelRow(kernel: try RadialKernel($0, lengthScales: [0.6, 1.7]), dimension: 2, derivatives: plane)
@@ -56,7 +61,6 @@ struct KernelRow: Sendable, CustomStringConvertible {
         SpectralMixtureKernel.Component(weight: 0.8, lengthScale: 0.7, frequency: 1.3),
         SpectralMixtureKernel.Component(weight: 0.4, lengthScale: 1.5, frequency: 0),
       ]
-      let high = [KernelDerivative([2], [1]), KernelDerivative([2], [2]), KernelDerivative([0], [3])]
       return try SpectralEnvelope.allCases.map {
         KernelRow(kernel: try SpectralMixtureKernel($0, waves), dimension: 1, derivatives: line + high)
       } + [
@@ -84,10 +88,11 @@ struct KernelRow: Sendable, CustomStringConvertible {
           derivatives: Self.plane),
         KernelRow(kernel: smooth.on(1), dimension: 2, derivatives: Self.plane),
         KernelRow(
-          kernel: try smooth.on(0) * rough.scaled(by: 2).on(1), dimension: 2, derivatives: Self.plane),
+          kernel: try smooth.on(0) * rough.scaled(by: 2).on(1), dimension: 2,
+          derivatives: Self.plane + [KernelDerivative([2, 0], [0, 2]), KernelDerivative([2, 0], [2, 0])]),
         KernelRow(
           kernel: rough.composed(toDimension: 2, named: "a circle") {
-            [Circle.cosine($0[0]), Circle.sine($0[0])]
+            [cos($0[0]), sin($0[0])]
           },
           dimension: 1),
       ]
