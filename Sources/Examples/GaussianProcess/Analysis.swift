@@ -7,7 +7,7 @@ struct Analysis: Sendable {
   /// On how many points structures are compared, hyper-parameters fitted, and the posterior conditioned at
   /// most: some seconds in all. Equally spaced points have Toeplitz structure, and may be more.
   private static let sizes = (comparison: 250, fit: 500, posterior: 3_000)
-  private static let uniformSizes = (comparison: 500, fit: 2_000, posterior: 10_000)
+  private static let uniformSizes = (comparison: 2_000, fit: 3_000, posterior: 4_000)
   /// A season has to raise the log posterior density by this: strong evidence (3, Kass and Raftery 1995), and
   /// 2 for each of its hyper-parameters, whose values were chosen to raise it.
   private static let requiredGain = 3.0 + 2 * 4

@@ -21,9 +21,9 @@ extension GaussianProcess {
   private static let screeningSize = 256
 
   /// The process with the hyper-parameters of largest posterior density, by L-BFGS from several starts: those
-  /// of the process itself, and draws from the priors. With more than 256 points, starts are first followed
-  /// on a random subset of them, and the one that leads to the largest density of all data is followed to the
-  /// end.
+  /// of the process itself, and draws from the priors. With more than 256 points, several starts are first
+  /// followed on a random subset of them, and the one that leads to the largest density of all data is
+  /// followed to the end.
   ///
   /// Noise is learned where it is not 0.
   ///
@@ -40,6 +40,9 @@ extension GaussianProcess {
     guard starts >= 1 else { throw .invalidSetting(name: "starts", value: Double(starts), expected: ">= 1") }
     let density = try HyperparameterDensity(self, points: x, values: y, priors: priors, structure: structure)
     guard density.dimension > 0 else { return try density.fit(at: density.position, starts: []) }
+    guard starts > 1 else {
+      return try density.fit(at: density.position, starts: [density.value(at: density.position)])
+    }
     let key = RandomKey(seed: seed)
     let screening = try density.subset(Self.screeningSize, key: key.child(0))
     var ends: [(position: [Double], value: Double)] = []
