@@ -39,7 +39,7 @@ public struct Toeplitz: Sendable {
       circulant[i] = column[i]
       if i > 0 { circulant[transform.count - i] = column[i] }
     }
-    spectra = (Spectrum(circulant, transform), Spectrum(u, transform), Spectrum(v, transform))
+    spectra = (Spectrum(circulant, [], transform), Spectrum(u, [], transform), Spectrum(v, [], transform))
   }
 
   public var count: Int { column.count }
@@ -75,36 +75,50 @@ public struct Toeplitz: Sendable {
   }
 
   /// T x. Cost: O(n log n).
-  public func multiply(_ x: [Double]) -> [Double] {
-    precondition(x.count == count, "\(x.count) elements for a matrix of \(count)")
-    var room = Spectrum(x, transform)
+  public func multiply(_ x: [Double]) -> [Double] { multiply((x, x)).0 }
+
+  /// T^-1 b, with one step of refinement. Cost: O(n log n).
+  public func solve(_ b: [Double]) -> [Double] { solve((b, b)).0 }
+
+  /// Two vectors, as the real and the imaginary part of one: what acts on them is real.
+  typealias Pair = ([Double], [Double])
+
+  private func multiply(_ x: Pair) -> Pair {
+    precondition(x.0.count == count && x.1.count == count, "\(x.0.count) elements for a matrix of \(count)")
+    var room = Spectrum(x.0, x.1, transform)
     room.multiply(by: spectra.matrix)
     return room.values(transform, count: count)
   }
 
-  /// T^-1 b, with one step of refinement. Cost: O(n log n).
-  public func solve(_ b: [Double]) -> [Double] {
-    precondition(b.count == count, "\(b.count) elements for a matrix of \(count)")
+  /// T^-1 of two vectors at the cost of one.
+  func solve(_ b: Pair) -> Pair {
+    precondition(b.0.count == count && b.1.count == count, "\(b.0.count) elements for a matrix of \(count)")
     guard count > 0 else { return b }
     var x = applyInverse(b)
     let product = multiply(x)
-    let correction = applyInverse(zip(b, product).map { $0 - $1 })
-    for i in x.indices { x[i] += correction[i] }
+    let correction = applyInverse(
+      (zip(b.0, product.0).map { $0 - $1 }, zip(b.1, product.1).map { $0 - $1 }))
+    for i in 0..<count {
+      x.0[i] += correction.0[i]
+      x.1[i] += correction.1[i]
+    }
     return x
   }
 
-  private func applyInverse(_ b: [Double]) -> [Double] {
-    let right = Spectrum(b, transform)
+  private func applyInverse(_ b: Pair) -> Pair {
+    let right = Spectrum(b.0, b.1, transform)
     func square(_ factor: Spectrum) -> Spectrum {
       var room = right
       room.multiply(byConjugate: factor)
-      room = Spectrum(room.values(transform, count: count), transform)
+      let inner = room.values(transform, count: count)
+      room = Spectrum(inner.0, inner.1, transform)
       room.multiply(by: factor)
       return room
     }
     var result = square(spectra.first)
     result.subtract(square(spectra.second))
-    return result.values(transform, count: count).map { $0 / inverseColumn[0] }
+    let sum = result.values(transform, count: count)
+    return (sum.0.map { $0 / inverseColumn[0] }, sum.1.map { $0 / inverseColumn[0] })
   }
 
   /// The diagonal of T^-1. Cost: O(n).
@@ -127,14 +141,14 @@ public struct Toeplitz: Sendable {
   }
 }
 
-/// The transform of a real sequence that is padded with zeros.
+/// The transform of a sequence that is padded with zeros.
 private struct Spectrum: Sendable {
   private var real: [Double]
   private var imaginary: [Double]
 
-  init(_ x: [Double], _ transform: FourierTransform) {
+  init(_ x: [Double], _ y: [Double], _ transform: FourierTransform) {
     real = x + Array(repeating: 0, count: transform.count - x.count)
-    imaginary = Array(repeating: 0, count: transform.count)
+    imaginary = y + Array(repeating: 0, count: transform.count - y.count)
     withParts { transform.forward($0, $1) }
   }
 
@@ -173,9 +187,9 @@ private struct Spectrum: Sendable {
   }
 
   /// The first numbers of the sequence.
-  func values(_ transform: FourierTransform, count: Int) -> [Double] {
+  func values(_ transform: FourierTransform, count: Int) -> ([Double], [Double]) {
     var copy = self
     copy.withParts { transform.inverse($0, $1) }
-    return Array(copy.real[..<count])
+    return (Array(copy.real[..<count]), Array(copy.imaginary[..<count]))
   }
 }

@@ -50,9 +50,11 @@ public struct ToeplitzSolver: CovarianceSolver {
 
   public func solve(_ b: Matrix) -> Matrix {
     var result = b
-    for j in 0..<b.columns {
-      let x = matrix.solve(Array(b.column(j)))
-      result.withUnsafeMutableColumn(j) { column in for i in x.indices { column[i] = x[i] } }
+    for j in stride(from: 0, to: b.columns, by: 2) {
+      let next = min(j + 1, b.columns - 1)
+      let x = matrix.solve((Array(b.column(j)), Array(b.column(next))))
+      result.withUnsafeMutableColumn(j) { column in for i in x.0.indices { column[i] = x.0[i] } }
+      result.withUnsafeMutableColumn(next) { column in for i in x.1.indices { column[i] = x.1[i] } }
     }
     return result
   }

@@ -10,7 +10,7 @@
 public struct FourierTransform: Sendable {
   /// n.
   public let count: Int
-  /// cos and -sin of 2 pi k / n for k in 0..<(n / 2).
+  /// cos and -sin of pi k / h for k in 0..<h, from place h - 1 on, for each stage h = 1, 2, 4, ..., n / 2.
   private let cosines: [Double]
   private let sines: [Double]
 
@@ -19,9 +19,17 @@ public struct FourierTransform: Sendable {
     var n = 1
     while n < count { n *= 2 }
     self.count = n
-    let angles = (0..<(n / 2)).map { 2 * Double.pi * Double($0) / Double(n) }
-    cosines = angles.map { cos($0) }
-    sines = angles.map { -sin($0) }
+    var (cosines, sines): ([Double], [Double]) = ([], [])
+    var half = 1
+    while half < n {
+      for k in 0..<half {
+        let angle = Double.pi * Double(k) / Double(half)
+        cosines.append(cos(angle))
+        sines.append(-sin(angle))
+      }
+      half *= 2
+    }
+    (self.cosines, self.sines) = (cosines, sines)
   }
 
   public typealias Buffer = UnsafeMutablePointer<Double>
@@ -33,11 +41,10 @@ public struct FourierTransform: Sendable {
       sines.withUnsafeBufferPointer { sines in
         var half = 1
         while half < count {
-          let step = count / (2 * half)
           for start in stride(from: 0, to: count, by: 2 * half) {
             for k in 0..<half {
               let (a, b) = (start + k, start + k + half)
-              let (c, s) = (cosines[k * step], sines[k * step])
+              let (c, s) = (cosines[half - 1 + k], sines[half - 1 + k])
               let (re, im) = (c * real[b] - s * imaginary[b], c * imaginary[b] + s * real[b])
               (real[b], imaginary[b]) = (real[a] - re, imaginary[a] - im)
               (real[a], imaginary[a]) = (real[a] + re, imaginary[a] + im)
