@@ -1,0 +1,89 @@
+import ArgumentParser
+import Foundation
+import GP
+import Inference
+import NumericCore
+
+struct InputError: Error, CustomStringConvertible {
+  let description: String
+}
+
+@main struct FunctionalTensorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "functional-tensor",
+    abstract: "Values at places with several continuous coordinates, as sums of products of functions of one coordinate.",
+    discussion: """
+      Every numeric column but that of the values and that of the fold is a coordinate. Rows whose fold is 1 are held out, \
+      and tell the error. --table compares held-out errors on reference data with published ones (needs BOREL_REFERENCE).
+      """)
+
+  @Argument(help: "A CSV file with a header.") var data: String?
+  @Option(help: "The column of the values.") var value = "y"
+  @Option(help: "A column that is 1 in rows that are held out, and 0 in others.") var fold: String?
+  @Option(help: "A column that is no coordinate; may be repeated.") var ignore: [String] = []
+  @Option(help: "The number of products.") var rank = 3
+  @Option(help: "Of the Matern functions: 0.5, 1.5, 2.5, or 0 to choose between the first two by the bound.")
+  var smoothness = 0.5
+  @Option(help: "Starts, of which the best one goes on.") var starts = 4
+  @Option(help: "A CSV file with the same coordinates, whose values are to be predicted.") var predict: String?
+  @Option(help: "The probability of the intervals.") var probability = 0.9
+  @Option(help: "The seed: the same seed gives the same fit.") var seed: UInt64 = 1
+  @Option(help: "The folder for the report and the predictions.") var output = "output/functional-tensor"
+  @Flag(help: "Print the table of reference data.") var table = false
+  @Flag(help: "Print the results as JSON.") var json = false
+
+  func validate() throws {
+    guard table != (data != nil) else { throw ValidationError("expected a file of data, or --table") }
+    guard probability > 0, probability < 1 else {
+      throw ValidationError("--probability = \(probability), expected between 0 and 1")
+    }
+    guard smoothness == 0 || MaternSmoothness(rawValue: smoothness) != nil else {
+      throw ValidationError("--smoothness = \(smoothness), expected 0, 0.5, 1.5 or 2.5")
+    }
+  }
+
+  func run() async throws {
+    if table { return try ReferenceTable(seed: seed).run(json: json) }
+    guard let data else { return }
+    let rows = try Rows(path: data, value: value, fold: fold, ignoring: ignore)
+    var model = FunctionalTensor(rank: rank, smoothness: MaternSmoothness(rawValue: smoothness))
+    model.starts = starts
+    let progress = Progress(sweeps: model.maximumSweeps)
+    let fit = try model.fit(rows.data(heldOut: false), seed: seed) { progress.update(start: $0, sweep: $1, bound: $2) }
+    progress.finish()
+    let held = try rows.hasHeldOut ? HeldOut(fit, rows.data(heldOut: true), probability: probability) : nil
+    var predictions: String?
+    if let predict {
+      predictions = "\(output)/predictions.csv"
+      try writePredictions(fit, Rows(places: predict, like: rows), to: "\(output)/predictions.csv")
+    }
+    try Figures(fit: fit, rows: rows, probability: probability).report(held, title: "Functional tensor", subtitle: subtitle)
+      .write(to: "\(output)/report.html")
+    let results = Results(fit, entries: rows.count(heldOut: false), heldOut: held)
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      return print(String(decoding: try encoder.encode(results), as: UTF8.self))
+    }
+    print("\(results.entries) values of `\(value)` by \(rows.coordinates.joined(separator: ", ")); \(subtitle)\n")
+    print(results.text)
+    if !fit.hasConverged { print("\nWarning: the bound still rose after \(fit.history.count) sweeps.") }
+    if let predictions { print("\npredictions: \(predictions)") }
+    print("\nreport: \(output)/report.html")
+  }
+
+  private var subtitle: String { "rank \(rank), seed \(seed)" }
+
+  private func writePredictions(_ fit: FunctionalTensorFit, _ rows: Rows, to path: String) throws {
+    let places = rows.places
+    var text = (rows.coordinates + ["mean", "sd", "lower", "upper"]).joined(separator: ",") + "\n"
+    for (place, prediction) in zip(places, try fit.predict(places)) {
+      let interval = prediction.interval(probability)
+      let numbers = place + [prediction.mean, prediction.standardDeviation, interval.lowerBound, interval.upperBound]
+      text += numbers.map { "\($0)" }.joined(separator: ",") + "\n"
+    }
+    let url = URL(fileURLWithPath: path)
+    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try text.write(to: url, atomically: true, encoding: .utf8)
+  }
+}
