@@ -11,6 +11,13 @@ extension Target {
       ],
       path: "Sources/Examples/\(path)", exclude: exclude)
   }
+
+  /// One of those that use Gaussian processes.
+  static func gaussianProcessExample(_ name: String, path: String) -> Target {
+    let target = example(name, path: path)
+    target.dependencies.append("GP")
+    return target
+  }
 }
 
 let package = Package(
@@ -20,6 +27,8 @@ let package = Package(
     .library(name: "PPL", targets: ["PPL"]),
     .library(name: "Inference", targets: ["Inference"]),
     .library(name: "GP", targets: ["GP"]),
+    // Its module may not be called as the library's, but for the case of its letters.
+    .executable(name: "gp", targets: ["gaussian-process"]),
   ],
   traits: [
     .trait(name: "Mutations", description: "Faults that tests of the tests can activate; for `make laws` alone.")
@@ -62,6 +71,8 @@ let package = Package(
     .example("mixture", path: "Mixture"),
     .example("population-dynamics", path: "PopulationDynamics"),
     .example("stochastic-volatility", path: "StochasticVolatility"),
+    .gaussianProcessExample("gaussian-process", path: "GaussianProcess"),
+    .gaussianProcessExample("functional-tensor", path: "FunctionalTensor"),
     .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore"]),
     .testTarget(name: "PPLTests", dependencies: ["PPL", "Inference", "NumericCore"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference", "PPL", "NumericCore"]),
@@ -71,7 +82,7 @@ let package = Package(
       name: "ExamplesTests",
       dependencies: [
         "eight-schools", "regression", "posteriors", "coal-mining", "mixture", "population-dynamics",
-        "stochastic-volatility",
+        "stochastic-volatility", "gaussian-process", "functional-tensor",
       ]),
   ],
   swiftLanguageModes: [.v6]
