@@ -14,10 +14,10 @@ export PKG_CONFIG_PATH := $(PKG_CONFIG_PATH):/opt/homebrew/opt/openblas/lib/pkgc
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo test laws posteriors bench clean
+.PHONY: help bootstrap build demo test laws posteriors bench funbat-table clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 bootstrap: ## install the system packages that are missing
 	@sh scripts/bootstrap
@@ -51,6 +51,9 @@ bench: bootstrap ## time gradients beside C, inferences beside peers', growth wi
 	$(SWIFT) run -c release --package-path Benchmarks tempering $(filter --json,$(BENCH))
 	$(SWIFT) run -c release --package-path Benchmarks peers $(filter --json,$(BENCH))
 	$(SWIFT) run -c release --package-path Benchmarks growth $(filter --json,$(BENCH))
+
+funbat-table: bootstrap ## errors of functional tensors beside published ones (needs BOREL_REFERENCE)
+	$(SWIFT) run -c release functional-tensor --table
 
 clean: ## remove what was built and written
 	$(SWIFT) package clean
