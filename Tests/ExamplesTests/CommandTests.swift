@@ -247,6 +247,66 @@ import Testing
     #expect(result.status != 0 && result.errors.contains(expected), "\(result.errors)")
     #expect(result.errors.split(separator: "\n").count == 1)
   }
+
+  /// Two coordinates on a grid of 20 x 20 places, a fifth of the rows held out, with noise of 0.05: the held-out error is the
+  /// noise's, and predictions are written for other places.
+  @Test func functionalTensorFitsAndPredicts() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var text = "a,b,z,fold\n"
+    for i in 0..<400 {
+      let (a, b) = (Double(i % 20) / 10, Double(i / 20) / 10)
+      let noise = 0.1 * (Double((i * 7919) % 101) / 100 - 0.5)
+      text += "\(a),\(b),\(sin(3 * a) * cos(2 * b) + a + noise),\((i * 31) % 5 == 0 ? 1 : 0)\n"
+    }
+    let (path, places) = ("\(folder)/data.csv", "\(folder)/places.csv")
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    try "b,a\n0.25,0.35\n9,-3\n".write(toFile: places, atomically: true, encoding: .utf8)
+    let options = ["--value", "z", "--fold", "fold", "--rank", "1", "--smoothness", "1.5", "--predict", places, "--output", folder]
+    let results = try json("functional-tensor", [path] + options)
+    let held = try #require(results["heldOut"] as? [String: Any])
+    #expect(held["rows"] as? Int == 80)
+    #expect(held["rootMeanSquare"] as? Double ?? .nan < 0.05)
+    let predictions = try String(contentsOfFile: "\(folder)/predictions.csv", encoding: .utf8).split(separator: "\n")
+    #expect(predictions.count == 3 && predictions[0] == "a,b,mean,sd,lower,upper")
+    let first = predictions[1].split(separator: ",").compactMap { Double($0) }
+    #expect(abs(first[2] - (sin(3 * 0.35) * cos(2 * 0.25) + 0.35)) < 0.06)
+    #expect(FileManager.default.fileExists(atPath: "\(folder)/report.html"))
+    #expect(try run("functional-tensor", [path] + options).errors.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("a,z\n1,2\n3,x\n", [], ":3: z = `x`, expected a finite number"), ("a,z\n1,2\n", ["--value", "q"], "there is no column `q`"),
+    ("z\n1\n", [], "no column is left for a coordinate"), ("a,z\n1,2\n", ["--rank=-1"], "rank = -1"),
+    ("a,z,f\n1,2,1\n", ["--fold", "f"], "no row is left to fit"),
+  ] as [(String, [String], String)])
+  func functionalTensorRefusesWhatIsWrong(csv: String, options: [String], expected: String) throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).csv").path
+    try csv.write(toFile: path, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let value = options.contains("--value") ? [] : ["--value", "z"]
+    let result = try run("functional-tensor", [path] + value + options)
+    #expect(result.status != 0 && result.errors.contains(expected), "\(result.errors)")
+  }
+
+  /// A season of 12 steps on a trend is found, and the forecast goes on with it.
+  @Test func gaussianProcessTakesASeriesApart() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var text = "month,value\n"
+    for i in 0..<96 {
+      let noise = 0.2 * (Double((i * 7919) % 101) / 100 - 0.5)
+      text += "\(i),\(10 + 0.05 * Double(i) + 2 * sin(2 * .pi * Double(i) / 12) + noise)\n"
+    }
+    try text.write(toFile: "\(folder)/series.csv", atomically: true, encoding: .utf8)
+    let result = try run("gp", ["\(folder)/series.csv", "--output", folder])
+    #expect(result.status == 0 && result.output.contains("12"), "\(result.errors)")
+    #expect(FileManager.default.fileExists(atPath: "\(folder)/report.html"))
+    let wrong = try run("gp", ["\(folder)/series.csv", "--y", "q"])
+    #expect(wrong.status != 0 && wrong.errors.contains("q"), "\(wrong.errors)")
+  }
 }
 
 /// The masses of a Dirichlet process mixture by its number of clusters, with concentration 1 and the
@@ -290,65 +350,5 @@ private struct PartitionSum {
     let rates: Double = shape0 * log(rate0) - shape * log(rate)
     let normals: Double = 0.5 * log(precision0 / precision) - 0.5 * n * log(2 * Double.pi)
     return exp(gammas + rates + normals)
-  }
-
-  /// Two coordinates on a grid of 20 x 20 places, a fifth of the rows held out, with noise of 0.05: the held-out error is the
-  /// noise's, and predictions are written for other places.
-  @Test func functionalTensorFitsAndPredicts() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    var text = "a,b,z,fold\n"
-    for i in 0..<400 {
-      let (a, b) = (Double(i % 20) / 10, Double(i / 20) / 10)
-      let noise = 0.1 * (Double((i * 7919) % 101) / 100 - 0.5)
-      text += "\(a),\(b),\(sin(3 * a) * cos(2 * b) + a + noise),\((i * 31) % 5 == 0 ? 1 : 0)\n"
-    }
-    let (path, places) = ("\(folder)/data.csv", "\(folder)/places.csv")
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
-    try "b,a\n0.25,0.35\n9,-3\n".write(toFile: places, atomically: true, encoding: .utf8)
-    let options = ["--value", "z", "--fold", "fold", "--rank", "1", "--smoothness", "1.5", "--predict", places, "--output", folder]
-    let results = try json("functional-tensor", [path] + options)
-    let held = try #require(results["heldOut"] as? [String: Any])
-    #expect(held["rows"] as? Int == 80)
-    #expect(held["rootMeanSquare"] as? Double ?? .nan < 0.05)
-    let predictions = try String(contentsOfFile: "\(folder)/predictions.csv", encoding: .utf8).split(separator: "\n")
-    #expect(predictions.count == 3 && predictions[0] == "a,b,mean,sd,lower,upper")
-    let first = predictions[1].split(separator: ",").compactMap { Double($0) }
-    #expect(abs(first[2] - (sin(3 * 0.35) * cos(2 * 0.25) + 0.35)) < 0.06)
-    #expect(FileManager.default.fileExists(atPath: "\(folder)/report.html"))
-    #expect(try run("functional-tensor", [path] + options).errors.isEmpty)
-  }
-
-  @Test(arguments: [
-    ("a,z\n1,2\n3,x\n", [], ":3: z = `x`, expected a finite number"), ("a,z\n1,2\n", ["--value", "q"], "there is no column `q`"),
-    ("z\n1\n", [], "no column is left for a coordinate"), ("a,z\n1,2\n", ["--rank", "-1"], "rank = -1"),
-    ("a,z,f\n1,2,1\n", ["--fold", "f"], "no row is left to fit"),
-  ] as [(String, [String], String)])
-  func functionalTensorRefusesWhatIsWrong(csv: String, options: [String], expected: String) throws {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).csv").path
-    try csv.write(toFile: path, atomically: true, encoding: .utf8)
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    let value = options.contains("--value") ? [] : ["--value", "z"]
-    let result = try run("functional-tensor", [path] + value + options)
-    #expect(result.status != 0 && result.errors.contains(expected), "\(result.errors)")
-  }
-
-  /// A season of 12 steps on a trend is found, and the forecast goes on with it.
-  @Test func gaussianProcessTakesASeriesApart() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    var text = "month,value\n"
-    for i in 0..<96 {
-      let noise = 0.2 * (Double((i * 7919) % 101) / 100 - 0.5)
-      text += "\(i),\(10 + 0.05 * Double(i) + 2 * sin(2 * .pi * Double(i) / 12) + noise)\n"
-    }
-    try text.write(toFile: "\(folder)/series.csv", atomically: true, encoding: .utf8)
-    let result = try run("gaussian-process", ["\(folder)/series.csv", "--output", folder])
-    #expect(result.status == 0 && result.output.contains("12"), "\(result.errors)")
-    #expect(FileManager.default.fileExists(atPath: "\(folder)/report.html"))
-    let wrong = try run("gaussian-process", ["\(folder)/series.csv", "--y", "q"])
-    #expect(wrong.status != 0 && wrong.errors.contains("q"), "\(wrong.errors)")
   }
 }
