@@ -21,7 +21,8 @@ struct InputError: Error, CustomStringConvertible {
   @Option(help: "The column of the values.") var value = "y"
   @Option(help: "A column that is 1 in rows that are held out, and 0 in others.") var fold: String?
   @Option(help: "A column that is no coordinate; may be repeated.") var ignore: [String] = []
-  @Option(help: "The number of products.") var rank = 3
+  @Option(help: "The number of products; of several, given one by one, the one with the highest bound is taken.")
+  var rank: [Int] = []
   @Option(help: "Of the Matern functions: 0.5, 1.5, 2.5, or 0 to choose between the first two by the bound.")
   var smoothness = 0.5
   @Option(help: "Starts, of which the best one goes on.") var starts = 4
@@ -46,10 +47,13 @@ struct InputError: Error, CustomStringConvertible {
     if table { return try ReferenceTable(seed: seed).run(json: json) }
     guard let data else { return }
     let rows = try Rows(path: data, value: value, fold: fold, ignoring: ignore)
-    var model = FunctionalTensor(rank: rank, smoothness: MaternSmoothness(rawValue: smoothness))
+    var model = FunctionalTensor(smoothness: MaternSmoothness(rawValue: smoothness))
     model.starts = starts
     let progress = Progress(sweeps: model.maximumSweeps)
-    let fit = try model.fit(rows.data(heldOut: false), seed: seed) { progress.update(start: $0, sweep: $1, bound: $2) }
+    let fit = try model.fit(rows.data(heldOut: false), ranks: rank.isEmpty ? [model.rank] : rank, seed: seed) {
+      progress.update(start: $0, sweep: $1, bound: $2)
+    }
+    let subtitle = "rank \(fit.rank), seed \(seed)"
     progress.finish()
     let held = try rows.hasHeldOut ? HeldOut(fit, rows.data(heldOut: true), probability: probability) : nil
     var predictions: String?
@@ -71,8 +75,6 @@ struct InputError: Error, CustomStringConvertible {
     if let predictions { print("\npredictions: \(predictions)") }
     print("\nreport: \(output)/report.html")
   }
-
-  private var subtitle: String { "rank \(rank), seed \(seed)" }
 
   private func writePredictions(_ fit: FunctionalTensorFit, _ rows: Rows, to path: String) throws {
     let places = rows.places

@@ -76,6 +76,24 @@ public struct FunctionalTensor: Sendable {
       boundsOfStarts: bounds)
   }
 
+  /// The fit with the highest bound among those of several ranks, the lowest rank first where they are equal.
+  ///
+  /// - Throws: as `fit(_:seed:progress:)`; `TensorError.invalidSetting` without a rank.
+  public func fit(
+    _ data: TensorData, ranks: [Int], seed: UInt64,
+    progress: (@Sendable (_ start: Int, _ sweep: Int, _ bound: Double) -> Void)? = nil
+  ) throws -> FunctionalTensorFit {
+    var best: FunctionalTensorFit?
+    for rank in ranks {
+      var model = self
+      model.rank = rank
+      let fit = try model.fit(data, seed: seed, progress: progress)
+      if fit.bound > best?.bound ?? -.infinity { best = fit }
+    }
+    guard let best else { throw TensorError.invalidSetting(name: "number of ranks", value: 0, expected: ">= 1") }
+    return best
+  }
+
   private func check(_ name: String, _ value: Double, _ holds: Bool, _ expected: String) throws(TensorError) {
     guard holds else { throw .invalidSetting(name: name, value: value, expected: expected) }
   }

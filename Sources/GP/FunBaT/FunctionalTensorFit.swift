@@ -19,6 +19,8 @@ public final class FunctionalTensorFit: @unchecked Sendable {
   public let hasConverged: Bool
   /// The evidence lower bound after each sweep, of the standardised values. It never falls.
   public let history: [Double]
+  /// The last of them: the higher, the better the model explains the values, whatever its rank and smoothness.
+  public var bound: Double { history.last ?? -.infinity }
   /// The bound of each start, of each smoothness that was tried, when one was chosen.
   public let boundsOfStarts: [Double]
   /// By mode, then by component: the additive effect first.

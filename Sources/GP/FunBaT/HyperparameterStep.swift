@@ -13,7 +13,7 @@ import NumericCore
 struct HyperparameterStep {
   private let chain: LatentChain
   private let centre: Double
-  private static var iterations: Int { 8 }
+  private static var iterations: Int { 4 }
   private static var deviations: (lengthScale: Double, variance: Double) { (2, 3) }
 
   init(_ chain: LatentChain) {

@@ -72,6 +72,15 @@ import Testing
     #expect(try model.fit(data, seed: 4).history == model.fit(data, seed: 4).history)
   }
 
+  /// sin(3 x) cos(2 y) + x z has two products: fewer explain less, and the bound does not pay for many more. Seed 3.
+  @Test func theBoundChoosesTheRank() throws {
+    let data = try Self.wave(1_500, noise: 0.1, seed: 3).data
+    let model = FunctionalTensor(smoothness: .threeHalves)
+    let fit = try model.fit(data, ranks: [0, 1, 2, 6], seed: 1)
+    #expect(fit.rank == 2)
+    #expect(throws: TensorError.self) { _ = try model.fit(data, ranks: [], seed: 1) }
+  }
+
   @Test func dataAtTheEdge() throws {
     let model = FunctionalTensor(rank: 2)
     let one = try model.fit(TensorData(coordinates: [[1], [2]], values: [3]), seed: 1)
