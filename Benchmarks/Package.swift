@@ -13,13 +13,15 @@ let package = Package(
     .executableTarget(
       name: "gradients",
       dependencies: [
-        .product(name: "PPL", package: "swift-borel"), .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "PPL", package: "swift-borel"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Gradients"),
     .executableTarget(
       name: "state-space",
       dependencies: [
-        .product(name: "PPL", package: "swift-borel"), .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "PPL", package: "swift-borel"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/StateSpace"),
     .executableTarget(

@@ -8,7 +8,8 @@ import PPL
     abstract: "The cost of a log density with its gradient, beside the same density written in C.")
 
   @Option(help: "The number of generated programs; their seeds are 0, 1, 2...") var programs = 100
-  @Flag(help: "Count instructions by callgrind (valgrind must be installed), instead of time.") var instructions = false
+  @Flag(help: "Count instructions by callgrind (valgrind must be installed), instead of time.") var instructions =
+    false
   @Flag(help: "Print figures as JSON.") var json = false
   @Flag(help: "Print the figures of each generated program.") var each = false
   @Option(help: "Print the C function of the generated program of this seed.") var source: UInt64?

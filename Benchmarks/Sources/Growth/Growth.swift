@@ -48,7 +48,7 @@ import PPL
       try await measure("static, particles", Self.sizes(1_000, upTo: particles).map { (1_000, $0) }, Self.chain),
       try await measure("static, both", [(steps, particles)], Self.chain),
       try await measure(
-        "dynamic, steps", Self.sizes(100, upTo: dynamic / 100).map { ($0, 100) }, Self.recursion),
+        "dynamic, steps", Self.sizes(100, upTo: dynamic / 1_000).map { ($0, 100) }, Self.recursion),
       try await measure(
         "dynamic, particles", Self.sizes(100, upTo: dynamic / 100).map { (100, $0) }, Self.recursion),
     ]
@@ -56,17 +56,12 @@ import PPL
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      let slopes = Dictionary(uniqueKeysWithValues: series.filter { $0.points.count > 1 }.map { ($0.name, $0.slope) })
+      let slopes = Dictionary(
+        uniqueKeysWithValues: series.filter { $0.points.count > 1 }.map { ($0.name, $0.slope) })
       return print(String(decoding: try encoder.encode(Figures(series: series, slopes: slopes)), as: UTF8.self))
     }
-    for series in series {
-      print(series.points.count > 1 ? String(format: "%@: slope %.3f", series.name, series.slope) : series.name)
-      for point in series.points {
-        print(
-          String(
-            format: "  %9d steps, %8d particles: %9.3f CPU s, %7.1f ns a particle and step, peak memory %.0f MB",
-            point.steps, point.particles, point.cpuSeconds, point.cpuSeconds * 1e9 / point.size, point.peakMegabytes))
-      }
+    for series in series where series.points.count > 1 {
+      print(String(format: "%@: slope %.3f", series.name, series.slope))
     }
     print("plot: \(output)")
   }
@@ -81,14 +76,21 @@ import PPL
     _ name: String, _ sizes: [(steps: Int, particles: Int)], _ model: (Int) -> Model<Value>
   ) async throws -> Series {
     var series = Series(name: name)
+    if !json { print(name) }
     for (steps, particles) in sizes {
       let filter = SequentialMonteCarlo(particles: particles) { Resample(.systematic, when: .always) }
       let start = clock()
       _ = try await filter.run(model(steps), seed: 1)
-      series.points.append(
-        Point(
-          steps: steps, particles: particles, cpuSeconds: Double(clock() - start) / Double(CLOCKS_PER_SEC),
-          peakMegabytes: Self.peakMegabytes()))
+      let point = Point(
+        steps: steps, particles: particles, cpuSeconds: Double(clock() - start) / Double(CLOCKS_PER_SEC),
+        peakMegabytes: Self.peakMegabytes())
+      series.points.append(point)
+      if json { continue }
+      print(
+        String(
+          format: "  %9d steps, %8d particles: %9.3f CPU s, %7.1f ns a particle and step, peak memory %.0f MB",
+          point.steps, point.particles, point.cpuSeconds, point.cpuSeconds * 1e9 / point.size, point.peakMegabytes))
+      fflush(stdout)
     }
     return series
   }

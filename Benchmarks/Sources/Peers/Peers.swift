@@ -119,13 +119,16 @@ import PPL
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
       return print(String(decoding: try encoder.encode(rows), as: UTF8.self))
     }
-    func padded(_ text: String, _ width: Int) -> String { text.padding(toLength: width, withPad: " ", startingAt: 0) }
+    func padded(_ text: String, _ width: Int) -> String {
+      text.padding(toLength: width, withPad: " ", startingAt: 0)
+    }
     print(padded("model", 9) + padded("inference", 30) + "  CPU s    peer s   ratio   ns/step  peer's")
     for row in rows {
       print(
         padded(row.model, 9) + padded(row.inference, 30)
           + String(
-            format: "%8.4f %8.3f %7.1f %9.0f %9.0f", row.cpuSeconds, row.peerSeconds, row.ratio, row.nanosecondsPerStep,
+            format: "%8.4f %8.3f %7.1f %9.0f %9.0f", row.cpuSeconds, row.peerSeconds, row.ratio,
+            row.nanosecondsPerStep,
             row.peerNanosecondsPerStep))
     }
   }

@@ -40,7 +40,8 @@ import PPL
     for row in figures {
       print(
         String(
-          format: "%@: %.3f CPU s, log evidence %.2f, sd %.2f (%d runs)", row.sampler, row.cpuSeconds, row.logEvidence,
+          format: "%@: %.3f CPU s, log evidence %.2f, sd %.2f (%d runs)", row.sampler, row.cpuSeconds,
+          row.logEvidence,
           row.logEvidenceDeviation, runs))
     }
   }

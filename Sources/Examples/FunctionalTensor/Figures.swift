@@ -53,7 +53,9 @@ struct Figures {
       let half = values.map { 1.645 * $0.standardDeviation }
       layers.append(
         Plot.Layer(
-          .band(x: x, lower: x.indices.map { values[$0].mean - half[$0] }, upper: x.indices.map { values[$0].mean + half[$0] }),
+          .band(
+            x: x, lower: x.indices.map { values[$0].mean - half[$0] },
+            upper: x.indices.map { values[$0].mean + half[$0] }),
           ink: .series(component), opacity: 0.25))
       layers.append(Plot.Layer(.line(x: x, y: values.map(\.mean)), ink: .series(component)))
     }

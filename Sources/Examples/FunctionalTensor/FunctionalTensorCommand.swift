@@ -11,7 +11,8 @@ struct InputError: Error, CustomStringConvertible {
 @main struct FunctionalTensorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "functional-tensor",
-    abstract: "Values at places with several continuous coordinates, as sums of products of functions of one coordinate.",
+    abstract:
+      "Values at places with several continuous coordinates, as sums of products of functions of one coordinate.",
     discussion: """
       Every numeric column but that of the values and that of the fold is a coordinate. Rows whose fold is 1 are held out, \
       and tell the error. --table compares held-out errors on reference data with published ones (needs BOREL_REFERENCE).
@@ -61,8 +62,10 @@ struct InputError: Error, CustomStringConvertible {
       predictions = "\(output)/predictions.csv"
       try writePredictions(fit, Rows(places: predict, like: rows), to: "\(output)/predictions.csv")
     }
-    try Figures(fit: fit, rows: rows, probability: probability).report(held, title: "Functional tensor", subtitle: subtitle)
-      .write(to: "\(output)/report.html")
+    try Figures(fit: fit, rows: rows, probability: probability).report(
+      held, title: "Functional tensor", subtitle: subtitle
+    )
+    .write(to: "\(output)/report.html")
     let results = Results(fit, entries: rows.count(heldOut: false), heldOut: held)
     if json {
       let encoder = JSONEncoder()
@@ -81,7 +84,8 @@ struct InputError: Error, CustomStringConvertible {
     var text = (rows.coordinates + ["mean", "sd", "lower", "upper"]).joined(separator: ",") + "\n"
     for (place, prediction) in zip(places, try fit.predict(places)) {
       let interval = prediction.interval(probability)
-      let numbers = place + [prediction.mean, prediction.standardDeviation, interval.lowerBound, interval.upperBound]
+      let numbers =
+        place + [prediction.mean, prediction.standardDeviation, interval.lowerBound, interval.upperBound]
       text += numbers.map { "\($0)" }.joined(separator: ",") + "\n"
     }
     let url = URL(fileURLWithPath: path)

@@ -46,7 +46,8 @@ struct ReferenceTable {
     for item in Self.cases {
       let ignored = ["test", "test_days", "test_cells"].filter { $0 != item.fold }
       let path = "\(folder)/data/funbat/\(item.file).csv"
-      let columns = try String(contentsOfFile: path, encoding: .utf8).prefix { $0 != "\n" }.split(separator: ",").map(String.init)
+      let columns = try String(contentsOfFile: path, encoding: .utf8).prefix { $0 != "\n" }.split(separator: ",")
+        .map(String.init)
       let data = try Rows(path: path, value: "y", fold: item.fold, ignoring: ignored.filter(columns.contains))
       let start = clock()
       let fit = try FunctionalTensor(rank: item.rank).fit(data.data(heldOut: false), seed: seed)
@@ -61,7 +62,8 @@ struct ReferenceTable {
         item.file.padding(toLength: 14, withPad: " ", startingAt: 0)
           + item.fold.padding(toLength: 12, withPad: " ", startingAt: 0)
           + String(
-            format: "%4d %9.4f %8.4f %8.4f %8.4f %6.3f %7.3f %8.2f %7d", item.rank, held.rootMeanSquare, item.limit.0,
+            format: "%4d %9.4f %8.4f %8.4f %8.4f %6.3f %7.3f %8.2f %7d", item.rank, held.rootMeanSquare,
+            item.limit.0,
             held.meanAbsolute, item.limit.1, held.negativeLogDensity, held.coverage, seconds, fit.history.count))
     }
     if json {

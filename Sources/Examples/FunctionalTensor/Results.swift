@@ -53,7 +53,8 @@ struct Results: Codable {
       lines.append(
         String(
           format: "held out: %d rows, RMSE %.4g, MAE %.4g, NLPD %.4g, %.1f%% of the values in %.0f%% intervals",
-          heldOut.rows, heldOut.rootMeanSquare, heldOut.meanAbsolute, heldOut.negativeLogDensity, 100 * heldOut.coverage,
+          heldOut.rows, heldOut.rootMeanSquare, heldOut.meanAbsolute, heldOut.negativeLogDensity,
+          100 * heldOut.coverage,
           100 * heldOut.probability))
     }
     return lines.joined(separator: "\n")

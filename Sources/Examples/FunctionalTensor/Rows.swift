@@ -13,14 +13,18 @@ struct Rows {
     values = try table.doubles(value)
     isHeldOut = try fold.map { try table.integers($0) }?.map { $0 == 1 } ?? values.map { _ in false }
     for name in ignoring where !table.columns.contains(name) {
-      throw InputError(description: "\(path): there is no column `\(name)`, expected one of \(table.columns.joined(separator: ", "))")
+      throw InputError(
+        description:
+          "\(path): there is no column `\(name)`, expected one of \(table.columns.joined(separator: ", "))")
     }
     coordinates = table.columns.filter { $0 != value && $0 != fold && !ignoring.contains($0) }
     columns = try coordinates.map { try table.doubles($0) }
     guard !coordinates.isEmpty else {
       throw InputError(description: "\(path): no column is left for a coordinate, expected at least one")
     }
-    guard isHeldOut.contains(false) else { throw InputError(description: "\(path): no row is left to fit, expected at least one") }
+    guard isHeldOut.contains(false) else {
+      throw InputError(description: "\(path): no row is left to fit, expected at least one")
+    }
   }
 
   /// Places without values.

@@ -13,17 +13,21 @@ struct Figures {
 
   func report(_ results: Results, title: String, subtitle: String) throws -> Report {
     var report = Report(title: title, subtitle: subtitle)
-    report.figures([
-      Report.Figure(
-        try population(), caption: "The sizes given all counts: median, 50% and 90% intervals, and the counts."),
-      Report.Figure(
-        evidence(results), caption: "Of the counts up to each year; a line for each island."),
-    ] + (try results.parameters.map { parameter in
-      Report.Figure(try learned(parameter.name), caption: "Given the counts up to each year.")
-    }) + [
-      Report.Figure(
-        sizes(results), caption: "Of the parameters of the first island; they are resampled and moved below half of the particles.")
-    ])
+    report.figures(
+      [
+        Report.Figure(
+          try population(), caption: "The sizes given all counts: median, 50% and 90% intervals, and the counts."),
+        Report.Figure(
+          evidence(results), caption: "Of the counts up to each year; a line for each island."),
+      ]
+        + (try results.parameters.map { parameter in
+          Report.Figure(try learned(parameter.name), caption: "Given the counts up to each year.")
+        }) + [
+          Report.Figure(
+            sizes(results),
+            caption:
+              "Of the parameters of the first island; they are resampled and moved below half of the particles.")
+        ])
     report.table(
       columns: ["parameter", "mean", "sd", "5%", "95%"],
       rows: results.parameters.map {
@@ -38,9 +42,12 @@ struct Figures {
   private func population() throws -> Plot {
     let path = try posterior.weighted.equallyWeighted(count: Self.draws)["path"] ?? []
     var plot = try Plot.band(
-      "The size of the population", at: years, predictive: path.map { $0.map { exp($0) } }, observed: (years, counts),
+      "The size of the population", at: years, predictive: path.map { $0.map { exp($0) } },
+      observed: (years, counts),
       xLabel: "year", yLabel: "size")
-    if let sizes { plot.layers.append(Plot.Layer(.line(x: years, y: sizes), name: "truth", ink: .series(1), width: 1)) }
+    if let sizes {
+      plot.layers.append(Plot.Layer(.line(x: years, y: sizes), name: "truth", ink: .series(1), width: 1))
+    }
     return plot
   }
 
@@ -60,7 +67,8 @@ struct Figures {
         logWeights: known.flatMap(\.logWeights), count: Self.draws, key: RandomKey(seed: 1)
       ).map { values[$0] }
     }
-    var plot = try Plot.band("The posterior of the \(name)", at: years, predictive: byYear, xLabel: "year", yLabel: name)
+    var plot = try Plot.band(
+      "The posterior of the \(name)", at: years, predictive: byYear, xLabel: "year", yLabel: name)
     plot.y.lower = 0
     return plot
   }
@@ -72,7 +80,8 @@ struct Figures {
       layers: [
         Plot.Layer(.line(x: years, y: results.years.map(\.effectiveSampleSize)), ink: .series(0)),
         Plot.Layer(
-          .points(x: moved.map { Double($0.year) }, y: moved.map(\.effectiveSampleSize)), name: "resampled and moved",
+          .points(x: moved.map { Double($0.year) }, y: moved.map(\.effectiveSampleSize)),
+          name: "resampled and moved",
           ink: .foreground, width: 5),
       ])
   }

@@ -30,13 +30,15 @@ struct Results: Encodable {
   let years: [Year]
 
   /// - Parameter chains: draws of the same posterior.
-  init(_ posterior: SquaredPosterior, parameters names: [String], beside chains: ParticleMarginalPosterior?) throws {
+  init(_ posterior: SquaredPosterior, parameters names: [String], beside chains: ParticleMarginalPosterior?) throws
+  {
     (logEvidence, logEvidenceError) = (posterior.logEvidence, posterior.logEvidenceError)
     effectiveSampleSize = posterior.weighted.effectiveSampleSize
     years = posterior.islands[0].steps.enumerated().map { year, step in
       let islands = posterior.islands.map { $0.steps[year].logEvidence }
       return Year(
-        year: year + 1, logEvidence: logSumExp(islands) - log(Double(islands.count)), effectiveSampleSize: step.effectiveSampleSize,
+        year: year + 1, logEvidence: logSumExp(islands) - log(Double(islands.count)),
+        effectiveSampleSize: step.effectiveSampleSize,
         acceptance: step.acceptanceRate, innerParticles: step.innerParticles)
     }
     let draws = try posterior.weighted.equallyWeighted(count: 4_000)
@@ -64,6 +66,7 @@ extension WeightedPosterior {
   /// So many draws of equal weight, by systematic resampling.
   func equallyWeighted(count: Int) throws -> VariableColumns {
     let chosen = try SystematicResampling().ancestors(weights: weights, count: count, key: RandomKey(seed: 1))
-    return VariableColumns(variables: draws.variables, columns: draws.columns.map { column in chosen.map { column[$0] } })
+    return VariableColumns(
+      variables: draws.variables, columns: draws.columns.map { column in chosen.map { column[$0] } })
   }
 }

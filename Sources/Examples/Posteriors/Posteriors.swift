@@ -47,7 +47,8 @@ import PPL
     var row = Row(name: reference.name, seconds: Double(began.duration(to: clock.now) / .milliseconds(1)) / 1000)
     row.divergences = posterior.chains.flatMap(\.infos).filter(\.isDivergent).count
     let columns = Dictionary(
-      zip(posterior.draws.scalarNames, posterior.draws.scalarColumns).map { ($0, $1) }, uniquingKeysWith: { a, _ in a })
+      zip(posterior.draws.scalarNames, posterior.draws.scalarColumns).map { ($0, $1) },
+      uniquingKeysWith: { a, _ in a })
     for parameter in reference.parameters {
       guard let column = columns[parameter.name] else {
         throw ReferenceError(description: "\(reference.name): the model has no `\(parameter.name)`")
@@ -67,7 +68,10 @@ import PPL
       row.deviation = max(row.deviation, abs(deviation / parameter.standardDeviation - 1))
       row.rHat = max(row.rHat, Diagnostics.rHat(chains))
       row.bulkESS = min(row.bulkESS, Diagnostics.bulkESS(chains))
-      if verbose { print("  \(parameter.name): \(mean) for \(parameter.mean), sd \(deviation) for \(parameter.standardDeviation)") }
+      if verbose {
+        print(
+          "  \(parameter.name): \(mean) for \(parameter.mean), sd \(deviation) for \(parameter.standardDeviation)")
+      }
     }
     return row
   }

@@ -37,7 +37,8 @@ struct Comparison: Encodable {
       let own = Estimate(try gibbs.chains(of: name), seconds: gibbsSeconds)
       let other = Estimate(try marginal.chains(of: name), seconds: marginalSeconds)
       return Row(
-        name: name, particleGibbs: own, particleMarginal: other, z: (own.mean - other.mean) / hypot(own.error, other.error))
+        name: name, particleGibbs: own, particleMarginal: other,
+        z: (own.mean - other.mean) / hypot(own.error, other.error))
     }
     var (own, other, squares) = (0.0, 0.0, 0.0)
     for t in 0..<count {

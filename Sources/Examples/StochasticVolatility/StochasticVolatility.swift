@@ -11,7 +11,8 @@ struct InputError: Error, CustomStringConvertible {
 @main struct StochasticVolatility: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stochastic-volatility",
-    abstract: "The volatility of a series of returns, by particle Gibbs and by particle marginal Metropolis-Hastings.")
+    abstract:
+      "The volatility of a series of returns, by particle Gibbs and by particle marginal Metropolis-Hastings.")
 
   /// Of the simulated returns.
   private static let simulation: (count: Int, seed: UInt64) = (300, 1)
@@ -21,7 +22,8 @@ struct InputError: Error, CustomStringConvertible {
   @Argument(help: "A CSV file with a header; if none is given, 300 simulated returns.")
   var data: String?
   @Option(help: "The column of the returns.") var column = "return"
-  @Flag(help: "The column holds prices: returns are 100 times the differences of their logarithms.") var prices = false
+  @Flag(help: "The column holds prices: returns are 100 times the differences of their logarithms.") var prices =
+    false
   @Option(help: "The number of chains of each sampler.") var chains = 4
   @Option(help: "Draws a chain of particle Gibbs after warm-up.") var draws = 2000
   @Option(help: "Iterations a chain of particle Gibbs before the first draw.") var warmup = 300
@@ -58,14 +60,17 @@ struct InputError: Error, CustomStringConvertible {
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+      encoder.nonConformingFloatEncodingStrategy = .convertToString(
+        positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
       print(String(decoding: try encoder.encode(results), as: UTF8.self))
       return
     }
     print("Stochastic volatility: \(returns.count) returns of \(source); \(chains) chains, seed \(seed)\n")
     for line in Self.aligned([Comparison.header] + results.cells) { print(line) }
     print("\ndifference of the means in Monte Carlo standard errors")
-    for row in results.rows { print(row.name.padding(toLength: 8, withPad: " ", startingAt: 0) + String(format: "%8.2f", row.z)) }
+    for row in results.rows {
+      print(row.name.padding(toLength: 8, withPad: " ", startingAt: 0) + String(format: "%8.2f", row.z))
+    }
     print(String(format: "path    %8.2f, the root of the mean square", results.pathZ))
     print(
       String(
@@ -76,7 +81,9 @@ struct InputError: Error, CustomStringConvertible {
     print("\nreport: \(output)/report.html")
   }
 
-  private var source: String { data ?? "simulated data, mu = 0, phi = 0.97, sigma = 0.2, seed \(Self.simulation.seed)" }
+  private var source: String {
+    data ?? "simulated data, mu = 0, phi = 0.97, sigma = 0.2, seed \(Self.simulation.seed)"
+  }
 
   /// The returns, less their mean.
   private func returns() throws -> [Double] {
@@ -127,14 +134,17 @@ struct InputError: Error, CustomStringConvertible {
     }
     let (own, other) = (try volatilities(gibbs), try volatilities(marginal))
     var report = Report(
-      title: "Stochastic volatility", subtitle: "\(returns.count) returns of \(source); \(chains) chains, seed \(seed)")
+      title: "Stochastic volatility",
+      subtitle: "\(returns.count) returns of \(source); \(chains) chains, seed \(seed)")
     report.warnings(warnings)
     var path = try Plot.band(
-      "The volatility by particle Gibbs", at: time, predictive: own, observed: (time, returns.map(abs)), xLabel: "time",
+      "The volatility by particle Gibbs", at: time, predictive: own, observed: (time, returns.map(abs)),
+      xLabel: "time",
       yLabel: "standard deviation of a return")
     path.y.lower = 0
     var both = Plot(
-      title: "Particle Gibbs and PMMH", x: Plot.Axis("time"), y: Plot.Axis("standard deviation of a return", lower: 0),
+      title: "Particle Gibbs and PMMH", x: Plot.Axis("time"),
+      y: Plot.Axis("standard deviation of a return", lower: 0),
       layers: [])
     for (number, (name, draws)) in [("particle Gibbs", own), ("PMMH", other)].enumerated() {
       let quantiles = draws.map { Diagnostics.quantiles($0, [0.05, 0.5, 0.95]) }

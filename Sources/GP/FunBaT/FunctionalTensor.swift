@@ -11,9 +11,10 @@ import NumericCore
 ///
 ///     y = offset + sum_k a_k(x_k) + sum_(r = 1)^rank prod_k u_kr(x_k) + noise
 ///
-/// with Matern processes for the functions, Gaussian noise, and length scales, variances and the noise learned (Fang et al.,
-/// 'Functional Bayesian Tucker decomposition for continuous-indexed tensor data', ICLR 2024, in its CP form, with additive
-/// effects). The posterior is a structured variational one: exact for the functions of a mode given the others.
+/// with Matern processes for the functions, Gaussian noise, and length scales, variances and the noise learned (Fang
+/// et al., 'Functional Bayesian Tucker decomposition for continuous-indexed tensor data', ICLR 2024, in its CP form,
+/// with additive effects). The posterior is a structured variational one: exact for the functions of a mode given the
+/// others.
 ///
 ///     let fit = try FunctionalTensor(rank: 3).fit(data, seed: 1)
 ///     let y = fit.predict([[12.5, 3, 7.25]])[0]       // y.mean, y.standardDeviation, y.interval(0.9)
@@ -24,8 +25,8 @@ public struct FunctionalTensor: Sendable {
   public var rank: Int
   /// Nil: the one of Matern 1/2 and 3/2 whose starts have the highest bound.
   public var smoothness: MaternSmoothness?
-  /// The number of starts from other functions. Of those, and of what smoothness may be, the one goes on that has the highest
-  /// bound after some sweeps. They run on all cores.
+  /// The number of starts from other functions. Of those, and of what smoothness may be, the one goes on that has the
+  /// highest bound after some sweeps. They run on all cores.
   public var starts = 4
   public var maximumSweeps = 200
   /// A fit has converged when the bound changes by less than this an entry and sweep, for several sweeps.
@@ -34,13 +35,16 @@ public struct FunctionalTensor: Sendable {
   /// Arbitrary: enough for starts to differ, a small part of a fit.
   private static var sweepsOfStarts: Int { 20 }
 
-  public init(rank: Int = 3, smoothness: MaternSmoothness? = .half) { (self.rank, self.smoothness) = (rank, smoothness) }
+  public init(rank: Int = 3, smoothness: MaternSmoothness? = .half) {
+    (self.rank, self.smoothness) = (rank, smoothness)
+  }
 
   /// - Parameters:
   ///   - progress: is told the start, the sweep and the bound, from any thread.
   /// - Throws: `TensorError` for a setting out of its range; `CancellationError` where the task is cancelled.
   public func fit(
-    _ data: TensorData, seed: UInt64, progress: (@Sendable (_ start: Int, _ sweep: Int, _ bound: Double) -> Void)? = nil
+    _ data: TensorData, seed: UInt64,
+    progress: (@Sendable (_ start: Int, _ sweep: Int, _ bound: Double) -> Void)? = nil
   ) throws -> FunctionalTensorFit {
     try check("rank", Double(rank), rank >= 0 && rank <= 64, "0 to 64")
     try check("starts", Double(starts), starts >= 1, ">= 1")

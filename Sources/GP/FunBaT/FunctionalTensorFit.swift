@@ -42,7 +42,8 @@ public final class FunctionalTensorFit: @unchecked Sendable {
     noise = scale * noiseVariance.squareRoot()
   }
 
-  /// Predicts values at places, each with one coordinate for each mode: between the data, on them, or outside of their range.
+  /// Predicts values at places, each with one coordinate for each mode: between the data, on them, or outside of their
+  /// range.
   ///
   /// - Throws: `TensorError` for a place with too few or too many coordinates, or one that is not finite.
   public func predict(_ places: [[Double]]) throws(TensorError) -> [Prediction] {
@@ -94,7 +95,8 @@ public final class FunctionalTensorFit: @unchecked Sendable {
   /// The posterior mean and standard deviation of a mode's function: component 0 is its additive effect, in the units of the
   /// values; the others are factors of products, known up to scale, sign and order.
   public func function(mode: Int, component: Int, at x: [Double]) -> [(mean: Double, standardDeviation: Double)] {
-    precondition(chains.indices.contains(mode) && (0...rank).contains(component), "mode \(mode), component \(component)")
+    precondition(
+      chains.indices.contains(mode) && (0...rank).contains(component), "mode \(mode), component \(component)")
     let unit = component == 0 ? scale : 1
     return x.map { x in
       let function = chains[mode].predict(at: x)

@@ -49,8 +49,10 @@ struct HyperparameterStep {
       for i in position.indices {
         let (up, down) = (logMasses[2 * i], logMasses[2 * i + 1])
         sum += up + down
-        let z = i < n ? (position[i] - centre) / Self.deviations.lengthScale : position[i] / Self.deviations.variance
-        gradient[i] = (down - up) / (2 * Self.step) + z / (i < n ? Self.deviations.lengthScale : Self.deviations.variance)
+        let z =
+          i < n ? (position[i] - centre) / Self.deviations.lengthScale : position[i] / Self.deviations.variance
+        gradient[i] =
+          (down - up) / (2 * Self.step) + z / (i < n ? Self.deviations.lengthScale : Self.deviations.variance)
       }
       return -sum / Double(2 * position.count) - logPrior(position)
     }

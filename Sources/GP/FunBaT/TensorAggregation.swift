@@ -10,7 +10,10 @@ struct TensorAggregation {
   /// - Returns: the sum of E[(y - a)^2].
   ///
   /// Cost: entries x modes x (rank^2 / 2 + 3 rank).
-  func aggregate(to mode: Int, noisePrecision tau: Double, _ lambda: UnsafeMutablePointer<Double>, _ eta: UnsafeMutablePointer<Double>) -> Double {
+  func aggregate(
+    to mode: Int, noisePrecision tau: Double, _ lambda: UnsafeMutablePointer<Double>,
+    _ eta: UnsafeMutablePointer<Double>
+  ) -> Double {
     let rank = moments[0].rank
     let (n, pairs) = (rank + 1, moments[0].pairs)
     let (firstCross, firstPair, width) = (moments[0].firstCross, moments[0].firstPair, moments[0].width)

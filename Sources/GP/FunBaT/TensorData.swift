@@ -42,7 +42,8 @@ public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
     case .noModes: "a tensor without modes: expected at least one column of coordinates"
     case .wrongCount(let mode, let count, let expected):
       "mode \(mode) has \(count) coordinates, expected \(expected), one for each value"
-    case .notFinite(let what, let entry, let value): "\(what) = \(value) at entry \(entry), expected a finite number"
+    case .notFinite(let what, let entry, let value):
+      "\(what) = \(value) at entry \(entry), expected a finite number"
     case .invalidSetting(let name, let value, let expected): "\(name) = \(value), expected \(expected)"
     }
   }

@@ -57,7 +57,8 @@ final class TensorFactorisation: @unchecked Sendable {
     for r in 1..<max(n, 1) { v[r * n + r] = 0.1 }
     for (j, x) in points.enumerated() {
       for r in 0..<rank {
-        m[1 + r] = 1 + 0.5 * sin(2 * .pi * ((0.5 + 1.5 * draws[2 * r]) * (x - points[0]) / range + draws[2 * r + 1]))
+        m[1 + r] =
+          1 + 0.5 * sin(2 * .pi * ((0.5 + 1.5 * draws[2 * r]) * (x - points[0]) / range + draws[2 * r + 1]))
       }
       aggregation.moments[mode].set(j, m, v)
     }
@@ -66,7 +67,9 @@ final class TensorFactorisation: @unchecked Sendable {
   /// Goes on until the bound changes by less than `tolerance` an entry, for so many sweeps at most.
   ///
   /// - Returns: whether it has converged.
-  func run(maximumSweeps: Int, tolerance: Double, isCancelled: () -> Bool, progress: ((Int, Double) -> Void)?) -> Bool {
+  func run(maximumSweeps: Int, tolerance: Double, isCancelled: () -> Bool, progress: ((Int, Double) -> Void)?)
+    -> Bool
+  {
     let order = indexes.indices.sorted { (-indexes[$0].points.count, $0) < (-indexes[$1].points.count, $1) }
     var quiet = 0
     while history.count < maximumSweeps && !isCancelled() {
@@ -121,7 +124,8 @@ final class TensorFactorisation: @unchecked Sendable {
     let likelihood = 0.5 * count * (logPrecision - log(2 * .pi)) - 0.5 * precision * squares
     let (a, b) = Self.prior
     let noise =
-      (shape - a) * digamma(shape) - logGamma(shape) + logGamma(a) + a * (log(rate) - log(b)) + shape * (b - rate) / rate
+      (shape - a) * digamma(shape) - logGamma(shape) + logGamma(a) + a * (log(rate) - log(b)) + shape * (b - rate)
+      / rate
     return likelihood - divergences.reduce(0, +) - noise + logPriors.reduce(0, +)
   }
 }

@@ -53,7 +53,8 @@ package final class ChainEvidence {
 
   private func predict(
     distance: Double, _ m: UnsafeMutablePointer<Lanes>, _ p: UnsafeMutablePointer<Lanes>,
-    _ next: UnsafeMutablePointer<Lanes>, _ rates: UnsafeMutablePointer<Lanes>, _ spread: UnsafeMutablePointer<Lanes>,
+    _ next: UnsafeMutablePointer<Lanes>, _ rates: UnsafeMutablePointer<Lanes>,
+    _ spread: UnsafeMutablePointer<Lanes>,
     _ work: UnsafeMutablePointer<Lanes>
   ) {
     let (n, c, s) = (chain.size, chain.components, chain.smoothness.states)

@@ -74,11 +74,14 @@ package final class LatentChain {
 
   /// (m, P) of the state a distance on: (A m, A P A^T + Q).
   private func predict(
-    from m: UnsafePointer<Double>, _ p: UnsafePointer<Double>, distance: Double, transition a: UnsafeMutablePointer<Double>,
+    from m: UnsafePointer<Double>, _ p: UnsafePointer<Double>, distance: Double,
+    transition a: UnsafeMutablePointer<Double>,
     to m1: UnsafeMutablePointer<Double>, _ p1: UnsafeMutablePointer<Double>, _ room: UnsafeMutablePointer<Double>
   ) {
     let (s, n) = (smoothness.states, size)
-    for c in 0..<components { smoothness.writeTransition(smoothness.rate * distance / lengthScales[c], to: a + c * s * s) }
+    for c in 0..<components {
+      smoothness.writeTransition(smoothness.rate * distance / lengthScales[c], to: a + c * s * s)
+    }
     // room = A P, by blocks of rows; then P1 = room A^T, by blocks of columns.
     for c in 0..<components {
       for i in 0..<s {
@@ -120,11 +123,13 @@ package final class LatentChain {
         writeStationary(p)
       } else {
         predict(
-          from: filteredMean + (j - 1) * n, filteredCovariance + (j - 1) * n * n, distance: points[j] - points[j - 1],
+          from: filteredMean + (j - 1) * n, filteredCovariance + (j - 1) * n * n,
+          distance: points[j] - points[j - 1],
           transition: transition, to: m, p, spare)
       }
       logMass += update(
-        m, p, precision + j * c * c, linear + j * c, stride: s, to: filteredMean + j * n, filteredCovariance + j * n * n)
+        m, p, precision + j * c * c, linear + j * c, stride: s, to: filteredMean + j * n,
+        filteredCovariance + j * n * n)
     }
     return logMass
   }
@@ -132,7 +137,8 @@ package final class LatentChain {
   /// Multiplies a predicted state by a message; returns the logarithm of the integral.
   private func update(
     _ m: UnsafePointer<Double>, _ p: UnsafePointer<Double>, _ lambda: UnsafePointer<Double>,
-    _ eta: UnsafePointer<Double>, stride s: Int, to m1: UnsafeMutablePointer<Double>, _ p1: UnsafeMutablePointer<Double>
+    _ eta: UnsafePointer<Double>, stride s: Int, to m1: UnsafeMutablePointer<Double>,
+    _ p1: UnsafeMutablePointer<Double>
   ) -> Double {
     let (n, c) = (size, components)
     m1.update(from: m, count: n)
@@ -207,8 +213,12 @@ package final class LatentChain {
     (smoothedCovariance + last * n * n).update(from: filteredCovariance + last * n * n, count: n * n)
     for j in stride(from: last - 1, through: 0, by: -1) {
       let (here, square, next, nextSquare) = (j * n, j * n * n, (j + 1) * n, (j + 1) * n * n)
-      let predicted = (mean: UnsafePointer(predictedMean + next), covariance: UnsafePointer(predictedCovariance + nextSquare))
-      let smoothed = (mean: UnsafePointer(smoothedMean + next), covariance: UnsafePointer(smoothedCovariance + nextSquare))
+      let predicted = (
+        mean: UnsafePointer(predictedMean + next), covariance: UnsafePointer(predictedCovariance + nextSquare)
+      )
+      let smoothed = (
+        mean: UnsafePointer(smoothedMean + next), covariance: UnsafePointer(smoothedCovariance + nextSquare)
+      )
       smoothBack(
         filteredMean + here, filteredCovariance + square, distance: points[j + 1] - points[j], next: predicted,
         smoothed: smoothed, to: smoothedMean + here, smoothedCovariance + square, room)
@@ -233,7 +243,9 @@ package final class LatentChain {
     let (n, s) = (size, smoothness.states)
     let (a, f) = (room, room + n * n)
     let (g, d) = (f + n * n, f + 2 * n * n)
-    for c in 0..<components { smoothness.writeTransition(smoothness.rate * distance / lengthScales[c], to: a + c * s * s) }
+    for c in 0..<components {
+      smoothness.writeTransition(smoothness.rate * distance / lengthScales[c], to: a + c * s * s)
+    }
     f.update(from: next.covariance, count: n * n)
     factor(f, n)
     // Row i of G solves (P-) g = A p_i.
@@ -315,14 +327,16 @@ package final class LatentChain {
       } else {
         let j = low - 1
         predict(
-          from: filteredMean + j * n, filteredCovariance + j * n * n, distance: x - points[j], transition: a, to: m, p, spare)
+          from: filteredMean + j * n, filteredCovariance + j * n * n, distance: x - points[j], transition: a, to: m,
+          p, spare)
       }
       if low < points.count {
         let distance = points[low] - x
         predict(from: m, p, distance: distance, transition: a, to: m1, p1, spare)
         smoothBack(
           m, p, distance: distance, next: (UnsafePointer(m1), UnsafePointer(p1)),
-          smoothed: (UnsafePointer(smoothedMean + low * n), UnsafePointer(smoothedCovariance + low * n * n)), to: m2, p2,
+          smoothed: (UnsafePointer(smoothedMean + low * n), UnsafePointer(smoothedCovariance + low * n * n)),
+          to: m2, p2,
           spare)
       } else {
         m2.update(from: m, count: n)

@@ -32,8 +32,11 @@ public final class StateSpaceRegression: @unchecked Sendable {
     x: [Double], y: [Double], smoothness: MaternSmoothness = .threeHalves, lengthScale: Double, variance: Double,
     noiseVariance: Double
   ) throws {
-    for (name, value) in [("length scale", lengthScale), ("variance", variance), ("noise variance", noiseVariance)] {
-      guard value > 0, value < .infinity else { throw TensorError.invalidSetting(name: name, value: value, expected: "> 0") }
+    for (name, value) in [("length scale", lengthScale), ("variance", variance), ("noise variance", noiseVariance)]
+    {
+      guard value > 0, value < .infinity else {
+        throw TensorError.invalidSetting(name: name, value: value, expected: "> 0")
+      }
     }
     let data = try Points(TensorData(coordinates: [x], values: y), smoothness)
     self.init(data, position: [log(lengthScale), log(variance), log(noiseVariance)])
@@ -93,7 +96,9 @@ private struct Points {
   var start: [Double] { [log(chain.lengthScales[0] / 4), log(scale), log(scale / 10)] }
 
   func setMessages(noiseVariance: Double) {
-    for j in counts.indices { (chain.precision[j], chain.linear[j]) = (counts[j] / noiseVariance, sums[j] / noiseVariance) }
+    for j in counts.indices {
+      (chain.precision[j], chain.linear[j]) = (counts[j] / noiseVariance, sums[j] / noiseVariance)
+    }
   }
 
   /// What log p(y) has beside log Z.

@@ -62,7 +62,8 @@ public struct GibbsPosterior: Sendable {
 
   /// What is wrong with the chains, and what to do about it; empty where nothing is.
   public var warnings: [String] {
-    acceptance.counts.sorted { $0.key < $1.key }.filter { $1.proposed >= 100 && $1.rate < 0.01 }.map { name, count in
+    acceptance.counts.sorted { $0.key < $1.key }.filter { $1.proposed >= 100 && $1.rate < 0.01 }.map {
+      name, count in
       "`\(name)`: \(count.accepted) of \(count.proposed) moves changed anything: propose smaller changes, or raise the number "
         + "of particles"
     }

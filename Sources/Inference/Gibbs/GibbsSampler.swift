@@ -50,7 +50,8 @@ public struct GibbsSampler: Sendable {
       let key = key.child("chain").child(UInt64(number))
       let start = try prior.startOfPositiveWeight(evaluation.sites, key: key.child("start"))
       let prepared = try kernels.map { try $0.prepared(for: model) }
-      return try await chain(number, prepared, from: start, GibbsChain(evaluation, key: key.child("draws")), key, progress)
+      return try await chain(
+        number, prepared, from: start, GibbsChain(evaluation, key: key.child("draws")), key, progress)
     }
     return try GibbsPosterior(results)
   }
@@ -92,7 +93,8 @@ extension ForwardRun {
       return Dictionary(values, uniquingKeysWith: { first, _ in first })
     }
     throw ModelError.initialisationFailed(
-      site: "scores", reason: "\(Self.attempts) draws of the prior have weight 0: widen what the model says of the data",
+      site: "scores",
+      reason: "\(Self.attempts) draws of the prior have weight 0: widen what the model says of the data",
       location: nil)
   }
 }

@@ -6,7 +6,9 @@ import Testing
 /// Functional tensors: the bound, recovery, prediction everywhere, and data at the edge.
 @Suite struct FunctionalTensorTests {
   /// 2 sin(3 x) cos(2 y) + x z + y, with noise.
-  static func wave(_ count: Int, noise: Double, seed: UInt64) throws -> (data: TensorData, truth: ([Double]) -> Double) {
+  static func wave(_ count: Int, noise: Double, seed: UInt64) throws -> (
+    data: TensorData, truth: ([Double]) -> Double
+  ) {
     let truth = { (x: [Double]) -> Double in 2 * sin(3 * x[0]) * cos(2 * x[1]) + x[0] * x[2] + x[1] }
     let key = RandomKey(seed: seed)
     // Coordinates on grids of 40 places, so that entries share them.
@@ -39,7 +41,8 @@ import Testing
     for place in [-1, 0.55, 3.3, 11.9, 13] {
       let (mine, other) = (try fit.predict([[place]])[0], regression.predict(at: place))
       #expect(abs(mine.mean - other.mean) < 0.03, "\(place)")
-      #expect(abs(mine.standardDeviation - (other.variance + regression.noiseVariance).squareRoot()) < 0.03, "\(place)")
+      #expect(
+        abs(mine.standardDeviation - (other.variance + regression.noiseVariance).squareRoot()) < 0.03, "\(place)")
     }
   }
 

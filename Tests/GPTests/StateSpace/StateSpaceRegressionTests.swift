@@ -15,13 +15,16 @@ import Testing
     let n = Self.x.count
     let mean = Self.y.reduce(0, +) / Double(n)
     let centred = Self.y.map { $0 - mean }
-    func k(_ a: Double, _ b: Double) -> Double { variance * smoothness.correlation(distance: a - b, lengthScale: length) }
+    func k(_ a: Double, _ b: Double) -> Double {
+      variance * smoothness.correlation(distance: a - b, lengthScale: length)
+    }
     var covariance = Matrix(rows: n, columns: n)
     for i in 0..<n { for j in 0..<n { covariance[i, j] = k(Self.x[i], Self.x[j]) + (i == j ? noise : 0) } }
     let factor = try Cholesky(covariance)
     let alpha = factor.solve(centred)
     let evidence =
-      -0.5 * zip(centred, alpha).reduce(0) { $0 + $1.0 * $1.1 } - 0.5 * factor.logDeterminant - 0.5 * Double(n) * log(2 * .pi)
+      -0.5 * zip(centred, alpha).reduce(0) { $0 + $1.0 * $1.1 } - 0.5 * factor.logDeterminant - 0.5 * Double(n)
+      * log(2 * .pi)
     #expect(abs(gp.logEvidence - evidence) < 1e-8)
     for x in [-5, -2, 0.5, 1, 1.700005, 4.2, 6] {
       let cross = Self.x.map { k(x, $0) }
@@ -37,7 +40,8 @@ import Testing
   @Test func learnsFromTheEvidence() throws {
     let noise = RandomKey(seed: 2).normals(400)
     let x = (0..<400).map { 0.05 * Double($0) }
-    let gp = try StateSpaceRegression(x: x, y: x.indices.map { sin(x[$0]) + 0.2 * noise[$0] }, smoothness: .fiveHalves)
+    let gp = try StateSpaceRegression(
+      x: x, y: x.indices.map { sin(x[$0]) + 0.2 * noise[$0] }, smoothness: .fiveHalves)
     #expect(abs(gp.noiseVariance - 0.04) < 0.01)
     let errors = (0..<50).map { i -> Double in
       let f = gp.predict(at: 0.4 * Double(i) + 0.01)
