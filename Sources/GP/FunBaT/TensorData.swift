@@ -50,19 +50,19 @@ public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 /// The distinct coordinates of a mode, sorted, and the entries of each.
-struct ModeIndex: Sendable {
-  let points: [Double]
+package struct ModeIndex: Sendable {
+  package let points: [Double]
   /// The entries, those of the first point first, and where each point's begin.
   let entries: [Int32]
   let starts: [Int]
   /// The number of each entry's point.
-  let pointOfEntry: [Int32]
+  package let pointOfEntry: [Int32]
 
   /// Coordinates that differ by less than this part of their range count as one: no function of the model could tell them
   /// apart in double precision.
   private static var resolution: Double { 1e-10 }
 
-  init(_ column: [Double]) {
+  package init(_ column: [Double]) {
     let order = column.indices.sorted { (column[$0], $0) < (column[$1], $1) }
     let tolerance = (column[order[order.count - 1]] - column[order[0]]) * Self.resolution
     var (points, starts, pointOfEntry) = ([Double](), [Int](), Array(repeating: Int32(0), count: column.count))

@@ -13,13 +13,13 @@ import NumericCore
 ///     y = offset + sum_k a_k(x_k) + sum_r prod_k u_kr(x_k) + noise
 ///
 /// It is one task's.
-final class TensorFactorisation: @unchecked Sendable {
+package final class TensorFactorisation: @unchecked Sendable {
   let rank: Int
-  let chains: [LatentChain]
+  package let chains: [LatentChain]
   let indexes: [ModeIndex]
   private let aggregation: TensorAggregation
   /// E[tau] = shape / rate, the precision of the noise.
-  private(set) var shape, rate: Double
+  package private(set) var shape, rate: Double
   private var divergences: [Double]
   private var logPriors: [Double]
   /// The expected sum of squared residuals.
@@ -27,13 +27,13 @@ final class TensorFactorisation: @unchecked Sendable {
   private var nextLearning = 2
   /// The evidence lower bound after each sweep: of the standardised values, with the log prior of length scales and
   /// variances.
-  private(set) var history: [Double] = []
+  package private(set) var history: [Double] = []
 
   /// tau ~ Gamma(shape, rate): next to nothing is known of the noise.
   private static var prior: (shape: Double, rate: Double) { (1e-3, 1e-3) }
 
   /// - Parameter values: of mean 0 and variance 1.
-  init(_ indexes: [ModeIndex], values: [Double], rank: Int, smoothness: MaternSmoothness, key: RandomKey) {
+  package init(_ indexes: [ModeIndex], values: [Double], rank: Int, smoothness: MaternSmoothness, key: RandomKey) {
     (self.indexes, self.rank) = (indexes, rank)
     chains = indexes.map { index in
       let range = index.points[index.points.count - 1] - index.points[0]
@@ -67,7 +67,7 @@ final class TensorFactorisation: @unchecked Sendable {
   /// Goes on until the bound changes by less than `tolerance` an entry, for so many sweeps at most.
   ///
   /// - Returns: whether it has converged.
-  func run(maximumSweeps: Int, tolerance: Double, isCancelled: () -> Bool, progress: ((Int, Double) -> Void)?)
+  package func run(maximumSweeps: Int, tolerance: Double, isCancelled: () -> Bool, progress: ((Int, Double) -> Void)?)
     -> Bool
   {
     let order = indexes.indices.sorted { (-indexes[$0].points.count, $0) < (-indexes[$1].points.count, $1) }

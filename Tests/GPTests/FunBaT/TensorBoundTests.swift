@@ -1,0 +1,121 @@
+import Foundation
+import GP
+import NumericCore
+import Testing
+
+/// The evidence lower bound against its definition, E_q[log p(y, functions, noise) - log q], of dense Gaussians.
+@Suite struct TensorBoundTests {
+  /// The posterior of one mode's functions, as a dense Gaussian in the order [point][component], component 0 being the
+  /// additive effect: the prior's covariance K, q = N(mean, covariance).
+  struct DenseMode {
+    let divergence: Double
+    let mean: [Double]
+    let covariance: Matrix
+    let components: Int
+
+    init(_ chain: LatentChain) throws {
+      let (n, points) = (chain.components, chain.points)
+      components = n
+      let count = n * points.count
+      let prior = LatentChainTests.prior(chain, points, points)
+      let inverse = try Cholesky(prior).solve(Matrix.identity(count))
+      var precision = inverse
+      for j in points.indices {
+        for a in 0..<n {
+          for b in 0..<n { precision[j * n + a, j * n + b] += chain.precision[(j * n + a) * n + b] }
+        }
+      }
+      let factor = try Cholesky(precision)
+      covariance = factor.solve(Matrix.identity(count))
+      mean = factor.solve((0..<count).map { chain.linear[$0] })
+      // KL(N(m, S) || N(0, K)) = (tr K^-1 S + m^T K^-1 m - n + log |K| - log |S|) / 2.
+      var sum = try Cholesky(prior).logDeterminant + factor.logDeterminant - Double(count)
+      for i in 0..<count {
+        for j in 0..<count { sum += inverse[i, j] * (covariance[j, i] + mean[i] * mean[j]) }
+      }
+      divergence = sum / 2
+    }
+
+    /// E[f_a f_b] at a point, and E[f_a]; a component that is nil is the constant 1.
+    func moment(_ point: Int, _ a: Int?, _ b: Int? = nil) -> Double {
+      switch (a.map { point * components + $0 }, b.map { point * components + $0 }) {
+      case (nil, nil): 1
+      case (let i?, nil), (nil, let i?): mean[i]
+      case (let i?, let j?): covariance[i, j] + mean[i] * mean[j]
+      }
+    }
+  }
+
+  /// E[(y - prediction)^2] by the expansion of the square: every pair of terms is a product over modes, which are
+  /// independent. Term t < modes is the additive effect of mode t, the others are the products.
+  static func expectedSquare(_ y: Double, at place: [Int], _ modes: [DenseMode]) -> Double {
+    let terms = modes.count + modes[0].components - 1
+    func component(_ term: Int, _ mode: Int) -> Int? {
+      term >= modes.count ? term - modes.count + 1 : (term == mode ? 0 : nil)
+    }
+    var sum = y * y
+    for t in 0..<terms {
+      sum -= 2 * y * modes.indices.reduce(1) { $0 * modes[$1].moment(place[$1], component(t, $1)) }
+      for u in 0..<terms {
+        sum += modes.indices.reduce(1) {
+          $0 * modes[$1].moment(place[$1], component(t, $1), component(u, $1))
+        }
+      }
+    }
+    return sum
+  }
+
+  /// (E[tau], E[log tau], KL(q || prior)) of gamma distributions by the trapezoidal rule over log tau, where the integrand
+  /// falls off doubly exponentially on the right and is summed far enough on the left.
+  static func gammaMoments(shape: Double, rate: Double, prior: (shape: Double, rate: Double)) -> (
+    mean: Double, log: Double, divergence: Double
+  ) {
+    func logDensity(_ a: Double, _ b: Double, _ x: Double) -> Double { a * log(b) - lgamma(a) + a * x - b * exp(x) }
+    let step = 0.005
+    var (mean, logarithm, divergence) = (0.0, 0.0, 0.0)
+    let centre = log(shape / rate)
+    for i in -4_000...1_200 {
+      let x = centre + Double(i) * step
+      let own = logDensity(shape, rate, x)
+      let weight = exp(own) * step
+      guard weight > 0 else { continue }
+      mean += weight * exp(x)
+      logarithm += weight * x
+      divergence += weight * (own - logDensity(prior.shape, prior.rate, x))
+    }
+    return (mean, logarithm, divergence)
+  }
+
+  /// Three modes with repeated places and missing cells; before and after hyper-parameters are learned.
+  @Test(arguments: MaternSmoothness.allCases, [0, 1, 2]) func isItsDefinition(
+    smoothness: MaternSmoothness, rank: Int
+  ) throws {
+    let columns = [
+      [0, 1, 2, 3, 0, 1, 2, 3, 0, 0, 3, 2], [0, 0, 1, 1, 2.5, 2.5, 0, 1, 2.5, 0, 0, 1],
+      [1, 2, 1, 2, 1, 2, 2, 1, 1, 1, 2, 1],
+    ].map { $0.map { Double($0) } }
+    let values = [0.3, -1.2, 0.8, 1.5, -0.4, 0.2, -1.0, 1.1, -0.6, 0.5, -1.9, 0.7]
+    let indexes = columns.map { ModeIndex($0) }
+    for sweeps in [1, 2, 9] {
+      let fit = TensorFactorisation(
+        indexes, values: values, rank: rank, smoothness: smoothness, key: RandomKey(seed: 2))
+      _ = fit.run(maximumSweeps: sweeps, tolerance: 1e-12, isCancelled: { false }, progress: nil)
+      let modes = try fit.chains.map { try DenseMode($0) }
+      let squares = values.indices.reduce(0) { sum, i in
+        sum + Self.expectedSquare(values[i], at: indexes.map { Int($0.pointOfEntry[i]) }, modes)
+      }
+      let noise = Self.gammaMoments(shape: fit.shape, rate: fit.rate, prior: (1e-3, 1e-3))
+      // log length scale ~ N(log(range / 5), 2^2), log variance ~ N(0, 3^2), up to constants.
+      let logPrior = fit.chains.reduce(0) { sum, chain in
+        let centre = log((chain.points[chain.points.count - 1] - chain.points[0]) / 5)
+        let scales = chain.lengthScales.reduce(0) { $0 + pow((log($1) - centre) / 2, 2) }
+        return sum - 0.5 * (scales + chain.variances.reduce(0) { $0 + pow(log($1) / 3, 2) })
+      }
+      let likelihood = 0.5 * Double(values.count) * (noise.log - log(2 * .pi)) - 0.5 * noise.mean * squares
+      let bound = likelihood - modes.reduce(0) { $0 + $1.divergence } - noise.divergence + logPrior
+      let found = try #require(fit.history.last)
+      #expect(fit.history.count == sweeps)
+      #expect(abs(found - bound) < 1e-6 * max(1, abs(bound)), "\(found) \(bound) after \(sweeps) sweeps")
+    }
+  }
+}
