@@ -210,8 +210,16 @@ package final class ChainEvidence {
       }
     }
     var determinant = Lanes(repeating: 1)
-    for i in 0..<n { determinant *= k[i * n + i] }
-    var logMass = -logarithms(determinant)
+    var logMass = Lanes.zero
+    for i in 0..<n {
+      determinant *= k[i * n + i]
+      // Before a product of many large pivots overflows.
+      if any(determinant .> 0x1p400) {
+        logMass -= logarithms(determinant)
+        determinant = Lanes(repeating: 1)
+      }
+    }
+    logMass -= logarithms(determinant)
     for a in 0..<c {
       var product = Lanes.zero
       for t in 0..<c { product += lambda[a * c + t] * m[t * s] }

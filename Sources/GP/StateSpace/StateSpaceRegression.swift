@@ -22,7 +22,7 @@ public final class StateSpaceRegression: @unchecked Sendable {
   public let mean: Double
   /// log p(y), given the hyper-parameters.
   public let logEvidence: Double
-  private let chain: LatentChain
+  let chain: LatentChain
 
   /// With hyper-parameters that are given.
   ///

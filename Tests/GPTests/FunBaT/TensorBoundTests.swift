@@ -3,10 +3,11 @@ import GP
 import NumericCore
 import Testing
 
-/// The evidence lower bound against its definition, E_q[log p(y, functions, noise) - log q], of dense Gaussians.
+/// The evidence lower bound against its definition, E_q[log p(y, functions, noise) - log q], of dense
+/// Gaussians.
 @Suite struct TensorBoundTests {
-  /// The posterior of one mode's functions, as a dense Gaussian in the order [point][component], component 0 being the
-  /// additive effect: the prior's covariance K, q = N(mean, covariance).
+  /// The posterior of one mode's functions, as a dense Gaussian in the order [point][component], component
+  /// 0 being the additive effect: the prior's covariance K, q = N(mean, covariance).
   struct DenseMode {
     let divergence: Double
     let mean: [Double]
@@ -46,8 +47,8 @@ import Testing
     }
   }
 
-  /// E[(y - prediction)^2] by the expansion of the square: every pair of terms is a product over modes, which are
-  /// independent. Term t < modes is the additive effect of mode t, the others are the products.
+  /// E[(y - prediction)^2] by the expansion of the square: every pair of terms is a product over modes,
+  /// which are independent. Term t < modes is the additive effect of mode t, the others are the products.
   static func expectedSquare(_ y: Double, at place: [Int], _ modes: [DenseMode]) -> Double {
     let terms = modes.count + modes[0].components - 1
     func component(_ term: Int, _ mode: Int) -> Int? {
@@ -65,12 +66,14 @@ import Testing
     return sum
   }
 
-  /// (E[tau], E[log tau], KL(q || prior)) of gamma distributions by the trapezoidal rule over log tau, where the integrand
-  /// falls off doubly exponentially on the right and is summed far enough on the left.
+  /// (E[tau], E[log tau], KL(q || prior)) of gamma distributions by the trapezoidal rule over log tau,
+  /// where the integrand falls off doubly exponentially on the right and is summed far enough on the left.
   static func gammaMoments(shape: Double, rate: Double, prior: (shape: Double, rate: Double)) -> (
     mean: Double, log: Double, divergence: Double
   ) {
-    func logDensity(_ a: Double, _ b: Double, _ x: Double) -> Double { a * log(b) - lgamma(a) + a * x - b * exp(x) }
+    func logDensity(_ a: Double, _ b: Double, _ x: Double) -> Double {
+      a * log(b) - lgamma(a) + a * x - b * exp(x)
+    }
     let step = 0.005
     var (mean, logarithm, divergence) = (0.0, 0.0, 0.0)
     let centre = log(shape / rate)

@@ -114,6 +114,16 @@ import Testing
     }
   }
 
+  /// Many components that are seen well: log Z = -sum log(1 + 1e12) / 2, though the product of the pivots overflows.
+  @Test func manyPivotsDoNotOverflow() {
+    let n = 65
+    let chain = LatentChain([0], components: n, smoothness: .half, lengthScale: 1)
+    for c in 0..<n { chain.precision[c * n + c] = 1e12 }
+    let ones = Array(repeating: ChainEvidence.Lanes(repeating: 1), count: n)
+    let mass = ChainEvidence(chain).logMass(lengthScales: ones, variances: ones)[0]
+    #expect(abs(mass + 0.5 * Double(n) * log1p(1e12)) < 1e-8)
+  }
+
   /// A point may be as near to the next as doubles allow, and as far as one likes.
   @Test(arguments: MaternSmoothness.allCases) func distancesMayBeExtreme(smoothness: MaternSmoothness) {
     let chain = LatentChain(
