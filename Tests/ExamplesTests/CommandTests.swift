@@ -302,7 +302,7 @@ import Testing
     }
     try text.write(toFile: "\(folder)/series.csv", atomically: true, encoding: .utf8)
     let result = try run("gp", ["\(folder)/series.csv", "--output", folder])
-    #expect(result.status == 0 && result.output.contains("12"), "\(result.errors)")
+    #expect(result.status == 0 && result.output.contains("12") && result.errors.isEmpty, "\(result.errors)")
     #expect(FileManager.default.fileExists(atPath: "\(folder)/report.html"))
     let wrong = try run("gp", ["\(folder)/series.csv", "--y", "q"])
     #expect(wrong.status != 0 && wrong.errors.contains("q"), "\(wrong.errors)")

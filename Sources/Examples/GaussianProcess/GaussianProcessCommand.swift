@@ -55,7 +55,7 @@ import NumericCore
         description: "--period = \(value), expected at most \(series.range), the range of `\(series.xName)`")
     }
     let analysis = try Analysis(series, periods: noSeason ? [] : period.isEmpty ? nil : period, seed: seed) {
-      if !json { FileHandle.standardError.write(Data("\($0) ...\n".utf8)) }
+      if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\($0) ...\n".utf8)) }
     }
     let isLogarithmic = log
     let results = try Results(
