@@ -21,4 +21,11 @@ void dsygvd_(const int *itype, const char *jobz, const char *uplo, const int *n,
 void dgesdd_(const char *jobz, const int *m, const int *n, double *a, const int *lda, double *s, double *u,
              const int *ldu, double *vt, const int *ldvt, double *work, const int *lwork, int *iwork,
              int *info);
+// Complex numbers as pairs of doubles.
+void zgees_(const char *jobvs, const char *sort, const void *select, const int *n, double *a, const int *lda,
+            int *sdim, double *w, double *vs, const int *ldvs, double *work, const int *lwork, double *rwork,
+            int *bwork, int *info);
+void ztrsyl_(const char *trana, const char *tranb, const int *isgn, const int *m, const int *n,
+             const double *a, const int *lda, const double *b, const int *ldb, double *c, const int *ldc,
+             double *scale, int *info);
 #endif

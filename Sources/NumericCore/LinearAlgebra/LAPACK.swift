@@ -94,6 +94,36 @@ enum LAPACK {
     }
   }
 
+  /// Overwrites a complex A (pairs of doubles) by the upper triangle T of A = V T V^H, and `vectors` by V.
+  static func complexSchur(count: Int, _ a: Buffer, vectors: Buffer) -> Int {
+    var (job, sort, n, sorted) = (letter("V"), letter("N"), Int32(count), Int32(0))
+    var (size, info) = (Int32(-1), Int32(0))
+    BLAS.configure()
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * count + 2) { room in
+      guard let values = room.baseAddress else { return -1 }
+      let real = values + 2 * count
+      // The answer is a complex number; there is room for it.
+      zgees_(&job, &sort, nil, &n, a, &n, &sorted, values, vectors, &n, real, &size, real, nil, &info)
+      guard info == 0 else { return Int(info) }
+      size = Int32(real[0])
+      return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * Int(size)) { work in
+        guard let work = work.baseAddress else { return -1 }
+        zgees_(&job, &sort, nil, &n, a, &n, &sorted, values, vectors, &n, work, &size, real, nil, &info)
+        return Int(info)
+      }
+    }
+  }
+
+  /// Overwrites C by the X of A X + X B = scale C, all complex (pairs of doubles), A (m x m) and B (n x n) upper
+  /// triangular. The info is 1 where A and -B share eigenvalues within rounding.
+  static func triangularSylvester(
+    rows: Int, columns: Int, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ c: Buffer, scale: inout Double
+  ) -> Int {
+    var (no, sign, m, n, info) = (letter("N"), Int32(1), Int32(rows), Int32(columns), Int32(0))
+    ztrsyl_(&no, &no, &sign, &m, &n, a, &m, b, &n, c, &m, &scale, &info)
+    return Int(info)
+  }
+
   /// Overwrites the lower Cholesky factor by the lower triangle of the inverse of what it factors.
   static func inverseFromCholesky(count: Int, _ l: Buffer) -> Int {
     var (lower, n, info) = (letter("L"), Int32(count), Int32(0))

@@ -1,0 +1,103 @@
+import Foundation
+import NumericCore
+
+/// The squared exponential covariance on an interval, as a sum of products of polynomials: with t from -1 to 1 along the
+/// interval, P_k the Legendre polynomials of norm 1, and a the interval's length over twice the length scale,
+///
+///     exp(-(x - x')^2 / (2 l^2)) = sum_n g_n(t) g_n(t'),   g_n = exp(-a^2 t^2 / 2) (a t)^n / sqrt(n!)
+///                                = sum_i e_i(t) e_i(t'),   e_i = sum_(k >= i) R_ik P_k
+///
+/// with R the triangle of the QR factorisation of the coefficients of the g_n in the P_k. The deviations of the e_i fall
+/// faster than geometrically once i > a, and each e_i keeps its relative accuracy and that of its derivatives, since it is
+/// a short combination of polynomials: a factorisation of the covariance itself would lose what is below the square
+/// root of rounding.
+struct Envelope: Sendable {
+  private let centre, halfLength: Double
+  /// R', without the columns below rounding.
+  private let coefficients: Matrix
+  var count: Int { coefficients.columns }
+
+  /// Below rounding of values of order 1.
+  private static let smallest = 1e-17
+
+  init(on interval: ClosedRange<Double>, lengthScale: Double) {
+    centre = 0.5 * (interval.lowerBound + interval.upperBound)
+    halfLength = 0.5 * (interval.upperBound - interval.lowerBound)
+    let a = halfLength / lengthScale
+    // max |g_n| = a^n / sqrt(n!) exp(-a^2 / 2) falls once n > a^2, faster than a geometric series.
+    var (terms, size) = (0, exp(-0.5 * a * a))
+    while Double(terms) <= a * a || size > Self.smallest {
+      terms += 1
+      size *= a / Double(terms).squareRoot()
+    }
+    // A few more degrees for the exponential that multiplies the last terms.
+    let degrees = terms + 8
+    let rule = GaussLegendre(degrees + terms)
+    var functions = Matrix(rows: rule.nodes.count, columns: terms)
+    for (i, t) in rule.nodes.enumerated() {
+      var g = rule.weights[i] * exp(-0.5 * a * a * t * t)
+      for n in 0..<terms {
+        functions[i, n] = g
+        g *= a * t / Double(n + 1).squareRoot()
+      }
+    }
+    let polynomials = Self.polynomials(at: rule.nodes, count: degrees, order: 0)[0]
+    let r = QR(finite: functions.transposeTimes(polynomials)).r
+    let sizes = (0..<r.rows).map { i in (0..<r.columns).reduce(0) { $0 + r[i, $1] * r[i, $1] }.squareRoot() }
+    let kept = (sizes.lastIndex { $0 > Self.smallest } ?? 0) + 1
+    var coefficients = Matrix(rows: degrees, columns: kept)
+    for i in 0..<kept { for k in 0..<degrees { coefficients[k, i] = r[i, k] } }
+    self.coefficients = coefficients
+  }
+
+  /// The e_i at points, and their derivatives up to an order.
+  func evaluate(at x: [Double], order: Int) -> [Matrix] {
+    let t = x.map { ($0 - centre) / halfLength }
+    var result: [Matrix] = []
+    var scale = 1.0
+    for polynomials in Self.polynomials(at: t, count: coefficients.rows, order: order) {
+      var values = polynomials * coefficients
+      values.withUnsafeMutableBufferPointer { values in for i in values.indices { values[i] *= scale } }
+      result.append(values)
+      scale /= halfLength
+    }
+    return result
+  }
+
+  /// The Legendre polynomials of norm 1 on [-1, 1], and their derivatives, by
+  ///
+  ///     (k + 1) L_(k+1) = (2 k + 1) t L_k - k L_(k-1),   L_(k+1)^(d) = L_(k-1)^(d) + (2 k + 1) L_k^(d-1)
+  private static func polynomials(at t: [Double], count: Int, order: Int) -> [Matrix] {
+    var result = Array(repeating: Matrix(rows: t.count, columns: count), count: order + 1)
+    for i in t.indices {
+      for d in 0...order {
+        for k in 0..<count {
+          let value: Double
+          if d == 0 {
+            value =
+              k == 0
+              ? 1
+              : k == 1
+                ? t[i]
+                : (Double(2 * k - 1) * t[i] * result[0][i, k - 1] - Double(k - 1) * result[0][i, k - 2]) / Double(k)
+          } else {
+            value = k == 0 ? 0 : (k == 1 ? 0 : result[d][i, k - 2]) + Double(2 * k - 1) * result[d - 1][i, k - 1]
+          }
+          result[d][i, k] = value
+        }
+      }
+    }
+    for k in 0..<count {
+      let norm = (Double(k) + 0.5).squareRoot()
+      for d in 0...order { for i in t.indices { result[d][i, k] *= norm } }
+    }
+    return result
+  }
+}
+
+extension QR {
+  /// Of a matrix that is made of finite numbers.
+  init(finite matrix: Matrix) {
+    do { try self.init(matrix) } catch { preconditionFailure("\(error)") }
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import NumericCore
+
+/// The choice of a spectral mixture covariance for data on a uniform grid that are linear in the process: frequencies
+/// from the spectrum of what the components so far leave over, length scale of the envelopes by the evidence.
+struct SpectralSelection {
+  /// The grid.
+  let points: [Double]
+  /// How each column of a basis is seen: A, with the rows of the grid first.
+  let observe: (EnvelopeBasis) -> Matrix
+  /// As many rows as A.
+  let data: Matrix
+  /// How much larger an oscillation of a frequency is in the data than in the process.
+  let gain: (Double) -> Double
+  /// The standard deviation of the trend.
+  let trend: Double
+  /// Where the residual relative to the data is below this, nothing is left to add.
+  let tolerance: Double
+
+  struct Choice {
+    let basis: EnvelopeBasis
+    let regression: WhitenedRegression
+    /// Of the rows of the grid, relative to the data's norm.
+    let relativeResidual: Double
+  }
+
+  /// Length scales of envelopes relative to the interval (conventional: each half of the one before).
+  private static let lengthScales = [1, 0.5, 0.25, 0.125, 0.0625]
+  /// As in the paper.
+  private static let mostComponents = 30
+
+  func best() throws(LinearAlgebraError) -> Choice {
+    var best: Choice?
+    for scale in Self.lengthScales {
+      let choice = try grow(lengthScale: scale * (points[points.count - 1] - points[0]))
+      guard let current = best else {
+        best = choice
+        continue
+      }
+      if choice.regression.logEvidence > current.regression.logEvidence {
+        best = choice
+      } else if current.relativeResidual <= tolerance {
+        // Longer scales explain the data to the tolerance, and a shorter one explains them no better.
+        break
+      }
+    }
+    return best!
+  }
+
+  /// Adds the frequencies that stand out in the residual for as long as the evidence rises.
+  private func grow(lengthScale: Double) throws(LinearAlgebraError) -> Choice {
+    let length = points[points.count - 1] - points[0]
+    let spacing = length / Double(points.count - 1)
+    var components = [EnvelopeBasis.Component(weight: trend * trend, frequency: 0)]
+    var current = try choice(lengthScale, components)
+    while current.relativeResidual > tolerance, components.count < Self.mostComponents {
+      let spectrum = Periodogram(current.regression.residual.firstRows(points.count), spacing: spacing)
+      // An envelope as long as the interval spans its neighbourhood in frequency.
+      let peaks = spectrum.peaks(
+        apartFrom: components.map(\.frequency), separation: 1 / length, fraction: Self.fractionOfHighest)
+      guard !peaks.isEmpty else { break }
+      components += peaks.prefix(min(Self.mostAtOnce, Self.mostComponents - components.count)).map {
+        let amplitude = max($0.amplitude / gain($0.frequency), .leastNormalMagnitude.squareRoot())
+        return .init(weight: amplitude * amplitude, frequency: $0.frequency)
+      }
+      let next = try choice(lengthScale, components)
+      guard next.regression.logEvidence > current.regression.logEvidence else { break }
+      let fall = next.relativeResidual / current.relativeResidual
+      current = next
+      // What falls slowly is not made of a few more oscillations: a shorter envelope may do.
+      if fall > 0.3, components.count > 2 * Self.mostAtOnce { break }
+    }
+    return current
+  }
+
+  /// Enough for a spectrum of lines; lower peaks may be leakage of these.
+  private static let mostAtOnce = 4
+
+  /// Sidelobes of Hann's window are below 0.03 of their peak.
+  private static let fractionOfHighest = 0.1
+
+  private func choice(
+    _ lengthScale: Double, _ components: [EnvelopeBasis.Component]
+  ) throws(LinearAlgebraError) -> Choice {
+    try choice(
+      EnvelopeBasis(on: points[0]...points[points.count - 1], lengthScale: lengthScale, components: components))
+  }
+
+  /// The regression on one basis.
+  func choice(_ basis: EnvelopeBasis) throws(LinearAlgebraError) -> Choice {
+    let regression = try WhitenedRegression(observe(basis), data)
+    let size = data.firstRows(points.count).sumOfSquares
+    let rest = regression.residual.firstRows(points.count).sumOfSquares
+    return Choice(
+      basis: basis, regression: regression,
+      relativeResidual: size > 0 ? (rest / size).squareRoot() : rest.squareRoot())
+  }
+}
+
+extension Matrix {
+  func firstRows(_ count: Int) -> Matrix {
+    guard count < rows else { return self }
+    var result = Matrix(rows: count, columns: columns)
+    for j in 0..<columns { for i in 0..<count { result[i, j] = self[i, j] } }
+    return result
+  }
+}

@@ -1,0 +1,57 @@
+/// A covariance along one axis of a domain, stationary, with a spectrum of Gaussians of equal width:
+///
+///     k(x, x') = exp(-(x - x')^2 / (2 l^2)) sum_q w_q cos(2 pi f_q (x - x'))
+///
+/// The covariance of u is the product over the axes, times a factor that is estimated.
+public struct SpectralMixture: Sendable, Equatable {
+  public struct Component: Sendable, Equatable {
+    /// f_q, in cycles per unit, distinct and not negative; 0 is the trend.
+    public var frequency: Double
+    /// w_q, positive.
+    public var variance: Double
+
+    public init(frequency: Double, variance: Double) {
+      (self.frequency, self.variance) = (frequency, variance)
+    }
+  }
+  /// l, positive, in the axis's units.
+  public var lengthScale: Double
+  public var components: [Component]
+
+  public init(lengthScale: Double, components: [Component]) {
+    (self.lengthScale, self.components) = (lengthScale, components)
+  }
+
+  init(_ basis: EnvelopeBasis) {
+    lengthScale = basis.lengthScale
+    components = basis.components.map { Component(frequency: $0.frequency, variance: $0.weight) }
+  }
+
+  /// - Throws: `invalidCovariance`.
+  func basis(on points: [Double], axis: Int) throws(PDEError) -> EnvelopeBasis {
+    let (lower, upper) = (points[0], points[points.count - 1])
+    guard lengthScale.isFinite, lengthScale >= Self.shortest * (upper - lower) else {
+      throw .invalidCovariance(
+        axis: axis, reason: "length scale \(lengthScale), expected at least \(Self.shortest * (upper - lower))")
+    }
+    guard !components.isEmpty else { throw .invalidCovariance(axis: axis, reason: "no components") }
+    for (q, c) in components.enumerated() {
+      guard c.variance > 0, c.variance.isFinite, c.frequency >= 0, c.frequency.isFinite,
+        components[..<q].allSatisfy({ $0.frequency != c.frequency })
+      else {
+        throw .invalidCovariance(
+          axis: axis,
+          reason: """
+            component \(q) of variance \(c.variance) and frequency \(c.frequency), expected a positive variance and \
+            distinct frequencies that are not negative
+            """)
+      }
+    }
+    return EnvelopeBasis(
+      on: lower...upper, lengthScale: lengthScale,
+      components: components.map { .init(weight: $0.variance, frequency: $0.frequency) })
+  }
+
+  /// Of an interval: shorter scales take more functions than a grid has points.
+  private static let shortest = 1e-3
+}

@@ -1,0 +1,114 @@
+import NumericCore
+
+/// Newton's method for an equation on a box, within a space: each step by GMRES, with the operator whose coefficients
+/// are the means of those of the linearised equation, which is a sum of operators along the axes, as preconditioner.
+struct BoxNewton {
+  typealias Order = DifferentialExpression.Order
+
+  let equation: GridEquation
+  let space: BoxSpace
+
+  struct State {
+    var coefficients: [Double]
+    /// Derivatives on the grid.
+    var u: [Order: [Double]]
+    /// source - N(u) on the grid.
+    var residual: [Double]
+    /// The residual as the tests see it.
+    var tested: [Double]
+    var merit: Double { norm(tested) }
+  }
+
+  private static let mostSteps = 30
+  /// Of GMRES, for one step.
+  private static let mostIterations = 100
+  private static let stepTolerance = 1e-6
+  /// The smallest eigenvalue relative to what the operator makes of the smoothest functions, where it is 0 but for
+  /// rounding.
+  private static let singularity = 1e-8
+
+  func state(_ coefficients: [Double]) -> State {
+    let u = Dictionary(
+      uniqueKeysWithValues: equation.ordersWithUnknown.map { ($0, space.derivative($0, of: coefficients)) })
+    let residual = equation.residual(u)
+    return State(coefficients: coefficients, u: u, residual: residual, tested: space.test(residual))
+  }
+
+  /// Goes on until rounding ends it.
+  ///
+  /// - Returns: the last state, and how many iterations of GMRES it took.
+  /// - Throws: `singular` where the preconditioner has an eigenvalue that is 0 within rounding.
+  func solve(from start: State) throws -> (state: State, iterations: Int) {
+    var (state, iterations) = (start, 0)
+    var preconditioner: (KroneckerSum, [Matrix])?
+    for step in 0..<Self.mostSteps {
+      let linear = equation.linearised(state.u)
+      if preconditioner == nil || !equation.isLinear { preconditioner = try self.preconditioner(linear) }
+      guard let (sum, inverses) = preconditioner else { break }
+      let outcome = GMRES(tolerance: Self.stepTolerance, mostIterations: Self.mostIterations).solve(
+        state.tested,
+        apply: { space.test(apply(linear, $0)) },
+        precondition: { sum.solve(space.multiplyFree(inverses, $0)) })
+      iterations += outcome.iterations
+      guard let next = descend(from: state, along: outcome.x) else { break }
+      let fall = next.merit / state.merit
+      state = next
+      if fall > 0.5 && step > 0 && fall < 1 && state.merit < 1e-6 * start.merit || state.merit == 0 { break }
+    }
+    return (state, iterations)
+  }
+
+  /// The largest over the smallest modulus of the eigenvalues of the preconditioner at a state.
+  func condition(at state: State) throws -> Double {
+    let moduli = try preconditioner(equation.linearised(state.u)).0.moduli
+    return moduli.largest / moduli.smallest
+  }
+
+  /// The longest of the steps 1, 1/2, 1/4, ... that lowers the merit; nil where none does.
+  private func descend(from state: State, along direction: [Double]) -> State? {
+    var step = 1.0
+    while step > 1e-3 {
+      let next = self.state(space.adding(free: direction.map { step * $0 }, to: state.coefficients))
+      if next.merit < state.merit { return next }
+      step *= 0.5
+    }
+    return nil
+  }
+
+  private func apply(_ linear: [(Order, [Double])], _ free: [Double]) -> [Double] {
+    var result = Array(repeating: 0.0, count: space.grid.count)
+    for (order, coefficients) in linear {
+      let values = space.derivative(order, ofFree: free)
+      for i in result.indices { result[i] += coefficients[i] * values[i] }
+    }
+    return result
+  }
+
+  /// The sum of B_d^-1 A_d, and the B_d^-1, with A_d the operator along an axis and B_d the identity, both as the tests
+  /// see them.
+  private func preconditioner(_ linear: [(Order, [Double])]) throws -> (KroneckerSum, [Matrix]) {
+    let inverses = try space.axes.map {
+      try QR($0.test.transposeTimes($0.trial[0])).solve(.identity($0.free.columns))
+    }
+    var summands: [Matrix] = []
+    var scale = 0.0
+    for (axis, space) in space.axes.enumerated() {
+      let points = self.space.grid.axes[axis]
+      let length = points[points.count - 1] - points[0]
+      var image = Matrix(rows: space.test.rows, columns: space.free.columns)
+      for (order, coefficients) in linear where order.onlyAxis == axis || (order.total == 0 && axis == 0) {
+        let mean = mean(coefficients[...])
+        scale = max(scale, mean.magnitude / power(length, order[axis]))
+        let trial = space.trial[order[axis]]
+        for j in 0..<image.columns { for i in 0..<image.rows { image[i, j] += mean * trial[i, j] } }
+      }
+      summands.append(inverses[axis] * space.test.transposeTimes(image))
+    }
+    let sum = try KroneckerSum(summands)
+    guard sum.moduli.smallest > Self.singularity * scale else {
+      throw PDEError.singular(
+        reason: "without its boundary data the equation has other solutions than 0; add a condition")
+    }
+    return (sum, inverses)
+  }
+}

@@ -1,0 +1,109 @@
+import NumericCore
+
+/// An equation with its coefficients on the points of a grid: N(u) = source, with N a polynomial in u and its
+/// derivatives without a constant term.
+struct GridEquation: Sendable {
+  typealias Order = DifferentialExpression.Order
+
+  struct Term: Sendable {
+    /// At each point.
+    let coefficient: [Double]
+    let factors: [Order]
+  }
+
+  let terms: [Term]
+  let source: [Double]
+  /// All derivatives of u that occur.
+  let orders: [Order]
+  var isLinear: Bool { terms.allSatisfy { $0.factors.count == 1 } }
+
+  /// The highest order of derivatives along one axis.
+  private static let highestOrder = 2
+
+  /// A linear equation.
+  init(linear: [(Order, [Double])], source: [Double]) {
+    terms = linear.map { Term(coefficient: $0.1, factors: [$0.0]) }
+    (orders, self.source) = (linear.map(\.0), source)
+  }
+
+  /// - Throws: what is wrong with the expression, or with a source or a coefficient on the grid.
+  init(_ expression: DifferentialExpression, on grid: TensorGrid) throws(PDEError) {
+    guard !expression.differentiatesCoefficient else { throw .differentiatedCoefficient }
+    var terms: [Term] = []
+    var source = Array(repeating: 0.0, count: grid.count)
+    for term in expression.terms where term.constant != 0 {
+      var values = Array(repeating: term.constant, count: grid.count)
+      let what = term.factors.isEmpty ? "source" : "coefficient"
+      for field in term.coefficients {
+        let factors = try field.values(on: grid, as: what)
+        for i in values.indices { values[i] *= factors[i] }
+      }
+      guard !term.factors.isEmpty else {
+        for i in source.indices { source[i] -= values[i] }
+        continue
+      }
+      for order in term.factors {
+        for axis in 0..<3 {
+          guard axis < grid.axes.count || order[axis] == 0 else {
+            throw .axisOutsideDomain(axis: axis, dimensions: grid.axes.count)
+          }
+          guard order[axis] <= Self.highestOrder else {
+            throw .unsupportedOrder(order: order[axis], highest: Self.highestOrder)
+          }
+        }
+      }
+      terms.append(Term(coefficient: values, factors: term.factors))
+    }
+    guard !terms.isEmpty else { throw .equationWithoutUnknown }
+    (self.terms, self.source) = (terms, source)
+    let factors = terms.flatMap(\.factors)
+    var orders: [Order] = []
+    for order in factors where !orders.contains(order) { orders.append(order) }
+    self.orders = orders
+  }
+
+  /// Of u itself and of all that occur.
+  var ordersWithUnknown: [Order] { orders.contains(Order()) ? orders : [Order()] + orders }
+
+  /// The highest order of derivatives along an axis.
+  func highestOrder(along axis: Int) -> Int { orders.map { $0[axis] }.max() ?? 0 }
+
+  /// A term, given the derivatives of u at each point.
+  func product(_ term: Term, _ u: [Order: [Double]]) -> [Double] { product(term.coefficient, term.factors[...], u) }
+
+  private func product(
+    _ coefficient: [Double], _ factors: some Collection<Order>, _ u: [Order: [Double]]
+  ) -> [Double] {
+    var product = coefficient
+    for order in factors {
+      let values = u[order]!
+      for i in product.indices { product[i] *= values[i] }
+    }
+    return product
+  }
+
+  /// source - N(u).
+  func residual(_ u: [Order: [Double]]) -> [Double] {
+    var result = source
+    for term in terms {
+      let product = product(term, u)
+      for i in result.indices { result[i] -= product[i] }
+    }
+    return result
+  }
+
+  /// The coefficients of each derivative of the change in N'(u), in a fixed order.
+  func linearised(_ u: [Order: [Double]]) -> [(Order, [Double])] {
+    var result = orders.map { ($0, Array(repeating: 0.0, count: source.count)) }
+    for term in terms {
+      for (place, order) in term.factors.enumerated() {
+        var others = term.factors
+        others.remove(at: place)
+        let coefficients = product(term.coefficient, others, u)
+        let at = orders.firstIndex(of: order)!
+        for i in coefficients.indices { result[at].1[i] += coefficients[i] }
+      }
+    }
+    return result
+  }
+}
