@@ -73,6 +73,7 @@ let package = Package(
     .example("stochastic-volatility", path: "StochasticVolatility"),
     .gaussianProcessExample("gaussian-process", path: "GaussianProcess"),
     .gaussianProcessExample("functional-tensor", path: "FunctionalTensor"),
+    .gaussianProcessExample("inverse-pde", path: "InversePDE"),
     .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore"]),
     .testTarget(name: "PPLTests", dependencies: ["PPL", "Inference", "NumericCore"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference", "PPL", "NumericCore"]),
@@ -82,7 +83,7 @@ let package = Package(
       name: "ExamplesTests",
       dependencies: [
         "eight-schools", "regression", "posteriors", "coal-mining", "mixture", "population-dynamics",
-        "stochastic-volatility", "gaussian-process", "functional-tensor",
+        "stochastic-volatility", "gaussian-process", "functional-tensor", "inverse-pde",
       ]),
   ],
   swiftLanguageModes: [.v6]

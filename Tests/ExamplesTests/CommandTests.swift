@@ -290,6 +290,31 @@ import Testing
     #expect(result.status != 0 && result.errors.contains(expected), "\(result.errors)")
   }
 
+  @Test(arguments: ["rod", "source"]) func inversePDEFindsTheTruthOfASimulation(problem: String) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let results = try json("inverse-pde", [problem, "--seed", "3", "--output", folder])
+    let estimates = try #require(results["estimates"] as? [[String: Any]])
+    #expect(estimates.count == 3)
+    for estimate in estimates {
+      let (value, truth) = (estimate["value"] as? Double ?? .nan, estimate["truth"] as? Double ?? .nan)
+      #expect(abs(value - truth) < 4 * (estimate["standardDeviation"] as? Double ?? .nan), "\(estimate)")
+    }
+    #expect(FileManager.default.fileExists(atPath: "\(folder)/report.html"))
+  }
+
+  @Test(arguments: [
+    ("x,value\n0.1,3\n0.5,q\n", [], ":3: value = `q`"), ("x,value\n0.1,3\n3,1\n0.5,2\n0.7,2\n", [], "coordinate 3.0"),
+    ("x,value\n0.1,3\n", [], "1 observations for 3 parameters"), ("x,value\n0.1,3\n", ["--ends", "0"], "expected 2 numbers"),
+  ] as [(String, [String], String)])
+  func inversePDERefusesWhatIsWrong(csv: String, options: [String], expected: String) throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).csv").path
+    try csv.write(toFile: path, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let result = try run("inverse-pde", ["rod", path] + options)
+    #expect(result.status != 0 && result.errors.contains(expected), "\(result.errors)")
+  }
+
   /// A season of 12 steps on a trend is found, and the forecast goes on with it.
   @Test func gaussianProcessTakesASeriesApart() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path

@@ -95,6 +95,16 @@ public struct InverseProblem: Sendable {
     throw InverseProblemError.noConvergence(iterations: Self.mostIterations, values: theta)
   }
 
+  /// u for given parameters.
+  ///
+  /// - Throws: `wrongParameterCount`, or as `PDE.solve`.
+  public func solution(of values: [Double], grid: [Int]) throws -> PDESolution {
+    guard values.count == parameters.count else {
+      throw InverseProblemError.wrongParameterCount(values.count, expected: parameters.count)
+    }
+    return try problem(values).solve(grid: grid)
+  }
+
   private static let mostIterations = 100
   private static let mostDamping = 1e12
   /// Of steps, in standard deviations.

@@ -54,6 +54,7 @@ public struct InverseSolution: Sendable {
 /// What keeps an inverse problem from its solution.
 public enum InverseProblemError: Error, Equatable, Sendable, CustomStringConvertible {
   case noParameters
+  case wrongParameterCount(Int, expected: Int)
   case invalidPrior(InverseProblem.Parameter)
   case invalidObservation(index: Int, value: Double)
   case invalidNoise(Double)
@@ -66,6 +67,7 @@ public enum InverseProblemError: Error, Equatable, Sendable, CustomStringConvert
 
   public var description: String {
     switch self {
+    case .wrongParameterCount(let count, let expected): "\(count) values for \(expected) parameters"
     case .noParameters: "an inverse problem needs at least one parameter"
     case .invalidPrior(let p):
       "prior of \(p.name): mean \(p.mean) and standard deviation \(p.standardDeviation), expected finite and positive"
