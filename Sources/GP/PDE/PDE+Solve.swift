@@ -28,7 +28,8 @@ extension PDE {
     guard equations.count == 1 else { throw PDEError.equationCount(equations.count) }
     let equation = try GridEquation(equations[0].residual, on: grid)
     let boundaries = statements.compactMap { $0 as? Boundary }
-    if covariances == nil {
+    let isMeasured = equations[0].residual.terms.contains { $0.coefficients.contains(where: \.isMeasured) }
+    if covariances == nil, !isMeasured {
       try GridResolution(grid: grid).check { (line) throws(PDEError) in
         try GridEquation(equations[0].residual, on: line).source
       }

@@ -13,6 +13,10 @@ public enum PDEError: Error, Equatable, Sendable, CustomStringConvertible {
   case wrongCoordinates(count: Int, dimensions: Int)
   case outsideDomain(axis: Int, value: Double, lower: Double, upper: Double)
   case nonFinite(what: String, point: [Double], value: Double)
+  /// Measurements are of a source, one at each point of the grid.
+  case wrongMeasurements(what: String, count: Int, points: Int)
+  /// The source is missing at all points.
+  case nothingMeasured
   /// An axis along which u is differentiated has too few conditions.
   case missingBoundary(axis: Int, found: Int, needed: Int)
   /// An axis has more conditions than its equation can meet.
@@ -50,6 +54,9 @@ public enum PDEError: Error, Equatable, Sendable, CustomStringConvertible {
     case .outsideDomain(let axis, let value, let lower, let upper):
       "coordinate \(value) along axis \(axis), expected \(lower) to \(upper)"
     case .nonFinite(let what, let point, let value): "the \(what) is \(value) at \(point), expected finite"
+    case .wrongMeasurements(let what, let count, let points):
+      "\(count) measured values as \(what), expected those of a source at the \(points) points of the grid"
+    case .nothingMeasured: "the source is missing at all points"
     case .missingBoundary(let axis, let found, let needed):
       "\(found) boundary conditions along axis \(axis), expected at least \(needed)"
     case .overdetermined(let axis, let found, let needed):

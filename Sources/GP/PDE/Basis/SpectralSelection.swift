@@ -10,6 +10,8 @@ struct SpectralSelection {
   let observe: (EnvelopeBasis) -> Matrix
   /// As many rows as A.
   let data: Matrix
+  /// How many rows are 0 since nothing was seen there.
+  var missing = 0
   /// How much larger an oscillation of a frequency is in the data than in the process.
   let gain: (Double) -> Double
   /// The standard deviation of the trend.
@@ -88,7 +90,7 @@ struct SpectralSelection {
 
   /// The regression on one basis.
   func choice(_ basis: EnvelopeBasis) throws(LinearAlgebraError) -> Choice {
-    let regression = try WhitenedRegression(observe(basis), data)
+    let regression = try WhitenedRegression(observe(basis), data, missing: missing)
     let size = data.firstRows(points.count).sumOfSquares
     let rest = regression.residual.firstRows(points.count).sumOfSquares
     return Choice(

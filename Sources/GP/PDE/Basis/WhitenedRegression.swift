@@ -23,10 +23,12 @@ struct WhitenedRegression: Sendable {
   /// could be taken for noise alone.
   private static let noiseExponents = stride(from: -30.0, through: -3, by: 0.5)
 
+  /// - Parameter missing: how many rows of A and Y are 0 since nothing was seen there.
+  ///
   /// Precondition: A and Y have as many rows, and A is not 0.
-  init(_ a: Matrix, _ y: Matrix) throws(LinearAlgebraError) {
+  init(_ a: Matrix, _ y: Matrix, missing: Int = 0) throws(LinearAlgebraError) {
     svd = try SVD(a)
-    let (n, r, k) = (y.rows, y.columns, svd.values.count)
+    let (n, r, k) = (y.rows - missing, y.columns, svd.values.count)
     let projected = svd.left.transposeTimes(y)
     let rest = y.minus(svd.left * projected).sumOfSquares
     let energies = (0..<k).map { i in (0..<r).reduce(0) { $0 + projected[i, $1] * projected[i, $1] } }

@@ -7,12 +7,14 @@ struct GridEquation: Sendable {
 
   struct Term: Sendable {
     /// At each point.
-    let coefficient: [Double]
+    var coefficient: [Double]
     let factors: [Order]
   }
 
   let terms: [Term]
   let source: [Double]
+  /// At how many points the source is missing.
+  let missing: Int
   /// All derivatives of u that occur.
   let orders: [Order]
   var isLinear: Bool { terms.allSatisfy { $0.factors.count == 1 } }
@@ -23,7 +25,7 @@ struct GridEquation: Sendable {
   /// A linear equation.
   init(linear: [(Order, [Double])], source: [Double]) {
     terms = linear.map { Term(coefficient: $0.1, factors: [$0.0]) }
-    (orders, self.source) = (linear.map(\.0), source)
+    (orders, self.source, missing) = (linear.map(\.0), source, 0)
   }
 
   /// - Throws: what is wrong with the expression, or with a source or a coefficient on the grid.
@@ -33,7 +35,7 @@ struct GridEquation: Sendable {
     var source = Array(repeating: 0.0, count: grid.count)
     for term in expression.terms where term.constant != 0 {
       var values = Array(repeating: term.constant, count: grid.count)
-      let what = term.factors.isEmpty ? "source" : "coefficient"
+      let what = term.factors.isEmpty ? Field.source : "coefficient"
       for field in term.coefficients {
         let factors = try field.values(on: grid, as: what)
         for i in values.indices { values[i] *= factors[i] }
@@ -55,6 +57,14 @@ struct GridEquation: Sendable {
       terms.append(Term(coefficient: values, factors: term.factors))
     }
     guard !terms.isEmpty else { throw .equationWithoutUnknown }
+    // Where the source is missing the equation becomes 0 == 0.
+    let gaps = source.indices.filter { source[$0].isNaN }
+    guard gaps.count < source.count else { throw .nothingMeasured }
+    for i in gaps {
+      source[i] = 0
+      for t in terms.indices { terms[t].coefficient[i] = 0 }
+    }
+    missing = gaps.count
     (self.terms, self.source) = (terms, source)
     let factors = terms.flatMap(\.factors)
     var orders: [Order] = []

@@ -114,7 +114,8 @@ struct LineSolver {
     while !equation.isLinear, steps < Self.mostSteps {
       let coefficients = equation.linearised(state.u)
       regression = try WhitenedRegression(
-        rows(coefficients, design, ends, weight), Matrix(column: rightSide(state, coefficients, weight)))
+        rows(coefficients, design, ends, weight), Matrix(column: rightSide(state, coefficients, weight)),
+        missing: equation.missing)
       steps += 1
       let target = regression.coefficients.elements
       guard let (damped, next) = descend(alpha, target, from: state, design, ends, weight) else { break }
@@ -160,7 +161,7 @@ struct LineSolver {
         let (design, ends) = designs(basis)
         return rows(coefficients, design, ends, weight)
       },
-      data: Matrix(column: data), gain: gain, trend: trend, tolerance: tolerance)
+      data: Matrix(column: data), missing: equation.missing, gain: gain, trend: trend, tolerance: tolerance)
     return try given.map { try selection.choice($0) } ?? selection.best()
   }
 

@@ -1,0 +1,92 @@
+import Foundation
+import GP
+import NumericCore
+import Testing
+
+@Suite("Sources that are measured")
+struct MeasuredSourceTests {
+  /// u'' of a sum of oscillations on [0, 1] and u itself.
+  private let u: @Sendable (Double) -> Double = { sin(12 * $0) + 0.2 * cos(50 * $0) }
+  private let source: @Sendable (Double) -> Double = { -144 * sin(12 * $0) - 500 * cos(50 * $0) }
+
+  private func error(_ measured: [Double]) throws -> Double {
+    let exact = u
+    let problem = PDE(on: .box([0, 1])) { v in
+      Equation(laplacian(v) == Field(measured: measured))
+      Boundary(.dirichlet(exact))
+    }
+    let x = uniform(0, 1, 200)
+    let solution = try problem.solve(grid: [measured.count])
+    return relativeError(try solution.values(on: [x]), x.map(exact))
+  }
+
+  @Test("a third of the source missing at random costs few digits")
+  func missing() throws {
+    let gaps = RandomKey(seed: 1).uniforms(200)
+    let values = zip(uniform(0, 1, 200), gaps).map { $1 < 0.33 ? .nan : source($0) }
+    #expect(try error(values) < 1e-6)
+  }
+
+  @Test("noise is smoothed: the error is below that of u for the noisy source itself; seeds 1 to 10")
+  func noise() throws {
+    let count = 200
+    let x = uniform(0, 1, count)
+    var wins = 0
+    for seed in 1...10 {
+      let noise = RandomKey(seed: UInt64(seed)).normals(count).map { 40 * $0 }
+      let found = try error(zip(x, noise).map { source($0) + $1 })
+      // What noise alone does to u: u'' = noise with u = 0 at both ends, by the trapezoidal rule twice.
+      let h = 1 / Double(count - 1)
+      var (slope, value, path) = (0.0, 0.0, [0.0])
+      for i in 1..<count {
+        slope += 0.5 * h * (noise[i - 1] + noise[i])
+        value += h * slope
+        path.append(value)
+      }
+      let wrong = path.indices.map { path[$0] - value * x[$0] }
+      let size = x.map(u).reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let alone = wrong.reduce(0) { $0 + $1 * $1 }.squareRoot() / size
+      if found < 1.05 * alone { wins += 1 }
+    }
+    #expect(wins >= 8, "\(wins)")
+  }
+
+  @Test("a quarter of the source missing on a square")
+  func square() throws {
+    let exact: @Sendable (Double, Double) -> Double = { sin(9 * $0) * cos(7 * $1) + $0 * $1 }
+    let count = 40
+    let x = uniform(0, 1, count)
+    let gaps = RandomKey(seed: 2).uniforms(count * count)
+    let values = (0..<count * count).map { i in
+      gaps[i] < 0.25 ? .nan : -130 * sin(9 * x[i % count]) * cos(7 * x[i / count])
+    }
+    let problem = PDE(on: .box([0, 1], [0, 1])) { v in
+      Equation(laplacian(v) == Field(measured: values))
+      Boundary(.dirichlet(exact))
+    }
+    let solution = try problem.solve(grid: [count, count])
+    let error = relativeError(try solution.values(on: [x, x]), x.flatMap { y in x.map { exact($0, y) } })
+    #expect(error < 1e-4)
+  }
+
+  @Test("what is no measurement of a source is refused")
+  func errors() {
+    func solve(_ values: [Double]) throws {
+      _ = try PDE(on: .box([0, 1])) { v in
+        Equation(laplacian(v) == Field(measured: values))
+        Boundary(.dirichlet(0))
+      }.solve(grid: [20])
+    }
+    #expect(throws: PDEError.wrongMeasurements(what: "source", count: 3, points: 20)) { try solve([1, 2, 3]) }
+    #expect(throws: PDEError.nothingMeasured) { try solve(Array(repeating: .nan, count: 20)) }
+    #expect(throws: PDEError.nonFinite(what: "source", point: [0], value: .infinity)) {
+      try solve([.infinity] + Array(repeating: 0, count: 19))
+    }
+    #expect(throws: PDEError.wrongMeasurements(what: "boundary value", count: 1, points: 1)) {
+      try PDE(on: .box([0, 1])) { v in
+        Equation(laplacian(v) == 1)
+        Boundary(.dirichlet(Field(measured: [1])))
+      }.solve(grid: [20])
+    }
+  }
+}
