@@ -14,7 +14,7 @@ export PKG_CONFIG_PATH := $(PKG_CONFIG_PATH):/opt/homebrew/opt/openblas/lib/pkgc
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo test laws posteriors bench funbat-table clean
+.PHONY: help bootstrap build demo test laws posteriors bench funbat-table pde-table clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -54,6 +54,9 @@ bench: bootstrap ## time gradients beside C, inferences beside peers', growth wi
 
 funbat-table: bootstrap ## errors of functional tensors beside published ones (needs BOREL_REFERENCE)
 	$(SWIFT) run -c release functional-tensor --table
+
+pde-table: bootstrap ## errors of differential equations beside published ones, larger grids, generated problems (PDE=--json)
+	$(SWIFT) run -c release multiscale-pde --table $(PDE)
 
 clean: ## remove what was built and written
 	$(SWIFT) package clean

@@ -74,6 +74,7 @@ let package = Package(
     .gaussianProcessExample("gaussian-process", path: "GaussianProcess"),
     .gaussianProcessExample("functional-tensor", path: "FunctionalTensor"),
     .gaussianProcessExample("inverse-pde", path: "InversePDE"),
+    .gaussianProcessExample("multiscale-pde", path: "MultiscalePDE"),
     .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore"]),
     .testTarget(name: "PPLTests", dependencies: ["PPL", "Inference", "NumericCore"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference", "PPL", "NumericCore"]),
@@ -83,7 +84,7 @@ let package = Package(
       name: "ExamplesTests",
       dependencies: [
         "eight-schools", "regression", "posteriors", "coal-mining", "mixture", "population-dynamics",
-        "stochastic-volatility", "gaussian-process", "functional-tensor", "inverse-pde",
+        "stochastic-volatility", "gaussian-process", "functional-tensor", "inverse-pde", "multiscale-pde",
       ]),
   ],
   swiftLanguageModes: [.v6]

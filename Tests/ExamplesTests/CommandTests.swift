@@ -315,6 +315,25 @@ import Testing
     #expect(result.status != 0 && result.errors.contains(expected), "\(result.errors)")
   }
 
+  @Test(arguments: ["A1", "V", "cube"]) func multiscalePDESolvesByName(problem: String) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let grid = problem == "cube" ? ["--grid", "30,30,30"] : []
+    let results = try json("multiscale-pde", [problem, "--samples", "2", "--output", folder] + grid)
+    #expect(results["errorOnTestGrid"] as? Double ?? .nan < 1e-7)
+    let report = try String(contentsOfFile: "\(folder)/report.html", encoding: .utf8)
+    #expect(report.contains("<svg") && report.contains("Uncertainty"))
+  }
+
+  @Test(arguments: [
+    (["P9"], "no problem `P9`"), ([], "expected a name"), (["P1", "--grid", "a"], "--grid = a"),
+    (["P1", "--grid", "100"], "take at least"), (["P6", "--grid", "100"], "a grid of 1 axes for a domain of 2"),
+  ] as [([String], String)])
+  func multiscalePDERefusesWhatIsWrong(arguments: [String], expected: String) throws {
+    let result = try run("multiscale-pde", arguments)
+    #expect(result.status != 0 && result.errors.contains(expected), "\(result.errors)")
+  }
+
   /// A season of 12 steps on a trend is found, and the forecast goes on with it.
   @Test func gaussianProcessTakesASeriesApart() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path

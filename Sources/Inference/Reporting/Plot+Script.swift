@@ -39,6 +39,10 @@ extension Plot {
       lines.append("unset key")
     }
     lines += axisScript(x, name: "x") + axisScript(y, name: "y")
+    if layers.contains(where: \.isImage) {
+      lines += ["set palette defined (\(Self.colourMap))", "set rmargin 12", "unset grid", "set offsets 0, 0, 0, 0"]
+      lines += ["set autoscale fix"]
+    }
 
     for (index, layer) in layers.enumerated() {
       lines.append("$d\(index) << END_OF_LAYER")
@@ -49,6 +53,10 @@ extension Plot {
     lines.append("plot " + commands.joined(separator: ", "))
     return lines.joined(separator: "\n") + "\n"
   }
+
+  /// Of images: viridis, whose lightness rises evenly.
+  private static let colourMap = ["440154", "414487", "2A788E", "22A884", "7AD151", "FDE725"].enumerated()
+    .map { "\($0) '#\($1)'" }.joined(separator: ", ")
 
   private func axisScript(_ axis: Axis, name: String) -> [String] {
     var lines: [String] = []
@@ -119,6 +127,11 @@ extension Plot.Marks {
     case .bars(let edges, let heights), .steps(let edges, let heights):
       [("heights", heights, 0), ("edges", edges, 1)]
     case .segments(let y, let lower, let upper): [("y", y, 0), ("lower", lower, 0), ("upper", upper, 0)]
+    case .image(let x, let y, let values):
+      [
+        ("values", values, 0), ("x", x, x.count - values.count), ("y", y, y.count - values.count),
+        ("pairs of x and y", Array(repeating: 0, count: x.count * y.count), 0),
+      ]
     }
   }
 
@@ -135,11 +148,17 @@ extension Plot.Marks {
       heights.indices.flatMap { i in ["\(edges[i]) \(heights[i])", "\(edges[i + 1]) \(heights[i])"] }
     case .segments(let y, let lower, let upper):
       y.indices.flatMap { i in ["\(lower[i]) \(y[i])", "\(upper[i]) \(y[i])", ""] }
+    case .image(let x, let y, let values):
+      values.indices.map { "\(x[$0 % x.count]) \(y[$0 / x.count]) \(values[$0])" }
     }
   }
 }
 
 extension Plot.Layer {
+  fileprivate var isImage: Bool {
+    if case .image = marks { true } else { false }
+  }
+
   fileprivate func style(_ colour: (Plot.Ink, Double) -> String) -> String {
     let colour = "lc rgb \(colour(ink, opacity))"
     let shape =
@@ -148,6 +167,7 @@ extension Plot.Layer {
       case .points: "with points pt 7 ps \(width / 10) \(colour)"
       case .band: "using 1:2:3 with filledcurves fs noborder \(colour)"
       case .bars: "with boxxyerror fs noborder \(colour)"
+      case .image: "using 1:2:3 with image"
       }
     return shape + (name.map { " title \(Gnuplot.quoted($0))" } ?? " notitle")
   }

@@ -69,7 +69,8 @@ public struct Plot: Sendable, Equatable {
     case muted
   }
 
-  /// What is drawn. Lists of one case have the same length, except that `edges` are one more than `heights`.
+  /// What is drawn. Lists of one case have the same length, except that `edges` are one more than `heights`, and that an
+  /// image has a value for each pair of x and y.
   public enum Marks: Sendable, Equatable {
     case line(x: [Double], y: [Double])
     case points(x: [Double], y: [Double])
@@ -81,5 +82,8 @@ public struct Plot: Sendable, Equatable {
     case steps(edges: [Double], heights: [Double])
     /// A horizontal segment at each y.
     case segments(y: [Double], lower: [Double], upper: [Double])
+    /// A colour for each value on the grid of x and y, whose points are evenly spaced: value [i + x.count * j] is at
+    /// (x[i], y[j]). A scale stands beside it; the layer's ink is not used.
+    case image(x: [Double], y: [Double], values: [Double])
   }
 }

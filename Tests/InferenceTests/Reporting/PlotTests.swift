@@ -44,6 +44,19 @@ import Testing
     #expect(!colours.contains { $0 == "black" || $0.filter { !$0.isWhitespace } == "rgb(0,0,0)" })
   }
 
+  @Test func anImageIsOnePictureAndHasAValueForEachPair() throws {
+    let image = Plot(
+      title: "map", layers: [.init(.image(x: [0, 1, 2], y: [5, 6], values: [1, 2, 3, 4, 5, 6]), ink: .series(0))])
+    let reading = try XMLReading(image.svg(identifierPrefix: "p-"))
+    #expect(reading.error == nil)
+    let pictures = reading.named("image").compactMap { $0.attributes["xlink:href"] ?? $0.attributes["href"] }
+    #expect(pictures.count == 1 && pictures[0].hasPrefix("data:image/png;base64,"))
+    let wrong = Plot(title: "t", layers: [.init(.image(x: [0, 1], y: [0, 1], values: [1, 2, 3]), name: "n", ink: .series(0))])
+    #expect(throws: ReportError.lengthMismatch(what: "t: n, pairs of x and y", expected: 3, found: 4)) {
+      try wrong.svg()
+    }
+  }
+
   /// Axes are affine: equal steps of the data are equal steps of the drawing, upwards and to the right.
   @Test func pointsAreWhereTheyBelong() throws {
     let plot = Plot(

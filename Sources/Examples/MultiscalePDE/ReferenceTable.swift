@@ -1,0 +1,82 @@
+import Foundation
+
+/// The problems of the paper, larger grids, and problems that are generated, all at default settings.
+struct ReferenceTable: Encodable {
+  let paper: [Outcome]
+  let larger: [Outcome]
+  let generated: [GeneratedProblems.Summary]
+
+  /// Names and grids of the second part.
+  private static let largerGrids: [(String, [Int])] = [
+    ("P7", [400, 400]), ("A3", [400, 400]), ("P6", [1000, 1000]), ("A3", [1000, 1000]), ("cube", [100, 100, 100]),
+  ]
+
+  /// - Parameters:
+  ///   - count: of generated problems, of all kinds together.
+  init(count: Int, seed: UInt64, progress: (String) -> Void) throws {
+    paper = try Problem.paper.map { problem in
+      progress(problem.name)
+      return try Outcome.solving(problem).0
+    }
+    larger = try Self.largerGrids.compactMap { name, grid in
+      progress("\(name) on \(grid)")
+      return try Problem.named(name).map { try Outcome.solving($0, grid: grid).0 }
+    }
+    let kinds = GeneratedProblems.Kind.allCases
+    generated = kinds.enumerated().map { i, kind in
+      let share = count / kinds.count + (i < count % kinds.count ? 1 : 0)
+      return GeneratedProblems.summary(kind, count: max(share, 1), seed: seed &+ UInt64(i), progress: progress)
+    }
+  }
+
+  func text() -> String {
+    """
+    The problems of Fang et al. (ICLR 2024) at default settings: relative L2 errors; the published one is the smaller of \
+    their two covariances'
+
+    \(Self.table(paper, published: true))
+
+    Larger grids
+
+    \(Self.table(larger, published: false))
+
+    Generated problems: relative errors on the test grid; solved means below \(GeneratedProblems.threshold)
+
+    \(Self.aligned(
+      [["equation", "grid", "solved", "median", "90%", "largest", "CPU s each"]]
+        + generated.map { s in
+          [
+            s.kind, s.grid.map(String.init).joined(separator: " x "), "\(s.solved) of \(s.count)", Self.error(s.median),
+            Self.error(s.ninetieth), Self.error(s.largest), String(format: "%.3f", s.seconds / Double(s.count)),
+          ]
+        }))
+    """
+  }
+
+  private static func table(_ outcomes: [Outcome], published: Bool) -> String {
+    let header =
+      ["", "grid", "nodes", "test grid"] + (published ? ["published", "asked", ""] : [])
+      + ["CPU s", "components", "residual"]
+    return aligned(
+      [header]
+        + outcomes.map { o in
+          let beside =
+            published
+            ? [
+              o.published.map(error) ?? "", o.demand.map(error) ?? "",
+              o.isGoodEnough.map { $0 ? "reached" : "NOT REACHED" } ?? "",
+            ] : []
+          return [o.problem, o.gridText, error(o.errorAtNodes), error(o.errorOnTestGrid)] + beside
+            + [String(format: "%.3f", o.seconds), o.componentsText, error(o.relativeResidual)]
+        })
+  }
+
+  private static func error(_ value: Double) -> String { String(format: "%.1e", value) }
+
+  private static func aligned(_ rows: [[String]]) -> String {
+    let widths = rows[0].indices.map { j in rows.map { $0[j].count }.max() ?? 0 }
+    return rows.map { row in
+      row.enumerated().map { $1.padding(toLength: widths[$0] + 2, withPad: " ", startingAt: 0) }.joined()
+    }.joined(separator: "\n")
+  }
+}
