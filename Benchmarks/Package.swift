@@ -45,6 +45,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Peers"),
+    .executableTarget(
+      name: "collocation",
+      dependencies: [
+        .product(name: "GP", package: "swift-borel"), .product(name: "PPL", package: "swift-borel"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/Collocation"),
   ],
   swiftLanguageModes: [.v6]
 )

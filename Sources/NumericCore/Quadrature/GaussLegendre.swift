@@ -1,6 +1,6 @@
 import Foundation
 
-/// Nodes and weights of Gauss-Legendre quadrature on [-1, 1]: exact for polynomials of degree below 2 n. By Newton's
+/// Nodes and weights of Gauss-Legendre quadrature on [0, 1]: exact for polynomials of degree below 2 n. By Newton's
 /// method on the Legendre polynomial.
 public struct GaussLegendre: Sendable {
   /// In descending order.
@@ -21,8 +21,8 @@ public struct GaussLegendre: Sendable {
         slope = Double(n) * (x * p - before) / (x * x - 1)
         x -= p / slope
       }
-      nodes.append(x)
-      weights.append(2 / ((1 - x * x) * slope * slope))
+      nodes.append((1 + x) / 2)
+      weights.append(1 / ((1 - x * x) * slope * slope))
     }
     (self.nodes, self.weights) = (nodes, weights)
   }

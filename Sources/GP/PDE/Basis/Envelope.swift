@@ -34,14 +34,15 @@ struct Envelope: Sendable {
     let degrees = terms + 8
     let rule = GaussLegendre(degrees + terms)
     var functions = Matrix(rows: rule.nodes.count, columns: terms)
-    for (i, t) in rule.nodes.enumerated() {
-      var g = rule.weights[i] * exp(-0.5 * a * a * t * t)
+    let places = rule.nodes.map { 2 * $0 - 1 }
+    for (i, t) in places.enumerated() {
+      var g = 2 * rule.weights[i] * exp(-0.5 * a * a * t * t)
       for n in 0..<terms {
         functions[i, n] = g
         g *= a * t / Double(n + 1).squareRoot()
       }
     }
-    let polynomials = Self.polynomials(at: rule.nodes, count: degrees, order: 0)[0]
+    let polynomials = Self.polynomials(at: places, count: degrees, order: 0)[0]
     let r = QR(finite: functions.transposeTimes(polynomials)).r
     let sizes = (0..<r.rows).map { i in (0..<r.columns).reduce(0) { $0 + r[i, $1] * r[i, $1] }.squareRoot() }
     let kept = (sizes.lastIndex { $0 > Self.smallest } ?? 0) + 1

@@ -33,7 +33,7 @@ struct SpectralSelection {
 
   func best() throws(LinearAlgebraError) -> Choice {
     var best: Choice?
-    for scale in Self.lengthScales {
+    for scale in Self.lengthScales where best?.relativeResidual ?? 1 > Self.rounding {
       let choice = try grow(lengthScale: scale * (points[points.count - 1] - points[0]))
       guard let current = best else {
         best = choice
@@ -55,7 +55,7 @@ struct SpectralSelection {
     let spacing = length / Double(points.count - 1)
     var components = [EnvelopeBasis.Component(weight: trend * trend, frequency: 0)]
     var current = try choice(lengthScale, components)
-    while current.relativeResidual > tolerance, components.count < Self.mostComponents {
+    while current.relativeResidual > max(tolerance, Self.rounding), components.count < Self.mostComponents {
       let spectrum = Periodogram(current.regression.residual.firstRows(points.count), spacing: spacing)
       // An envelope as long as the interval spans its neighbourhood in frequency.
       let peaks = spectrum.peaks(
@@ -71,9 +71,14 @@ struct SpectralSelection {
       current = next
       // What falls slowly is not made of a few more oscillations: a shorter envelope may do.
       if fall > 0.3, components.count > 2 * Self.mostAtOnce { break }
+      if fall > 0.1, current.relativeResidual < Self.close { break }
     }
     return current
   }
+
+  /// A relative residual at which nothing but rounding is left, and one from which on what falls slowly is left to another
+  /// length scale.
+  private static let (rounding, close) = (1e-11, 1e-8)
 
   /// Enough for a spectrum of lines; lower peaks may be leakage of these.
   private static let mostAtOnce = 4
