@@ -14,7 +14,7 @@ export PKG_CONFIG_PATH := $(PKG_CONFIG_PATH):/opt/homebrew/opt/openblas/lib/pkgc
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo test laws posteriors bench funbat-table pde-table clean
+.PHONY: help bootstrap build demo test laws posteriors bench funbat-table pde-table network-table clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -58,6 +58,9 @@ funbat-table: bootstrap ## errors of functional tensors beside published ones (n
 
 pde-table: bootstrap ## errors of differential equations beside published ones, larger grids, generated problems (PDE=--json)
 	$(SWIFT) run -c release multiscale-pde --table $(PDE)
+
+network-table: bootstrap ## scores and times of dynamic networks beside published ones (needs BOREL_REFERENCE)
+	$(SWIFT) run -c release dynamic-network --table
 
 clean: ## remove what was built and written
 	$(SWIFT) package clean

@@ -75,6 +75,7 @@ let package = Package(
     .gaussianProcessExample("functional-tensor", path: "FunctionalTensor"),
     .gaussianProcessExample("inverse-pde", path: "InversePDE"),
     .gaussianProcessExample("multiscale-pde", path: "MultiscalePDE"),
+    .gaussianProcessExample("dynamic-network", path: "DynamicNetwork"),
     .testTarget(name: "NumericCoreTests", dependencies: ["NumericCore"]),
     .testTarget(name: "PPLTests", dependencies: ["PPL", "Inference", "NumericCore"]),
     .testTarget(name: "InferenceTests", dependencies: ["Inference", "PPL", "NumericCore"]),
@@ -85,6 +86,7 @@ let package = Package(
       dependencies: [
         "eight-schools", "regression", "posteriors", "coal-mining", "mixture", "population-dynamics",
         "stochastic-volatility", "gaussian-process", "functional-tensor", "inverse-pde", "multiscale-pde",
+        "dynamic-network",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -334,6 +334,38 @@ import Testing
     #expect(result.status != 0 && result.errors.contains(expected), "\(result.errors)")
   }
 
+  /// Two groups that meet among themselves, and rarely otherwise.
+  @Test func dynamicNetworkWritesPositionsAndAnimation() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var text = "source,target,time\n"
+    for i in 0..<600 {
+      let group = i % 2
+      let (a, b) = ((i * 7) % 6, (i * 7) % 6 + 1 + (i / 6) % 4)
+      text += "n\(2 * a + group),n\(2 * (b % 6) + (i % 50 == 0 ? 1 - group : group)),\(i)\n"
+    }
+    try text.write(toFile: "\(folder)/events.csv", atomically: true, encoding: .utf8)
+    let arguments = ["\(folder)/events.csv", "--bins", "4", "--draws", "2", "--output", folder]
+    #expect(try json("dynamic-network", arguments).isEmpty == false)
+    let positions = try String(contentsOfFile: "\(folder)/positions.csv", encoding: .utf8).split(separator: "\n")
+    #expect(positions.count > 12 && positions[1].hasPrefix("n"))
+    let page = try String(contentsOfFile: "\(folder)/animation.html", encoding: .utf8)
+    #expect(page.contains("<canvas") && !page.contains("src=\"http"))
+  }
+
+  @Test(arguments: [
+    ("source,target,time\n1,1,3\n1,2,x\n", ":3: time = `x`"), ("source,target,time\n1,1,3\n", "expected two different nodes"),
+    ("a,target,time\n1,1,3\n", "no column `source`"),
+  ] as [(String, String)])
+  func dynamicNetworkRefusesWhatIsWrong(csv: String, expected: String) throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).csv").path
+    try csv.write(toFile: path, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let result = try run("dynamic-network", [path])
+    #expect(result.status != 0 && result.errors.contains(expected), "\(result.errors)")
+  }
+
   /// A season of 12 steps on a trend is found, and the forecast goes on with it.
   @Test func gaussianProcessTakesASeriesApart() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path

@@ -1,0 +1,59 @@
+import Foundation
+import NumericCore
+
+/// A fitted piecewise-velocity model: trajectories over [0, span], and how rates go on after it.
+public struct FittedTrajectories: Sendable {
+  public let trajectories: NetworkTrajectories
+  public let forecast: NetworkForecast
+  /// The negative log likelihood of the events fitted.
+  public let negativeLogLikelihood: Double
+  /// The settings in use: chosen by the fit where the model leaves them open.
+  public let velocityScale, lengthScale: Double
+  public let iterations: Int
+  public let convergence: Convergence
+  /// The settings tried, in the order of trial.
+  public let trials: [Trial]
+  let background: BackgroundRates
+  private let weights: [Double]
+
+  /// A choice of settings, and its score an event: the log probability of the pairs of the last events by a
+  /// fit to those before, or where pairs are masked, the log likelihood of events of other pairs.
+  public struct Trial: Sendable, Equatable {
+    public let bins: Int
+    public let velocityScale, lengthScale, score: Double
+  }
+
+  init(
+    _ trajectories: NetworkTrajectories, forecast: NetworkForecast, background: BackgroundRates,
+    negativeLogLikelihood: Double, velocityScale: Double, lengthScale: Double, optimum: Optimum,
+    trials: [Trial]
+  ) {
+    (self.trajectories, self.forecast, self.background) = (trajectories, forecast, background)
+    (self.negativeLogLikelihood, self.trials) = (negativeLogLikelihood, trials)
+    (self.velocityScale, self.lengthScale) = (velocityScale, lengthScale)
+    (iterations, convergence) = (optimum.iterations, optimum.convergence)
+    weights = forecast.weights(bins: trajectories.bins, width: trajectories.width)
+  }
+
+  public var nodes: Int { trajectories.nodes }
+  public var bins: Int { trajectories.bins }
+  public var span: Double { trajectories.span }
+
+  /// The rate of a pair after `span`, the same at all times. Cost: O(bins).
+  public func forecastRate(_ i: Int, _ j: Int) -> Double {
+    (1 - forecast.background) * forecast.recentRate(trajectories, i, j, weights: weights)
+      + forecast.background * background(i, j)
+  }
+
+  /// The expected number of events of a pair in [from, to], from >= 0: the integral of its intensity until
+  /// `span`, and of its forecast after.
+  public func expectedCount(_ i: Int, _ j: Int, from: Double, to: Double) -> Double {
+    let later = to - max(from, span)
+    return trajectories.expectedCount(i, j, from: from, to: to) + (later > 0 ? later * forecastRate(i, j) : 0)
+  }
+
+  /// log lambda_ij(t), of the forecast after `span`.
+  public func logIntensity(_ i: Int, _ j: Int, at time: Double) -> Double {
+    time > span ? log(forecastRate(i, j)) : trajectories.logIntensity(i, j, at: time)
+  }
+}

@@ -1,0 +1,165 @@
+import Foundation
+import NumericCore
+
+/// The negative log likelihood of a dynamic network, and its gradient, over biases and the knots of the
+/// trajectories.
+///
+/// A node i moves in the plane along straight lines between the knots X_0i, ..., X_Bi, equally spaced in [0,
+/// span], and log lambda_ij(t) = bias_i + bias_j - |x_i(t) - x_j(t)|^2: sum over pairs and bins of the
+/// integral of lambda, less the sum over events of log lambda.
+///
+/// Parameters are [bias_0 ... bias_{N-1}, then for each knot b: x of all nodes, y of all nodes]: N + 2 N (B +
+/// 1) numbers.
+///
+/// The integral is by Gauss-Legendre at instants that all pairs share, the fewest of a bin whose error is
+/// below `relativeError` times the width and the largest value of the intensity along the pair's line. The
+/// bound for n points is L^2n (n!)^3 / ((2n + 1) (2n)!^2), L = |u| w, from |d^2n/dx^2n exp(-x^2)| <=
+/// (2n)!/n!. Nodes that move too far against each other for 24 points are summed by the closed form,
+/// `PairIntegral`. A masked pair is summed with the others and subtracted again: its share of the error
+/// stays.
+///
+/// Cost: O(N^2 B) a value with gradient, whatever the number of events; nothing is allocated in it but
+/// the scratch of a sort of the nodes a bin.
+public final class PairLikelihood {
+  /// Networks of as many pairs and bins are summed on all cores, bin by bin; the result does not depend on
+  /// their number.
+  private static let concurrentFrom = 4_000_000
+
+  public let nodes, bins: Int
+  public let span: Double
+  public let statistics: [EventStatistics]
+  /// Pairs that are not part of the likelihood, whose events are not either.
+  public let masked: [NodePair]
+  public let relativeError: Double
+  /// The share of the integrals of masked pairs that is left in: `share` times an expected number is the
+  /// logarithm of an exponential prior of mean 1 / share, which keeps nodes that nothing else holds apart
+  /// from an enormous rate.
+  public let maskedShare: Double
+  public var parameterCount: Int { nodes + 2 * nodes * (bins + 1) }
+  private let workers: [BinIntegral]
+  /// Of each bin, where bins are summed at once: its total, and its derivatives by biases and its knots.
+  private let totals, blocks: UnsafeMutablePointer<Double>
+
+  public init(
+    nodes: Int, bins: Int, span: Double, events: some Sequence<NetworkEvent>, masked: Set<NodePair> = [],
+    maskedShare: Double = 0, relativeError: Double = 1e-8
+  ) {
+    (self.nodes, self.bins, self.span) = (nodes, bins, span)
+    (self.relativeError, self.maskedShare) = (relativeError, maskedShare)
+    statistics = EventStatistics.gather(events.filter { !masked.contains($0.pair) }, bins: bins, span: span)
+    self.masked = masked.sorted { ($0.i, $0.j) < ($1.i, $1.j) }
+    let isConcurrent = nodes * nodes / 2 * bins >= Self.concurrentFrom
+    let cores = isConcurrent ? min(bins, ProcessInfo.processInfo.activeProcessorCount) : 1
+    workers = (0..<cores).map { _ in
+      BinIntegral(nodes: nodes, width: span / Double(bins), relativeError: relativeError)
+    }
+    totals = .allocate(capacity: bins)
+    totals.initialize(repeating: 0, count: bins)
+    let size = isConcurrent ? 5 * nodes * bins : 0
+    blocks = .allocate(capacity: size)
+    blocks.initialize(repeating: 0, count: size)
+    self.isConcurrent = isConcurrent
+  }
+
+  private let isConcurrent: Bool
+
+  deinit {
+    totals.deallocate()
+    blocks.deallocate()
+  }
+
+  /// The negative log likelihood; overwrites `gradient`.
+  public func value(
+    at parameters: UnsafeBufferPointer<Double>, gradient: UnsafeMutableBufferPointer<Double>
+  ) -> Double {
+    guard let v = parameters.baseAddress, let g = gradient.baseAddress, nodes >= 2 else { return 0 }
+    for k in 0..<parameterCount { g[k] = 0 }
+    integrate(v, g)
+    var total = 0.0
+    for b in 0..<bins { total += totals[b] }
+    return total + eventTerm(v, g)
+  }
+
+  /// The negative log likelihood, by the same sums.
+  public func value(at parameters: [Double]) -> Double {
+    var gradient = parameters
+    return parameters.withUnsafeBufferPointer { p in
+      gradient.withUnsafeMutableBufferPointer { value(at: p, gradient: $0) }
+    }
+  }
+
+  /// The expected number of events of all pairs but the masked ones (but for their share) in each bin.
+  public func expectedCounts(at parameters: [Double]) -> [Double] {
+    var gradient = Array(repeating: 0.0, count: parameterCount)
+    parameters.withUnsafeBufferPointer { p in
+      gradient.withUnsafeMutableBufferPointer { g in
+        if let v = p.baseAddress, let g = g.baseAddress, nodes >= 2 { integrate(v, g) }
+      }
+    }
+    return (0..<bins).map { totals[$0] }
+  }
+
+  /// The sum of the intensities of all pairs but the masked ones at the end of the span.
+  public func rateAtEnd(at parameters: [Double]) -> Double {
+    parameters.withUnsafeBufferPointer { p in
+      guard let v = p.baseAddress, nodes >= 2 else { return 0 }
+      let (x, y) = (v + (1 + 2 * bins) * nodes, v + (2 + 2 * bins) * nodes)
+      return workers[0].rate(v, x, y)
+        - masked.reduce(0) {
+          let (dx, dy) = (x[$1.i] - x[$1.j], y[$1.i] - y[$1.j])
+          return $0 + exp(v[$1.i] + v[$1.j] - (dx * dx + dy * dy))
+        }
+    }
+  }
+
+  /// Writes the bins' integrals to `totals`, and adds their derivatives to `g`.
+  private func integrate(_ v: UnsafePointer<Double>, _ g: UnsafeMutablePointer<Double>) {
+    let n = nodes
+    guard isConcurrent else {
+      for b in 0..<bins {
+        totals[b] = bin(b, workers[0], v, BinSlopes(biases: g, knots: g + (1 + 2 * b) * n, nodes: n))
+      }
+      return
+    }
+    nonisolated(unsafe) let (likelihood, parameters) = (self, v)
+    let cores = workers.count
+    DispatchQueue.concurrentPerform(iterations: cores) { core in
+      for b in stride(from: core, to: likelihood.bins, by: cores) {
+        let block = likelihood.blocks + 5 * n * b
+        block.update(repeating: 0, count: 5 * n)
+        likelihood.totals[b] = likelihood.bin(
+          b, likelihood.workers[core], parameters, BinSlopes(biases: block, knots: block + n, nodes: n))
+      }
+    }
+    for b in 0..<bins {
+      let (block, knots) = (blocks + 5 * n * b, g + (1 + 2 * b) * n)
+      for i in 0..<n { g[i] += block[i] }
+      for k in 0..<4 * n { knots[k] += block[n + k] }
+    }
+  }
+
+  private func bin(_ b: Int, _ worker: BinIntegral, _ v: UnsafePointer<Double>, _ slopes: BinSlopes) -> Double
+  {
+    let knots = v + (1 + 2 * b) * nodes
+    var total = worker.all(v, knots, slopes)
+    for m in masked { total += worker.pair(m.i, m.j, maskedShare - 1, v, knots, slopes) }
+    return total
+  }
+
+  private func eventTerm(_ v: UnsafePointer<Double>, _ g: UnsafeMutablePointer<Double>) -> Double {
+    let n = nodes
+    let width = span / Double(bins)
+    var total = 0.0
+    for s in statistics {
+      let slopes = BinSlopes(biases: g, knots: g + (1 + 2 * s.bin) * n, nodes: n)
+      let (delta, u) = slopes.motion(s.i, s.j, v + (1 + 2 * s.bin) * n, width)
+      total -=
+        s.count * (v[s.i] + v[s.j] - (delta * delta).sum()) - 2 * s.first * (delta * u).sum()
+        - s.second * (u * u).sum()
+      slopes.add(
+        s.i, s.j, bias: -s.count, start: 2 * (s.count * delta + s.first * u),
+        velocity: 2 * (s.first * delta + s.second * u), width)
+    }
+    return total
+  }
+}

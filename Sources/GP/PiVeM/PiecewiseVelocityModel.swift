@@ -1,0 +1,151 @@
+import Foundation
+import NumericCore
+
+/// The piecewise-velocity model of a dynamic network (Celikkanat, Nakis and Morup 2022), fitted by its
+/// posterior mode.
+///
+/// log lambda_ij(t) = bias_i + bias_j - |x_i(t) - x_j(t)|^2 in the plane. The prior is that of
+/// `KroneckerPrior` with a community a node (C = I). Biases are normal about half the log of the mean rate,
+/// so that a node without events stays finite. Settings that are nil are chosen by the log likelihood of
+/// held-out events: see `Selection`.
+public struct PiecewiseVelocityModel: Sendable {
+  /// The number of bins; nil: 20, and twice as many as long as the held-out likelihood grows.
+  public var bins: Int? = 20
+  /// The standard deviation of velocities, in units of distance over the whole span of time; nil: chosen.
+  public var velocityScale: Double?
+  /// Candidates for `velocityScale`, ascending.
+  public var candidates: [Double] = [0.25, 1, 4, 16]
+  /// Of the velocities, in units of the span of time; nil: the width of a bin.
+  public var lengthScale: Double?
+  /// How rates go on after the span; nil: chosen by the likelihood of the last tenth of the time.
+  public var forecast: NetworkForecast?
+  /// The standard deviation of initial positions.
+  public var initialScale = 2.0
+  /// The share of independent noise in the velocities.
+  public var noise = 0.1
+  /// The standard deviation of biases.
+  public var biasScale = 5.0
+  public var maximumIterations = 300
+  /// Ends where the objective changes by less than this, relative to its size.
+  public var tolerance = 1e-6
+  public var seed: UInt64 = 1
+  /// All velocities zero: the static model.
+  public var isStatic = false
+
+  public init() {}
+
+  /// - Parameters:
+  ///   - span: events lie in [0, span].
+  ///   - masked: pairs that are left out, with their events. What is known of their expected numbers is an exponential
+  ///     prior, of the mean number of events of the pairs that have some.
+  ///   - progress: called at the start of each step.
+  /// - Throws: `DynamicNetworkError`, `LinearAlgebraError`. Cost: O(N^2 B) an evaluation, some hundreds of them.
+  public func fit(
+    nodes: Int, events: [NetworkEvent], span: Double = 1, masked: Set<NodePair> = [],
+    progress: (FitStep) -> Void = { _ in }
+  ) throws -> FittedTrajectories {
+    try check(nodes: nodes, events: events, span: span, masked: masked)
+    let data = Data(
+      nodes: nodes, events: events.filter { !masked.contains($0.pair) }, span: span, masked: masked)
+    let choice = try select(data, progress)
+    progress(.fitting(velocityScale: choice.settings.velocityScale, bins: choice.settings.bins))
+    let start = choice.start.resampled(bins: choice.settings.bins, span: span)
+    let (trajectories, optimum) = try mode(
+      data, choice.settings, from: start, maximumIterations: maximumIterations, tolerance: tolerance)
+    let exact = PairLikelihood(
+      nodes: nodes, bins: trajectories.bins, span: span, events: data.events, masked: masked)
+    return FittedTrajectories(
+      trajectories, forecast: choice.forecast,
+      background: BackgroundRates(nodes: nodes, events: data.events, span: span),
+      negativeLogLikelihood: exact.value(at: trajectories.parameters),
+      velocityScale: choice.settings.velocityScale,
+      lengthScale: choice.settings.lengthScale, optimum: optimum, trials: choice.trials)
+  }
+
+  /// What a fit does.
+  public enum FitStep: Sendable, Equatable {
+    case trying(velocityScale: Double, bins: Int)
+    case fitting(velocityScale: Double, bins: Int)
+  }
+
+  struct Data {
+    let nodes: Int
+    let events: [NetworkEvent]
+    let span: Double
+    let masked: Set<NodePair>
+    /// One over the mean number of events of the pairs that have some.
+    var maskedShare: Double { min(1, Double(Set(events.map(\.pair)).count) / Double(max(events.count, 1))) }
+  }
+
+  /// In units of the whole span.
+  struct Settings: Equatable {
+    var bins: Int
+    var velocityScale, lengthScale: Double
+
+    /// The same velocities and bins of about the same width over a part of the span.
+    func over(_ part: Double) -> Settings {
+      Settings(
+        bins: max(1, Int((Double(bins) * part).rounded())), velocityScale: velocityScale * part,
+        lengthScale: lengthScale / part)
+    }
+  }
+
+  /// The mode near a start.
+  func mode(
+    _ data: Data, _ settings: Settings, from start: NetworkTrajectories, maximumIterations: Int,
+    tolerance: Double
+  ) throws -> (NetworkTrajectories, Optimum) {
+    // Within the search an error far below the tolerance is as good as none.
+    let likelihood = PairLikelihood(
+      nodes: data.nodes, bins: settings.bins, span: data.span, events: data.events, masked: data.masked,
+      maskedShare: data.maskedShare, relativeError: 1e-6)
+    let prior = try TrajectoryPrior(
+      bins: settings.bins, span: data.span, velocityScale: settings.velocityScale / data.span,
+      lengthScale: settings.lengthScale * data.span, initialScale: initialScale, noise: noise)
+    let (parameters, optimum) = try PosteriorMode(likelihood, prior: prior, biasScale: biasScale).search(
+      from: start.parameters, tolerance: tolerance, maximumIterations: maximumIterations)
+    return (
+      NetworkTrajectories(unchecked: parameters, nodes: data.nodes, bins: settings.bins, span: data.span),
+      optimum
+    )
+  }
+
+  private func check(
+    nodes: Int, events: [NetworkEvent], span: Double, masked: Set<NodePair>
+  ) throws(DynamicNetworkError) {
+    func positive(_ name: String, _ value: Double?) throws(DynamicNetworkError) {
+      if let value, !(value > 0 && value.isFinite) {
+        throw .invalidSetting(name: name, value: value, expected: "> 0")
+      }
+    }
+    guard nodes >= 2 else { throw .invalidSetting(name: "nodes", value: Double(nodes), expected: ">= 2") }
+    if let bins, bins < 1 { throw .invalidSetting(name: "bins", value: Double(bins), expected: ">= 1") }
+    guard maximumIterations >= 1 else {
+      throw .invalidSetting(name: "maximumIterations", value: Double(maximumIterations), expected: ">= 1")
+    }
+    guard !candidates.isEmpty else {
+      throw .invalidSetting(name: "number of candidates", value: 0, expected: ">= 1")
+    }
+    for (name, value) in [
+      ("span", span), ("velocityScale", velocityScale), ("initialScale", initialScale),
+      ("lengthScale", lengthScale),
+      ("noise", noise), ("biasScale", biasScale), ("tolerance", tolerance),
+    ] { try positive(name, value) }
+    for c in candidates { try positive("candidate", c) }
+    if let bad = events.firstIndex(where: { !($0.time >= 0 && $0.time <= span) }) {
+      throw .invalidSetting(
+        name: "time of event \(bad)", value: events[bad].time, expected: "within [0, \(span)]")
+    }
+    if let bad = events.first(where: { $0.i < 0 || $0.j >= nodes || $0.i == $0.j }) {
+      throw .invalidSetting(
+        name: "node", value: Double(bad.i < 0 ? bad.i : bad.j),
+        expected: "two different nodes in 0..<\(nodes)")
+    }
+    if let bad = masked.first(where: { $0.i < 0 || $0.j >= nodes || $0.i == $0.j }) {
+      throw .invalidSetting(
+        name: "node of a masked pair", value: Double(bad.i < 0 ? bad.i : bad.j),
+        expected: "two different nodes in 0..<\(nodes)")
+    }
+    guard events.contains(where: { !masked.contains($0.pair) }) else { throw .noEvents }
+  }
+}
