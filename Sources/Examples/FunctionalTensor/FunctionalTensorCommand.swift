@@ -26,7 +26,7 @@ struct InputError: Error, CustomStringConvertible {
   var rank: [Int] = []
   @Option(help: "Of the Matern functions: 0.5, 1.5, 2.5, or 0 to choose between the first two by the bound.")
   var smoothness = 0.5
-  @Option(help: "Starts, of which the best one goes on.") var starts = 4
+  @Option(help: "Starts, whose fits are mixed in predictions.") var starts = 4
   @Option(help: "A CSV file with the same coordinates, whose values are to be predicted.") var predict: String?
   @Option(help: "The probability of the intervals.") var probability = 0.9
   @Option(help: "The seed: the same seed gives the same fit.") var seed: UInt64 = 1

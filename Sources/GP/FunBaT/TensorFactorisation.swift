@@ -16,6 +16,7 @@ import NumericCore
 package final class TensorFactorisation: @unchecked Sendable {
   let rank: Int
   package let chains: [LatentChain]
+  private let searches: [HyperparameterSearch]
   let indexes: [ModeIndex]
   private let aggregation: TensorAggregation
   /// E[tau] = shape / rate, the precision of the noise.
@@ -24,7 +25,8 @@ package final class TensorFactorisation: @unchecked Sendable {
   private var logPriors: [Double]
   /// The expected sum of squared residuals.
   private var squares = 0.0
-  private var nextLearning = 2
+  /// The last sweeps that changed next to nothing.
+  private var quiet = 0
   /// The evidence lower bound after each sweep: of the standardised values, with the log prior of length scales and
   /// variances.
   package private(set) var history: [Double] = []
@@ -40,6 +42,7 @@ package final class TensorFactorisation: @unchecked Sendable {
       return LatentChain(
         index.points, components: rank + 1, smoothness: smoothness, lengthScale: range > 0 ? range / 200 : 1)
     }
+    searches = chains.map { HyperparameterSearch($0) }
     let moments = indexes.map { TensorMoments(points: $0.points.count, rank: rank) }
     aggregation = TensorAggregation(values: values, indexes: indexes, moments: moments)
     (shape, rate) = (Self.prior.shape + 0.5 * Double(values.count), Self.prior.rate + 0.25 * Double(values.count))
@@ -64,31 +67,57 @@ package final class TensorFactorisation: @unchecked Sendable {
     }
   }
 
-  /// Goes on until the bound changes by less than `tolerance` an entry, for so many sweeps at most.
-  ///
-  /// - Returns: whether it has converged.
-  package func run(maximumSweeps: Int, tolerance: Double, isCancelled: () -> Bool, progress: ((Int, Double) -> Void)?)
-    -> Bool
-  {
+  /// Goes on until the bound changes by less than `tolerance` an entry, or `maximumSweeps` are done in all.
+  package func run(maximumSweeps: Int, tolerance: Double, progress: ((Int, Double) -> Void)? = nil) {
     let order = indexes.indices.sorted { (-indexes[$0].points.count, $0) < (-indexes[$1].points.count, $1) }
-    var quiet = 0
-    while history.count < maximumSweeps && !isCancelled() {
-      let sweep = history.count
-      // Often at first, while functions take shape, and at ever longer intervals then.
-      let learns = sweep >= nextLearning
-      if learns { nextLearning = sweep + max(2, sweep / 8) }
+    while history.count < maximumSweeps && !hasConverged {
+      // Functions take shape first.
+      let learns = history.count >= 2
       for mode in order { update(mode, learns: learns) }
-      history.append(bound)
-      progress?(history.count, bound)
-      if sweep > 0, abs(history[sweep] - history[sweep - 1]) < tolerance * Double(aggregation.values.count) {
-        quiet += 1
-        if quiet >= 6 { return true }
-      } else {
-        quiet = 0
-      }
+      let now = evidence
+      quiet = abs(now - bound) < tolerance * Double(aggregation.values.count) ? quiet + 1 : 0
+      history.append(now)
+      progress?(history.count, now)
     }
-    return false
   }
+
+  /// The last of the history.
+  var bound: Double { history.last ?? -.infinity }
+  var hasConverged: Bool { quiet >= Self.quietSweeps }
+
+  /// Arbitrary: the bound rests at times, before hyper-parameters find a way on.
+  private static var quietSweeps: Int { 6 }
+
+  /// What all other entries say of each one's signal: the mean and the variance, as if the posterior were that of a linear
+  /// model, whose leverage is h = variance / noise variance. Then an entry kept out is predicted with the residual
+  /// (y - mean) / (1 - h) and the variance of the noise / (1 - h).
+  ///
+  /// - Returns: by entry, the residual and its variance, noise included.
+  package func leaveOneOut() -> (residuals: [Double], variances: [Double]) {
+    let signal = TensorSignal(aggregation.moments)
+    let values = aggregation.values
+    var (residuals, variances) = (values, values)
+    for i in values.indices {
+      let (mean, variance) = signal.moments { Int(indexes[$0].pointOfEntry[i]) }
+      let rest = 1 - min(variance * precision, Self.highestLeverage)
+      (residuals[i], variances[i]) = ((values[i] - mean) / rest, 1 / (precision * rest))
+    }
+    return (residuals, variances)
+  }
+
+  /// The posterior mean and variance of an entry without its noise.
+  package func signal(of entry: Int) -> (mean: Double, variance: Double) {
+    TensorSignal(aggregation.moments).moments { Int(indexes[$0].pointOfEntry[entry]) }
+  }
+
+  /// The logarithms of the densities of the entries, each kept out.
+  var leaveOneOutDensities: [Double] {
+    let (residuals, variances) = leaveOneOut()
+    return zip(residuals, variances).map { -0.5 * ($0 * $0 / $1 + log(2 * .pi * $1)) }
+  }
+
+  /// Arbitrary: the approximation is poor where an entry is nearly alone.
+  private static var highestLeverage: Double { 0.95 }
 
   /// E[tau].
   var precision: Double { shape / rate }
@@ -98,8 +127,8 @@ package final class TensorFactorisation: @unchecked Sendable {
     let chain = chains[mode]
     let (n, points) = (rank + 1, indexes[mode].points.count)
     let rest = aggregation.aggregate(to: mode, noisePrecision: precision, chain.precision, chain.linear)
-    if learns { HyperparameterStep(chain).run() }
-    let logMass = chain.smooth()
+    let logMass = learns ? searches[mode].step() : chain.filter()
+    chain.smoothFiltered()
     // With E[f f^T] = V + m m^T: sum of m . eta and of tr(Lambda E[f f^T]).
     var (product, trace) = (0.0, 0.0)
     for j in 0..<points {
@@ -112,13 +141,13 @@ package final class TensorFactorisation: @unchecked Sendable {
       aggregation.moments[mode].set(j, m, v)
     }
     divergences[mode] = product - 0.5 * trace - logMass
-    logPriors[mode] = HyperparameterStep(chain).logPrior
+    logPriors[mode] = searches[mode].logPrior
     squares = max(rest - (2 * product - trace) / precision, 0)
     rate = Self.prior.rate + 0.5 * squares
   }
 
   /// E[log likelihood] - KL of the functions - KL of the noise + the log prior of the hyper-parameters.
-  private var bound: Double {
+  private var evidence: Double {
     let count = Double(aggregation.values.count)
     let logPrecision = digamma(shape) - log(rate)
     let likelihood = 0.5 * count * (logPrecision - log(2 * .pi)) - 0.5 * precision * squares

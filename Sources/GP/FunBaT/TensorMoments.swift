@@ -18,6 +18,15 @@ final class TensorMoments {
     rows.initialize(repeating: 0, count: max(points * width, 1))
   }
 
+  /// Of the functions of a chain that has been smoothed, at any coordinates.
+  convenience init(_ chain: LatentChain, at coordinates: [Double], rank: Int) {
+    self.init(points: coordinates.count, rank: rank)
+    for (point, x) in coordinates.enumerated() {
+      let function = chain.predict(at: x)
+      set(point, function.mean, function.covariance)
+    }
+  }
+
   deinit { rows.deallocate() }
 
   /// Takes the moments of a point from means and covariances, (R + 1) and (R + 1)^2 numbers.

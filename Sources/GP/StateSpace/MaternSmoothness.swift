@@ -38,43 +38,57 @@ public enum MaternSmoothness: Double, Sendable, CaseIterable, Codable {
   /// exp(-z) is 0 from here on, and the powers of z do not overflow.
   static var farthest: Double { 1e3 }
 
-  /// Writes A = expm(F distance), row after row; `distance` is z = lambda * distance.
-  @inline(__always) func writeTransition(_ distance: Double, to a: UnsafeMutablePointer<Double>) {
+  /// Writes A = expm(F distance), and the covariance of what a transition adds, Q = P_inf - A P_inf A^T with variance 1, row
+  /// after row; `distance` is z = lambda * distance. Q is about z^(2 nu) for the value, which is summed up where a difference
+  /// would lose it.
+  @inline(__always) func writeStep(
+    _ distance: Double, to a: UnsafeMutablePointer<Double>, noise q: UnsafeMutablePointer<Double>
+  ) {
     let z = min(distance, Self.farthest)
-    let e = exp(-z)
+    let fall = expm1(-z)
+    // exp(-z), exp(-2 z) and 1 - exp(-2 z).
+    let e = 1 + fall
+    let (square, rest) = (e * e, -fall * (2 + fall))
     switch self {
-    case .half: a[0] = e
+    case .half: (a[0], q[0]) = (e, rest)
     case .threeHalves:
       (a[0], a[1]) = (e * (1 + z), e * z)
       (a[2], a[3]) = (-e * z, e * (1 - z))
+      (q[0], q[1]) = (exponentialTail(2 * z, square, from: 3), 2 * z * z * square)
+      (q[2], q[3]) = (q[1], rest + square * (2 * z - 2 * z * z))
     case .fiveHalves:
       let h = 0.5 * z * z
       (a[0], a[1], a[2]) = (e * (1 + z + h), e * (z + 2 * h), e * h)
       (a[3], a[4], a[5]) = (-e * h, e * (1 + z - 2 * h), e * (z - h))
       (a[6], a[7], a[8]) = (e * (h - z), e * (2 * h - 3 * z), e * (1 - 2 * z + h))
+      let (third, z2) = (exponentialTail(2 * z, square, from: 3) / 3, z * z)
+      let (z3, z4) = (z2 * z, z2 * z2)
+      q[0] = exponentialTail(2 * z, square, from: 5)
+      q[1] = square * (2.0 / 3) * z4
+      q[2] = square * (4.0 / 3 * z3 - 2.0 / 3 * z4) - third
+      q[4] = square * (4.0 / 3 * z3 - 2.0 / 3 * z4) + third
+      q[5] = square * (8.0 / 3 * z2 - 8.0 / 3 * z3 + 2.0 / 3 * z4)
+      q[8] = rest + square * (10.0 / 3 * z - 22.0 / 3 * z2 + 4 * z3 - 2.0 / 3 * z4)
+      (q[3], q[6], q[7]) = (q[1], q[2], q[5])
     }
   }
 
-  /// Writes the covariance of what a transition adds, P_inf - A P_inf A^T with variance 1: about z^(2 nu) for the value, which
-  /// is summed up where a difference would lose it.
-  @inline(__always) func writeNoise(_ distance: Double, to q: UnsafeMutablePointer<Double>) {
-    let z = min(distance, Self.farthest)
-    let e = exp(-2 * z)
+  /// Element (i, k) of dA / dz = F A, of a transition A.
+  @inline(__always) func rateOfChange(_ a: UnsafePointer<Double>, _ i: Int, _ k: Int) -> Double {
+    if i + 1 < states { return a[(i + 1) * states + k] }
+    return switch self {
+    case .half: -a[0]
+    case .threeHalves: -a[k] - 2 * a[2 + k]
+    case .fiveHalves: -a[k] - 3 * a[3 + k] - 3 * a[6 + k]
+    }
+  }
+
+  /// q of the covariance Q of what a transition adds: dQ / dz = q a a^T, where a is the last column of A, with variance 1.
+  @inline(__always) var diffusion: Double {
     switch self {
-    case .half: q[0] = -expm1(-2 * z)
-    case .threeHalves:
-      (q[0], q[1]) = (exponentialTail(2 * z, from: 3), 2 * z * z * e)
-      (q[2], q[3]) = (q[1], -expm1(-2 * z) + e * (2 * z - 2 * z * z))
-    case .fiveHalves:
-      let (third, z2) = (exponentialTail(2 * z, from: 3) / 3, z * z)
-      let (z3, z4) = (z2 * z, z2 * z2)
-      q[0] = exponentialTail(2 * z, from: 5)
-      q[1] = e * (2.0 / 3) * z4
-      q[2] = e * (4.0 / 3 * z3 - 2.0 / 3 * z4) - third
-      q[4] = e * (4.0 / 3 * z3 - 2.0 / 3 * z4) + third
-      q[5] = e * (8.0 / 3 * z2 - 8.0 / 3 * z3 + 2.0 / 3 * z4)
-      q[8] = -expm1(-2 * z) + e * (10.0 / 3 * z - 22.0 / 3 * z2 + 4 * z3 - 2.0 / 3 * z4)
-      (q[3], q[6], q[7]) = (q[1], q[2], q[5])
+    case .half: 2
+    case .threeHalves: 4
+    case .fiveHalves: 16.0 / 3
     }
   }
 
@@ -88,9 +102,9 @@ public enum MaternSmoothness: Double, Sendable, CaseIterable, Codable {
   }
 }
 
-/// exp(-x) times the sum of x^k / k! for k from n on.
-private func exponentialTail(_ x: Double, from n: Int) -> Double {
-  var term = exp(-x)
+/// exp(-x) times the sum of x^k / k! for k from n on; `decay` is exp(-x).
+private func exponentialTail(_ x: Double, _ decay: Double, from n: Int) -> Double {
+  var term = decay
   if x < 1 {
     for k in 1...n { term *= x / Double(k) }
     var (sum, k) = (0.0, n)

@@ -56,10 +56,9 @@ extension LatentChain {
       var spread = smoothness.stationary
       if j > 0 {
         let distance = smoothness.rate * (points[j] - points[j - 1]) / lengthScales[0]
-        smoothness.writeTransition(distance, to: &transition)
-        smoothness.writeNoise(distance, to: &spread)
+        smoothness.writeStep(distance, to: &transition, noise: &spread)
       }
-      factor(&spread, s)
+      factorLower(&spread, s)
       let normals = (0..<s).map { _ in stream.normal() }
       for a in 0..<s {
         moved[a] = 0
@@ -70,5 +69,21 @@ extension LatentChain {
       path.append(variances[0].squareRoot() * state[0])
     }
     return path
+  }
+}
+
+/// The lower Cholesky factor in place, row after row; a diagonal that is about 0 is lifted as `VectorRows.factor` lifts it.
+private func factorLower(_ a: inout [Double], _ n: Int) {
+  for j in 0..<n {
+    let diagonal = a[j * n + j]
+    var sum = diagonal
+    for t in 0..<j { sum -= a[j * n + t] * a[j * n + t] }
+    let root = max(sum, diagonal * 0x1p-50, .leastNormalMagnitude).squareRoot()
+    a[j * n + j] = root
+    for i in (j + 1)..<max(n, j + 1) {
+      var sum = a[i * n + j]
+      for t in 0..<j { sum -= a[i * n + t] * a[j * n + t] }
+      a[i * n + j] = sum / root
+    }
   }
 }

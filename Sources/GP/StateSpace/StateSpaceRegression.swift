@@ -106,22 +106,26 @@ private struct Points {
     -0.5 * squares / noiseVariance - 0.5 * count * log(2 * .pi * noiseVariance)
   }
 
-  /// - log evidence - log prior, and its central differences.
+  /// - log evidence - log prior, and its gradient: by the chain's, and by Fisher's identity for the noise.
   func objective(_ position: [Double], _ gradient: UnsafeMutableBufferPointer<Double>) -> Double {
     let centre = [start[0] + log(4.0), log(scale), log(scale)]
-    func value(_ position: [Double]) -> Double {
-      setMessages(noiseVariance: exp(position[2]))
-      (chain.lengthScales, chain.variances) = ([exp(position[0])], [exp(position[1])])
-      let prior = zip(position, zip(centre, [2.0, 3, 3])).reduce(0) { $0 - 0.5 * pow(($1.0 - $1.1.0) / $1.1.1, 2) }
-      return -chain.filter() - logConstant(noiseVariance: exp(position[2])) - prior
+    let noiseVariance = exp(position[2])
+    setMessages(noiseVariance: noiseVariance)
+    (chain.lengthScales, chain.variances) = ([exp(position[0])], [exp(position[1])])
+    var value = -chain.smooth() - logConstant(noiseVariance: noiseVariance)
+    if let base = gradient.baseAddress { chain.writeGradient(to: base) }
+    // E[sum (y - f)^2].
+    var residuals = squares
+    for j in counts.indices {
+      let (m, v) = (chain.means[j], chain.covariances[j])
+      residuals += counts[j] * (m * m + v) - 2 * m * sums[j]
     }
-    for i in position.indices {
-      var moved = position
-      moved[i] += 1e-5
-      let up = value(moved)
-      moved[i] -= 2e-5
-      gradient[i] = (up - value(moved)) / 2e-5
+    gradient[2] = 0.5 * residuals / noiseVariance - 0.5 * count
+    for (i, deviation) in [2.0, 3, 3].enumerated() {
+      let z = (position[i] - centre[i]) / deviation
+      value += 0.5 * z * z
+      gradient[i] = z / deviation - gradient[i]
     }
-    return value(position)
+    return value
   }
 }

@@ -102,7 +102,7 @@ import Testing
     for sweeps in [1, 2, 9] {
       let fit = TensorFactorisation(
         indexes, values: values, rank: rank, smoothness: smoothness, key: RandomKey(seed: 2))
-      _ = fit.run(maximumSweeps: sweeps, tolerance: 1e-12, isCancelled: { false }, progress: nil)
+      fit.run(maximumSweeps: sweeps, tolerance: 1e-12)
       let modes = try fit.chains.map { try DenseMode($0) }
       let squares = values.indices.reduce(0) { sum, i in
         sum + Self.expectedSquare(values[i], at: indexes.map { Int($0.pointOfEntry[i]) }, modes)
@@ -119,6 +119,38 @@ import Testing
       let found = try #require(fit.history.last)
       #expect(fit.history.count == sweeps)
       #expect(abs(found - bound) < 1e-6 * max(1, abs(bound)), "\(found) \(bound) after \(sweeps) sweeps")
+      // The moments of the signal of each entry: E[f^2], and E[f] by E[f^2] - E[(1 - f)^2] = 2 E[f] - 1.
+      for i in values.indices {
+        let place = indexes.map { Int($0.pointOfEntry[i]) }
+        let (mean, variance) = fit.signal(of: i)
+        let second = Self.expectedSquare(0, at: place, modes)
+        #expect(abs(2 * mean - 1 - (second - Self.expectedSquare(1, at: place, modes))) < 1e-6)
+        #expect(abs(mean * mean + variance - second) < 1e-6)
+      }
+    }
+  }
+
+  /// With one mode and no product the model is a Gaussian process, whose predictions of each value by all others are known:
+  /// residual alpha_i / (C^-1)_ii and variance 1 / (C^-1)_ii with C = K + noise, alpha = C^-1 y (Rasmussen and Williams 2006,
+  /// section 5.4.2). Points repeat.
+  @Test(arguments: MaternSmoothness.allCases) func leavingOneOutIsExactInLinearModels(
+    smoothness: MaternSmoothness
+  ) throws {
+    let x = (0..<40).map { Double($0 / 2) + 0.3 * sin(Double($0 / 2)) }
+    let errors = RandomKey(seed: 3).normals(40)
+    let values = x.indices.map { 1.2 * sin(0.5 * x[$0]) + 0.3 * errors[$0] }
+    let fit = TensorFactorisation(
+      [ModeIndex(x)], values: values, rank: 0, smoothness: smoothness, key: RandomKey(seed: 1))
+    fit.run(maximumSweeps: 1_000, tolerance: 1e-14)
+    let (chain, noise) = (fit.chains[0], fit.rate / fit.shape)
+    var covariance = LatentChainTests.prior(chain, x, x)
+    covariance.addToDiagonal(noise)
+    let inverse = try Cholesky(covariance).solve(Matrix.identity(40))
+    let alpha = inverse * values
+    let (residuals, variances) = fit.leaveOneOut()
+    for i in x.indices {
+      #expect(abs(residuals[i] - alpha[i] / inverse[i, i]) < 1e-5, "\(i)")
+      #expect(abs(variances[i] - 1 / inverse[i, i]) < 1e-5, "\(i)")
     }
   }
 }

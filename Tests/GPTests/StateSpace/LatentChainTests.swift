@@ -95,23 +95,56 @@ import Testing
     }
   }
 
-  /// Eight sets of hyper-parameters at a time give what each gives alone.
-  @Test(arguments: MaternSmoothness.allCases) func lanesAreSingleFilters(smoothness: MaternSmoothness) {
-    let chain = Self.chain(smoothness, components: 3)
-    var (scales, variances) = ([ChainEvidence.Lanes](), [ChainEvidence.Lanes]())
-    for c in 0..<3 {
-      var (l, v) = (ChainEvidence.Lanes.zero, ChainEvidence.Lanes.zero)
-      for lane in 0..<8 { (l[lane], v[lane]) = (0.05 * Double(1 + lane * lane + c), 0.3 * Double(1 + lane + c)) }
-      scales.append(l)
-      variances.append(v)
+  /// 300 points, all with strong messages that see every component.
+  static func longChain(_ smoothness: MaternSmoothness) -> LatentChain {
+    let chain = LatentChain(
+      (0..<300).map { 0.03 * Double($0) + 0.01 * sin(Double($0)) }, components: 3, smoothness: smoothness,
+      lengthScale: 1)
+    var stream = RandomStream(RandomKey(seed: 4))
+    chain.lengthScales = [0.1, 1, 5]
+    for j in chain.points.indices {
+      for _ in 0..<8 {
+        let direction = (0..<3).map { _ in 1 + 0.3 * stream.normal() }
+        for a in 0..<3 {
+          chain.linear[j * 3 + a] += 50 * direction[a] * (sin(chain.points[j]) + 0.1 * stream.normal())
+          for b in 0..<3 { chain.precision[(j * 3 + a) * 3 + b] += 50 * direction[a] * direction[b] }
+        }
+      }
     }
-    let masses = ChainEvidence(chain).logMass(lengthScales: scales, variances: variances)
-    for lane in 0..<8 {
-      chain.lengthScales = scales.map { $0[lane] }
-      chain.variances = variances.map { $0[lane] }
-      let mass = chain.filter()
-      #expect(abs(masses[lane] - mass) < 1e-8 * (1 + abs(mass)))
+    return chain
+  }
+
+  /// The gradient of log Z in log length scales and log variances against differences of fourth order.
+  static func expectGradientOfEvidence(_ chain: LatentChain) {
+    let (scales, variances) = (chain.lengthScales, chain.variances)
+    var gradient = Array(repeating: Double.nan, count: 2 * chain.components)
+    _ = chain.filter()
+    chain.writeGradient(to: &gradient)
+    let step = 1e-3
+    for i in gradient.indices {
+      func mass(_ change: Double) -> Double {
+        (chain.lengthScales, chain.variances) = (scales, variances)
+        if i < chain.components {
+          chain.lengthScales[i] *= exp(change)
+        } else {
+          chain.variances[i - chain.components] *= exp(change)
+        }
+        return chain.filter()
+      }
+      let difference = (8 * (mass(step) - mass(-step)) - mass(2 * step) + mass(-2 * step)) / (12 * step)
+      #expect(abs(gradient[i] - difference) < 1e-7 * (1 + abs(difference)), "\(i): \(gradient[i]) \(difference)")
     }
+  }
+
+  @Test(arguments: MaternSmoothness.allCases, [1, 3]) func gradientIsThatOfTheEvidence(
+    smoothness: MaternSmoothness, components: Int
+  ) {
+    Self.expectGradientOfEvidence(Self.chain(smoothness, components: components))
+  }
+
+  /// What rounding adds does not grow along a chain.
+  @Test(arguments: MaternSmoothness.allCases) func gradientOfALongChain(smoothness: MaternSmoothness) {
+    Self.expectGradientOfEvidence(Self.longChain(smoothness))
   }
 
   /// Many components that are seen well: log Z = -sum log(1 + 1e12) / 2, though the product of the pivots overflows.
@@ -119,9 +152,7 @@ import Testing
     let n = 65
     let chain = LatentChain([0], components: n, smoothness: .half, lengthScale: 1)
     for c in 0..<n { chain.precision[c * n + c] = 1e12 }
-    let ones = Array(repeating: ChainEvidence.Lanes(repeating: 1), count: n)
-    let mass = ChainEvidence(chain).logMass(lengthScales: ones, variances: ones)[0]
-    #expect(abs(mass + 0.5 * Double(n) * log1p(1e12)) < 1e-8)
+    #expect(abs(chain.filter() + 0.5 * Double(n) * log1p(1e12)) < 1e-8)
   }
 
   /// A point may be as near to the next as doubles allow, and as far as one likes.

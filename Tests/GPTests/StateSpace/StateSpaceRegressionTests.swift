@@ -50,6 +50,33 @@ import Testing
     #expect(errors.allSatisfy { $0 < 5 } && errors.count { $0 < 2 } >= 40)
   }
 
+  /// What is learned is the highest of the evidence times the prior: a hundredth more or less of each is lower.
+  @Test(arguments: MaternSmoothness.allCases) func learnsTheOptimum(smoothness: MaternSmoothness) throws {
+    let noise = RandomKey(seed: 3).normals(150)
+    let x = (0..<150).map { 0.1 * Double($0) }
+    let y = x.indices.map { sin(x[$0]) + 0.2 * noise[$0] }
+    let gp = try StateSpaceRegression(x: x, y: y, smoothness: smoothness)
+    let mean = y.reduce(0, +) / 150
+    let scale = y.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 150
+    func density(_ factors: [Double]) throws -> Double {
+      let (l, v, n) = (
+        gp.lengthScale * factors[0], gp.variance * factors[1], gp.noiseVariance * factors[2]
+      )
+      let other = try StateSpaceRegression(
+        x: x, y: y, smoothness: smoothness, lengthScale: l, variance: v, noiseVariance: n)
+      let prior = pow(log(l / (14.9 / 5)) / 2, 2) + pow(log(v / scale) / 3, 2) + pow(log(n / scale) / 3, 2)
+      return other.logEvidence - 0.5 * prior
+    }
+    let highest = try density([1, 1, 1])
+    for i in 0..<3 {
+      for factor in [0.99, 1.01] {
+        var factors = [1.0, 1, 1]
+        factors[i] = factor
+        #expect(try density(factors) < highest)
+      }
+    }
+  }
+
   @Test func refusesWhatIsWrong() {
     #expect(throws: TensorError.noEntries) { _ = try StateSpaceRegression(x: [], y: []) }
     #expect(throws: TensorError.self) { _ = try StateSpaceRegression(x: [1, 2], y: [1]) }

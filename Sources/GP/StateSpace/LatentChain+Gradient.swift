@@ -1,0 +1,132 @@
+extension LatentChain {
+  /// Writes the derivatives of log Z in log length scales, then in log variances, by component; after `filter`.
+  ///
+  /// A backward pass of r and N, the gradient and the negative Hessian of the log mass of all later messages in the state
+  /// (de Jong, 'The diffuse Kalman filter', 1991). With M = r r^T - N of a predicted state, the derivative of log Z in its
+  /// covariance is M / 2, and so it is in Q; that in A, which leads there from (m, P), is r m^T + M A P.
+  ///
+  /// Cost: about that of the filter.
+  package func writeGradient(to gradient: UnsafeMutablePointer<Double>) {
+    let (n, w, c, s) = (size, rows.width, components, smoothness.states)
+    let stepWidth = 2 * n * s
+    let (r, moved, information) = (room, room + w, room + 2 * w)
+    let spare = information + n * w
+    gradient.update(repeating: 0, count: 2 * c)
+    r.update(repeating: 0, count: 2 * w)
+    information.update(repeating: 0, count: n * w)
+    for j in stride(from: points.count - 1, through: 0, by: -1) {
+      takeMessage(j, r, information, spare)
+      guard j > 0 else { break }
+      let (before, way) = (j - 1, steps + j * stepWidth)
+      addStep(
+        r, information, filteredMean + before * w, filteredCovariance + before * n * w, way,
+        distance: points[j] - points[before], to: gradient, spare)
+      transform(information, way, transposed: true, to: spare, spare + n * w)
+      for i in 0..<n { rows.set(information + i * w, 1, spare + i * w) }
+      for a in 0..<c {
+        for k in 0..<s {
+          var sum = 0.0
+          for i in 0..<s { sum += way[2 * a * s * s + i * s + k] * r[a * s + i] }
+          moved[a * s + k] = sum
+        }
+      }
+      rows.set(r, 1, moved)
+    }
+    guard !points.isEmpty else { return }
+    let stationary = smoothness.stationary
+    for a in 0..<c {
+      for i in 0..<s {
+        for k in 0..<s {
+          let (x, y) = (a * s + i, a * s + k)
+          gradient[c + a] += 0.5 * variances[a] * stationary[i * s + k] * (r[x] * r[y] - information[x * w + y])
+        }
+      }
+    }
+  }
+
+  /// From after a message to before it: with g = P+_:f Lambda and L = I - g H, r <- L^T r + H^T (eta - Lambda m+_f) and
+  /// N <- L^T N L + H^T (Lambda - Lambda P+_ff Lambda) H.
+  @inline(__always) private func takeMessage(
+    _ j: Int, _ r: UnsafeMutablePointer<Double>, _ information: UnsafeMutablePointer<Double>,
+    _ room: UnsafeMutablePointer<Double>
+  ) {
+    let (n, w, c, s, rows) = (size, rows.width, components, smoothness.states, rows)
+    let (lambda, eta) = (precision + j * c * c, linear + j * c)
+    let (m, p) = (filteredMean + j * w, filteredCovariance + j * n * w)
+    // The rows of g^T, of g^T N, and what r gains.
+    let (g, product, gain) = (room, room + c * w, room + 2 * c * w)
+    for a in 0..<c {
+      let (row, target) = (g + a * w, product + a * w)
+      rows.set(row, lambda[a * c], p)
+      var sum = eta[a] - lambda[a * c] * m[0]
+      for b in 1..<max(c, 1) {
+        rows.add(lambda[a * c + b], p + b * s * w, to: row)
+        sum -= lambda[a * c + b] * m[b * s]
+      }
+      rows.set(target, row[0], information)
+      for k in 1..<max(n, 1) { rows.add(row[k], information + k * w, to: target) }
+      gain[a] = sum - rows.dot(row, r)
+    }
+    // The lower triangle; what rounding makes asymmetric would grow.
+    for a in 0..<c {
+      r[a * s] += gain[a]
+      let target = information + a * s * w
+      rows.add(-1, product + a * w, to: target)
+      for i in (a * s)..<n { information[i * w + a * s] -= product[a * w + i] }
+      for b in 0...a {
+        var sum = lambda[a * c + b] + rows.dot(product + a * w, g + b * w)
+        for t in 0..<c { sum -= g[a * w + t * s] * lambda[t * c + b] }
+        target[b * s] += sum
+      }
+    }
+    for i in 0..<n { for k in 0..<i { information[k * w + i] = information[i * w + k] } }
+  }
+
+  /// Adds what the way from a filtered state (m, P) to a predicted one, whose r and N are given, adds to the gradient. By z,
+  /// the distance in units of 1 / lambda: dA = F A and dQ = q a a^T with a the last column of A; z falls with the length scale.
+  @inline(__always) private func addStep(
+    _ r: UnsafePointer<Double>, _ information: UnsafePointer<Double>, _ m: UnsafePointer<Double>,
+    _ p: UnsafePointer<Double>, _ way: UnsafePointer<Double>, distance: Double,
+    to gradient: UnsafeMutablePointer<Double>, _ room: UnsafeMutablePointer<Double>
+  ) {
+    let (n, w, c, s, rows) = (size, rows.width, components, smoothness.states, rows)
+    let (diffusion, rate) = (smoothness.diffusion, smoothness.rate)
+    let (row, transitions) = (room, room + w)
+    if s == 1 {
+      rows.clear(transitions)
+      for i in 0..<n { transitions[i] = way[2 * i] }
+    }
+    for a in 0..<c {
+      let (transition, noise) = (way + 2 * a * s * s, way + 2 * a * s * s + s * s)
+      var (byDistance, byVariance) = (0.0, 0.0)
+      for i in 0..<s {
+        let x = a * s + i
+        // The row of M, and that of M A.
+        rows.set(row, r[x], r)
+        rows.add(-1, information + x * w, to: row)
+        for k in 0..<s {
+          let weight = 0.5 * row[a * s + k]
+          byVariance += weight * noise[i * s + k]
+          byDistance += weight * variances[a] * diffusion * transition[i * s + s - 1] * transition[k * s + s - 1]
+        }
+        if s == 1 {
+          rows.multiply(row, by: transitions)
+        } else {
+          for b in 0..<c {
+            let (block, part) = (way + 2 * b * s * s, row + b * s)
+            let old = (part[0], part[1], s > 2 ? part[2] : 0)
+            for k in 0..<s {
+              part[k] = old.0 * block[k] + old.1 * block[s + k] + (s > 2 ? old.2 * block[2 * s + k] : 0)
+            }
+          }
+        }
+        for k in 0..<s {
+          let adjoint = rows.dot(row, p + (a * s + k) * w) + r[x] * m[a * s + k]
+          byDistance += adjoint * smoothness.rateOfChange(transition, i, k)
+        }
+      }
+      gradient[a] -= min(rate * distance / lengthScales[a], MaternSmoothness.farthest) * byDistance
+      gradient[c + a] += byVariance
+    }
+  }
+}

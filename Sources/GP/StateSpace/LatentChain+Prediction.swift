@@ -1,0 +1,46 @@
+extension LatentChain {
+  /// The posterior of the values at any point, after `smooth`: the mean, and the covariance, row after row.
+  package func predict(at x: Double) -> (mean: [Double], covariance: [Double]) {
+    let (n, w, c, s) = (size, rows.width, components, smoothness.states)
+    // The number of points at or before x.
+    var (low, high) = (0, points.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if points[middle] <= x { low = middle + 1 } else { high = middle }
+    }
+    let matrix = n * w
+    let count = 3 * (w + matrix) + 3 * matrix + 2 * n * s
+    return withUnsafeTemporaryAllocation(
+      byteCount: count * MemoryLayout<Double>.stride, alignment: VectorRows.alignment
+    ) { space in
+      let base = space.bindMemory(to: Double.self)
+      base.initialize(repeating: 0)
+      guard let m = base.baseAddress else { return ([], []) }
+      let (p, m1) = (m + w, m + w + matrix)
+      let (p1, m2) = (m1 + w, m1 + w + matrix)
+      let (p2, spare) = (m2 + w, m2 + w + matrix)
+      let a = spare + 3 * matrix
+      if low == 0 {
+        writeStationary(m, p)
+      } else {
+        let j = low - 1
+        writeSteps(x - points[j], to: a)
+        predict(from: filteredMean + j * w, filteredCovariance + j * matrix, a, to: m, p, spare)
+      }
+      if low < points.count {
+        writeSteps(points[low] - x, to: a)
+        predict(from: m, p, a, to: m1, p1, spare)
+        smoothBack(
+          m, p, a, next: (UnsafePointer(m1), UnsafePointer(p1)),
+          smoothed: (UnsafePointer(smoothedMean + low * w), UnsafePointer(smoothedCovariance + low * matrix)),
+          to: m2, p2, spare)
+      } else {
+        m2.update(from: m, count: w)
+        p2.update(from: p, count: matrix)
+      }
+      let mean = (0..<c).map { m2[$0 * s] }
+      let covariance = (0..<(c * c)).map { (i: Int) -> Double in p2[(i / c) * s * w + (i % c) * s] }
+      return (mean, covariance)
+    }
+  }
+}

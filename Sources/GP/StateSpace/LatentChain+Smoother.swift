@@ -1,0 +1,77 @@
+extension LatentChain {
+  /// Runs filter and smoother: leaves `means` and `covariances`; returns log Z.
+  package func smooth() -> Double {
+    let logMass = filter()
+    smoothFiltered()
+    return logMass
+  }
+
+  /// The smoother of Rauch, Tung and Striebel, after `filter`: leaves `means` and `covariances`.
+  func smoothFiltered() {
+    let (n, w, c, s) = (size, rows.width, components, smoothness.states)
+    guard !points.isEmpty else { return }
+    let last = points.count - 1
+    (smoothedMean + last * w).update(from: filteredMean + last * w, count: w)
+    (smoothedCovariance + last * n * w).update(from: filteredCovariance + last * n * w, count: n * w)
+    for j in stride(from: last - 1, through: 0, by: -1) {
+      let (here, square, next, nextSquare) = (j * w, j * n * w, (j + 1) * w, (j + 1) * n * w)
+      smoothBack(
+        filteredMean + here, filteredCovariance + square, steps + (j + 1) * 2 * n * s,
+        next: (UnsafePointer(predictedMean + next), UnsafePointer(predictedCovariance + nextSquare)),
+        smoothed: (UnsafePointer(smoothedMean + next), UnsafePointer(smoothedCovariance + nextSquare)),
+        to: smoothedMean + here, smoothedCovariance + square, room)
+    }
+    for j in points.indices {
+      for a in 0..<c {
+        means[j * c + a] = smoothedMean[j * w + a * s]
+        let row = smoothedCovariance + (j * n + a * s) * w
+        for b in 0..<c { covariances[(j * c + a) * c + b] = row[b * s] }
+      }
+    }
+  }
+
+  /// (m, V) = (m+ + G (m' - m-), P+ + G (V' - P-) G^T), G = P+ A^T (P-)^-1.
+  ///
+  /// - Parameter room: for three matrices.
+  func smoothBack(
+    _ m: UnsafePointer<Double>, _ p: UnsafePointer<Double>, _ steps: UnsafePointer<Double>,
+    next: (mean: UnsafePointer<Double>, covariance: UnsafePointer<Double>),
+    smoothed: (mean: UnsafePointer<Double>, covariance: UnsafePointer<Double>), to m1: UnsafeMutablePointer<Double>,
+    _ p1: UnsafeMutablePointer<Double>, _ room: UnsafeMutablePointer<Double>
+  ) {
+    let (n, w, s, rows) = (size, rows.width, smoothness.states, rows)
+    // g is G^T, which solves (P-) G^T = A P+.
+    let (f, g, d) = (room, room + n * w, room + 2 * n * w)
+    for i in 0..<n { rows.set(f + i * w, 1, next.covariance + i * w) }
+    rows.factor(f)
+    for c in 0..<components {
+      for i in 0..<s {
+        let (row, step) = (g + (c * s + i) * w, steps + 2 * c * s * s + i * s)
+        rows.set(row, step[0], p + c * s * w)
+        for k in 1..<max(s, 1) { rows.add(step[k], p + (c * s + k) * w, to: row) }
+      }
+    }
+    for r in 0..<n {
+      let row = g + r * w
+      for t in 0..<r { rows.add(-f[t * w + r], g + t * w, to: row) }
+      rows.set(row, 1 / f[r * w + r], row)
+    }
+    var r = n - 1
+    while r >= 0 {
+      let row = g + r * w
+      for t in (r + 1)..<max(n, r + 1) { rows.add(-f[r * w + t], g + t * w, to: row) }
+      rows.set(row, 1 / f[r * w + r], row)
+      r -= 1
+    }
+    rows.set(m1, 1, m)
+    for i in 0..<n { rows.set(p1 + i * w, 1, p + i * w) }
+    for t in 0..<n {
+      rows.add(smoothed.mean[t] - next.mean[t], g + t * w, to: m1)
+      // Row t of (V' - P-) G^T.
+      rows.clear(d)
+      for k in 0..<n { rows.add(smoothed.covariance[t * w + k] - next.covariance[t * w + k], g + k * w, to: d) }
+      for i in 0..<n { rows.add(g[t * w + i], d, to: p1 + i * w) }
+    }
+    for i in 0..<n { for j in 0..<i { p1[j * w + i] = p1[i * w + j] } }
+  }
+}
