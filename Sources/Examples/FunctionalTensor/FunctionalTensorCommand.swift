@@ -24,8 +24,8 @@ struct InputError: Error, CustomStringConvertible {
   @Option(help: "A column that is no coordinate; may be repeated.") var ignore: [String] = []
   @Option(help: "The number of products; of several, given one by one, the one with the highest bound is taken.")
   var rank: [Int] = []
-  @Option(help: "Of the Matern functions: 0.5, 1.5, 2.5, or 0 to choose between the first two by the bound.")
-  var smoothness = 0.5
+  @Option(help: "Of the Matern functions: 0.5, 1.5, 2.5, or 0 for starts that take turns with the first two.")
+  var smoothness = 0.0
   @Option(help: "Starts, whose fits are mixed in predictions.") var starts = 4
   @Option(help: "A CSV file with the same coordinates, whose values are to be predicted.") var predict: String?
   @Option(help: "The probability of the intervals.") var probability = 0.9

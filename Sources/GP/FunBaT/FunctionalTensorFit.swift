@@ -18,8 +18,8 @@ public final class FunctionalTensorFit: @unchecked Sendable {
   public let smoothness: MaternSmoothness
   /// Whether all starts have.
   public let hasConverged: Bool
-  /// The evidence lower bound after each sweep of the start whose bound is the highest, of the standardised values. It never
-  /// falls.
+  /// The evidence lower bound after each sweep of the start whose bound is the highest, of the standardised values.
+  /// It never falls.
   public let history: [Double]
   /// The last of them: the higher, the better the model explains the values, whatever its rank and smoothness.
   public var bound: Double { history.last ?? -.infinity }
@@ -89,8 +89,9 @@ public final class FunctionalTensorFit: @unchecked Sendable {
     }
   }
 
-  /// The posterior mean and standard deviation of a mode's function by the start whose bound is the highest: component 0 is its additive effect, in the units of the
-  /// values; the others are factors of products, known up to scale, sign and order.
+  /// The posterior mean and standard deviation of a mode's function by the start whose bound is the highest:
+  /// component 0 is its additive effect, in the units of the values; the others are factors of products, known up
+  /// to scale, sign and order.
   public func function(mode: Int, component: Int, at x: [Double]) -> [(mean: Double, standardDeviation: Double)] {
     precondition(
       best.chains.indices.contains(mode) && (0...rank).contains(component), "mode \(mode), component \(component)")

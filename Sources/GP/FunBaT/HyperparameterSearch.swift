@@ -6,8 +6,8 @@ import NumericCore
   import Glibc
 #endif
 
-/// Improves the length scales and variances of a chain, a step whenever its messages have changed: ascends log Z plus their log
-/// prior by the BFGS method, whose model of the curvature outlives the messages.
+/// Improves the length scales and variances of a chain, a step whenever its messages have changed: ascends log Z
+/// plus their log prior by the BFGS method, whose model of the curvature outlives the messages.
 ///
 /// The prior is weak: log length scale ~ N(log(range / 5), 2^2), log variance ~ N(0, 3^2), values being standardised.
 ///
@@ -121,8 +121,8 @@ final class HyperparameterSearch {
     return slope
   }
 
-  /// H <- (1 - s y^T / s^T y) H (1 - y s^T / s^T y) + s s^T / s^T y, s the step and y the fall of the gradient (Nocedal and
-  /// Wright 2006, equation 6.17), from s^T y / y^T y times the identity (6.20).
+  /// H <- (1 - s y^T / s^T y) H (1 - y s^T / s^T y) + s s^T / s^T y, s the step and y the fall of the gradient
+  /// (Nocedal and Wright 2006, equation 6.17), from s^T y / y^T y times the identity (6.20).
   private func learn(_ length: Double) {
     let n = gradient.count
     var (product, square) = (0.0, 0.0)

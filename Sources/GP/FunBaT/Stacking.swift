@@ -4,14 +4,15 @@
   import Glibc
 #endif
 
-/// The weights of a mixture of predictive distributions that give the values that each was kept from the highest density:
-/// several starts that end at different posteriors count by how they predict (Yao, Vehtari and Gelman, 'Stacking for non-mixing
-/// Bayesian computations', JMLR 2022).
+/// The weights of a mixture of predictive distributions that give the values that each was kept from the highest
+/// density: several starts that end at different posteriors count by how they predict (Yao, Vehtari and Gelman,
+/// 'Stacking for non-mixing Bayesian computations', JMLR 2022).
 package struct Stacking {
   /// They are at least 0 and sum to 1.
   package let weights: [Double]
 
-  /// Of expectation maximisation, from equal weights: it ends before weights of about equal members fall to 0. Arbitrary.
+  /// Of expectation maximisation, from equal weights: it ends before weights of about equal members fall to 0.
+  /// Arbitrary.
   private static var iterations: Int { 50 }
 
   /// - Parameter logDensities: of each member, of each value. Where no member's is finite a value does not count.

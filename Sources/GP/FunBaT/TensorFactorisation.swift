@@ -6,9 +6,9 @@ import NumericCore
   import Glibc
 #endif
 
-/// One fit under way: the posterior of all modes' functions and of the noise, improved mode by mode (structured variational
-/// Bayes; Fang et al., 'Functional Bayesian Tucker decomposition for continuous-indexed tensor data', ICLR 2024, where it is
-/// called conditional expectation propagation). Each step increases the bound.
+/// One fit under way: the posterior of all modes' functions and of the noise, improved mode by mode (structured
+/// variational Bayes; Fang et al., 'Functional Bayesian Tucker decomposition for continuous-indexed tensor data',
+/// ICLR 2024, where it is called conditional expectation propagation). Each step increases the bound.
 ///
 ///     y = offset + sum_k a_k(x_k) + sum_r prod_k u_kr(x_k) + noise
 ///
@@ -86,11 +86,11 @@ package final class TensorFactorisation: @unchecked Sendable {
   var hasConverged: Bool { quiet >= Self.quietSweeps }
 
   /// Arbitrary: the bound rests at times, before hyper-parameters find a way on.
-  private static var quietSweeps: Int { 6 }
+  private static var quietSweeps: Int { 3 }
 
-  /// What all other entries say of each one's signal: the mean and the variance, as if the posterior were that of a linear
-  /// model, whose leverage is h = variance / noise variance. Then an entry kept out is predicted with the residual
-  /// (y - mean) / (1 - h) and the variance of the noise / (1 - h).
+  /// What all other entries say of each one's signal: the mean and the variance, as if the posterior were that of a
+  /// linear model, whose leverage is h = variance / noise variance. Then an entry kept out is predicted with the
+  /// residual (y - mean) / (1 - h) and the variance of the noise / (1 - h).
   ///
   /// - Returns: by entry, the residual and its variance, noise included.
   package func leaveOneOut() -> (residuals: [Double], variances: [Double]) {

@@ -1,5 +1,5 @@
-/// The posterior mean and variance of sum_k a_k + sum_r prod_k u_kr, the modes being independent, from tables of the modes'
-/// moments.
+/// The posterior mean and variance of sum_k a_k + sum_r prod_k u_kr, the modes being independent, from tables of
+/// the modes' moments.
 struct TensorSignal {
   private let tables: [TensorMoments]
   private let rows: [UnsafeMutablePointer<Double>]

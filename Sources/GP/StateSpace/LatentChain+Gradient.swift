@@ -1,9 +1,10 @@
 extension LatentChain {
   /// Writes the derivatives of log Z in log length scales, then in log variances, by component; after `filter`.
   ///
-  /// A backward pass of r and N, the gradient and the negative Hessian of the log mass of all later messages in the state
-  /// (de Jong, 'The diffuse Kalman filter', 1991). With M = r r^T - N of a predicted state, the derivative of log Z in its
-  /// covariance is M / 2, and so it is in Q; that in A, which leads there from (m, P), is r m^T + M A P.
+  /// A backward pass of r and N, the gradient and the negative Hessian of the log mass of all later messages in the
+  /// state (de Jong, 'The diffuse Kalman filter', 1991). With M = r r^T - N of a predicted state, the derivative of
+  /// log Z in its covariance is M / 2, and so it is in Q; that in A, which leads there from (m, P), is r m^T + M A
+  /// P.
   ///
   /// Cost: about that of the filter.
   package func writeGradient(to gradient: UnsafeMutablePointer<Double>) {
@@ -26,8 +27,8 @@ extension LatentChain {
       for a in 0..<c {
         for k in 0..<s {
           var sum = 0.0
-          for i in 0..<s { sum += way[2 * a * s * s + i * s + k] * r[a * s + i] }
-          moved[a * s + k] = sum
+          for i in 0..<s { sum += way[2 * a * s * s + i * s + k] * r[i * c + a] }
+          moved[k * c + a] = sum
         }
       }
       rows.set(r, 1, moved)
@@ -37,20 +38,20 @@ extension LatentChain {
     for a in 0..<c {
       for i in 0..<s {
         for k in 0..<s {
-          let (x, y) = (a * s + i, a * s + k)
+          let (x, y) = (i * c + a, k * c + a)
           gradient[c + a] += 0.5 * variances[a] * stationary[i * s + k] * (r[x] * r[y] - information[x * w + y])
         }
       }
     }
   }
 
-  /// From after a message to before it: with g = P+_:f Lambda and L = I - g H, r <- L^T r + H^T (eta - Lambda m+_f) and
-  /// N <- L^T N L + H^T (Lambda - Lambda P+_ff Lambda) H.
+  /// From after a message to before it: with g = P+_:f Lambda and L = I - g H, r <- L^T r + H^T (eta - Lambda m+_f)
+  /// and N <- L^T N L + H^T (Lambda - Lambda P+_ff Lambda) H.
   @inline(__always) private func takeMessage(
     _ j: Int, _ r: UnsafeMutablePointer<Double>, _ information: UnsafeMutablePointer<Double>,
     _ room: UnsafeMutablePointer<Double>
   ) {
-    let (n, w, c, s, rows) = (size, rows.width, components, smoothness.states, rows)
+    let (n, w, c, rows) = (size, rows.width, components, rows)
     let (lambda, eta) = (precision + j * c * c, linear + j * c)
     let (m, p) = (filteredMean + j * w, filteredCovariance + j * n * w)
     // The rows of g^T, of g^T N, and what r gains.
@@ -60,8 +61,8 @@ extension LatentChain {
       rows.set(row, lambda[a * c], p)
       var sum = eta[a] - lambda[a * c] * m[0]
       for b in 1..<max(c, 1) {
-        rows.add(lambda[a * c + b], p + b * s * w, to: row)
-        sum -= lambda[a * c + b] * m[b * s]
+        rows.add(lambda[a * c + b], p + b * w, to: row)
+        sum -= lambda[a * c + b] * m[b]
       }
       rows.set(target, row[0], information)
       for k in 1..<max(n, 1) { rows.add(row[k], information + k * w, to: target) }
@@ -69,21 +70,22 @@ extension LatentChain {
     }
     // The lower triangle; what rounding makes asymmetric would grow.
     for a in 0..<c {
-      r[a * s] += gain[a]
-      let target = information + a * s * w
+      r[a] += gain[a]
+      let target = information + a * w
       rows.add(-1, product + a * w, to: target)
-      for i in (a * s)..<n { information[i * w + a * s] -= product[a * w + i] }
+      for i in a..<n { information[i * w + a] -= product[a * w + i] }
       for b in 0...a {
         var sum = lambda[a * c + b] + rows.dot(product + a * w, g + b * w)
-        for t in 0..<c { sum -= g[a * w + t * s] * lambda[t * c + b] }
-        target[b * s] += sum
+        for t in 0..<c { sum -= g[a * w + t] * lambda[t * c + b] }
+        target[b] += sum
       }
     }
     for i in 0..<n { for k in 0..<i { information[k * w + i] = information[i * w + k] } }
   }
 
-  /// Adds what the way from a filtered state (m, P) to a predicted one, whose r and N are given, adds to the gradient. By z,
-  /// the distance in units of 1 / lambda: dA = F A and dQ = q a a^T with a the last column of A; z falls with the length scale.
+  /// Adds what the way from a filtered state (m, P) to a predicted one, whose r and N are given, adds to the
+  /// gradient. By z, the distance in units of 1 / lambda: dA = F A and dQ = q a a^T with a the last column of A; z
+  /// falls with the length scale.
   @inline(__always) private func addStep(
     _ r: UnsafePointer<Double>, _ information: UnsafePointer<Double>, _ m: UnsafePointer<Double>,
     _ p: UnsafePointer<Double>, _ way: UnsafePointer<Double>, distance: Double,
@@ -100,12 +102,12 @@ extension LatentChain {
       let (transition, noise) = (way + 2 * a * s * s, way + 2 * a * s * s + s * s)
       var (byDistance, byVariance) = (0.0, 0.0)
       for i in 0..<s {
-        let x = a * s + i
+        let x = i * c + a
         // The row of M, and that of M A.
         rows.set(row, r[x], r)
         rows.add(-1, information + x * w, to: row)
         for k in 0..<s {
-          let weight = 0.5 * row[a * s + k]
+          let weight = 0.5 * row[k * c + a]
           byVariance += weight * noise[i * s + k]
           byDistance += weight * variances[a] * diffusion * transition[i * s + s - 1] * transition[k * s + s - 1]
         }
@@ -113,15 +115,15 @@ extension LatentChain {
           rows.multiply(row, by: transitions)
         } else {
           for b in 0..<c {
-            let (block, part) = (way + 2 * b * s * s, row + b * s)
-            let old = (part[0], part[1], s > 2 ? part[2] : 0)
+            let (block, part) = (way + 2 * b * s * s, row + b)
+            let old = (part[0], part[c], s > 2 ? part[2 * c] : 0)
             for k in 0..<s {
-              part[k] = old.0 * block[k] + old.1 * block[s + k] + (s > 2 ? old.2 * block[2 * s + k] : 0)
+              part[k * c] = old.0 * block[k] + old.1 * block[s + k] + (s > 2 ? old.2 * block[2 * s + k] : 0)
             }
           }
         }
         for k in 0..<s {
-          let adjoint = rows.dot(row, p + (a * s + k) * w) + r[x] * m[a * s + k]
+          let adjoint = rows.dot(row, p + (k * c + a) * w) + r[x] * m[k * c + a]
           byDistance += adjoint * smoothness.rateOfChange(transition, i, k)
         }
       }

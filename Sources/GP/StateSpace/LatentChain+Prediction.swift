@@ -38,8 +38,8 @@ extension LatentChain {
         m2.update(from: m, count: w)
         p2.update(from: p, count: matrix)
       }
-      let mean = (0..<c).map { m2[$0 * s] }
-      let covariance = (0..<(c * c)).map { (i: Int) -> Double in p2[(i / c) * s * w + (i % c) * s] }
+      let mean = (0..<c).map { m2[$0] }
+      let covariance = (0..<(c * c)).map { (i: Int) -> Double in p2[(i / c) * w + i % c] }
       return (mean, covariance)
     }
   }

@@ -23,9 +23,9 @@ extension LatentChain {
     }
     for j in points.indices {
       for a in 0..<c {
-        means[j * c + a] = smoothedMean[j * w + a * s]
-        let row = smoothedCovariance + (j * n + a * s) * w
-        for b in 0..<c { covariances[(j * c + a) * c + b] = row[b * s] }
+        means[j * c + a] = smoothedMean[j * w + a]
+        let row = smoothedCovariance + (j * n + a) * w
+        for b in 0..<c { covariances[(j * c + a) * c + b] = row[b] }
       }
     }
   }
@@ -43,12 +43,13 @@ extension LatentChain {
     // g is G^T, which solves (P-) G^T = A P+.
     let (f, g, d) = (room, room + n * w, room + 2 * n * w)
     for i in 0..<n { rows.set(f + i * w, 1, next.covariance + i * w) }
-    rows.factor(f)
-    for c in 0..<components {
+    rows.factor(f, n)
+    let c = components
+    for a in 0..<c {
       for i in 0..<s {
-        let (row, step) = (g + (c * s + i) * w, steps + 2 * c * s * s + i * s)
-        rows.set(row, step[0], p + c * s * w)
-        for k in 1..<max(s, 1) { rows.add(step[k], p + (c * s + k) * w, to: row) }
+        let (row, step) = (g + (i * c + a) * w, steps + 2 * a * s * s + i * s)
+        rows.set(row, step[0], p + a * w)
+        for k in 1..<max(s, 1) { rows.add(step[k], p + (k * c + a) * w, to: row) }
       }
     }
     for r in 0..<n {

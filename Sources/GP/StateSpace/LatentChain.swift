@@ -6,19 +6,20 @@ import NumericCore
   import Glibc
 #endif
 
-/// Independent Matern processes on the line, as one Markov chain on sorted points, that are seen together at each point: the
-/// message of point j is a factor exp(eta_j . f - f . Lambda_j f / 2) of the vector f of their values. Lambda_j may be
-/// singular, or 0.
+/// Independent Matern processes on the line, as one Markov chain on sorted points, that are seen together at each
+/// point: the message of point j is a factor exp(eta_j . f - f . Lambda_j f / 2) of the vector f of their values.
+/// Lambda_j may be singular, or 0.
 ///
-/// Kalman filter, Rauch-Tung-Striebel smoother, and exact prediction. Covariances are factored as predicted, never the noise
-/// of a transition, which is about 0 between points that are near each other.
+/// Kalman filter, Rauch-Tung-Striebel smoother, and exact prediction. Covariances are factored as predicted, never
+/// the noise of a transition, which is about 0 between points that are near each other.
 ///
 /// It is one task's. Cost of a pass: points x (components x states)^3; nothing is allocated in it.
 package final class LatentChain {
   package let points: [Double]
   package let components: Int
   package let smoothness: MaternSmoothness
-  /// The number of elements of the state.
+  /// The number of elements of the state: the values of all components, then their first derivatives, then their
+  /// second.
   package let size: Int
   /// By component.
   package var lengthScales: [Double]
@@ -67,11 +68,11 @@ package final class LatentChain {
 
   /// Writes the state before any data: 0, and the stationary covariance.
   func writeStationary(_ m: UnsafeMutablePointer<Double>, _ p: UnsafeMutablePointer<Double>) {
-    let (s, w, own) = (smoothness.states, rows.width, smoothness.stationary)
+    let (s, n, w, own) = (smoothness.states, components, rows.width, smoothness.stationary)
     m.update(repeating: 0, count: w)
     p.update(repeating: 0, count: size * w)
-    for c in 0..<components {
-      for a in 0..<s { for b in 0..<s { p[(c * s + a) * w + c * s + b] = variances[c] * own[a * s + b] } }
+    for c in 0..<n {
+      for a in 0..<s { for b in 0..<s { p[(a * n + c) * w + b * n + c] = variances[c] * own[a * s + b] } }
     }
   }
 
@@ -85,7 +86,7 @@ package final class LatentChain {
     }
   }
 
-  /// P1 = B P B^T, where B has the transitions A of `steps` on its diagonal, or their transposes.
+  /// P1 = B P B^T, where B has the transitions A of `steps`, one for each component, or their transposes.
   ///
   /// - Parameter room: for a matrix, or a row.
   @inline(__always) func transform(
@@ -102,22 +103,23 @@ package final class LatentChain {
       }
       return
     }
-    let (down, right) = transposed ? (1, s) : (s, 1)
-    for c in 0..<components {
-      let block = steps + 2 * c * s * s
+    let (down, right, c) = transposed ? (1, s, components) : (s, 1, components)
+    for a in 0..<c {
+      let block = steps + 2 * a * s * s
       for i in 0..<s {
-        let row = room + (c * s + i) * w
-        rows.set(row, block[i * down], p + c * s * w)
-        for k in 1..<s { rows.add(block[i * down + k * right], p + (c * s + k) * w, to: row) }
+        let row = room + (i * c + a) * w
+        rows.set(row, block[i * down], p + a * w)
+        for k in 1..<s { rows.add(block[i * down + k * right], p + (k * c + a) * w, to: row) }
       }
     }
     for i in 0..<n {
-      for c in 0..<components {
-        let (block, row) = (steps + 2 * c * s * s, room + i * w + c * s)
+      let (row, target) = (room + i * w, p1 + i * w)
+      for a in 0..<c {
+        let block = steps + 2 * a * s * s
         for j in 0..<s {
           var sum = 0.0
-          for k in 0..<s { sum += row[k] * block[j * down + k * right] }
-          p1[i * w + c * s + j] = sum
+          for k in 0..<s { sum += row[k * c + a] * block[j * down + k * right] }
+          target[j * c + a] = sum
         }
       }
     }
@@ -128,17 +130,17 @@ package final class LatentChain {
     from m: UnsafePointer<Double>, _ p: UnsafePointer<Double>, _ steps: UnsafePointer<Double>,
     to m1: UnsafeMutablePointer<Double>, _ p1: UnsafeMutablePointer<Double>, _ room: UnsafeMutablePointer<Double>
   ) {
-    let (s, w) = (smoothness.states, rows.width)
+    let (s, c, w) = (smoothness.states, components, rows.width)
     transform(p, steps, to: p1, room)
-    for c in 0..<components {
-      let step = steps + 2 * c * s * s
+    for a in 0..<c {
+      let step = steps + 2 * a * s * s
       for i in 0..<s {
         var mean = 0.0
         for k in 0..<s {
-          mean += step[i * s + k] * m[c * s + k]
-          p1[(c * s + i) * w + c * s + k] += step[s * s + i * s + k]
+          mean += step[i * s + k] * m[k * c + a]
+          p1[(i * c + a) * w + k * c + a] += step[s * s + i * s + k]
         }
-        m1[c * s + i] = mean
+        m1[i * c + a] = mean
       }
     }
   }
@@ -168,12 +170,13 @@ package final class LatentChain {
 
   /// Multiplies a predicted state by a message; returns the logarithm of the integral.
   ///
-  /// With P = U^T U, M = I + U_f Lambda U_f^T = R^T R and C = R^-T U: P+ = (P^-1 + Lambda)^-1 = C^T C. Nothing is subtracted.
+  /// With P = U^T U, the values first, M = I + U_ff Lambda U_ff^T = R^T R and C = U but for its first rows, R^-T U:
+  /// P+ = (P^-1 + Lambda)^-1 = C^T C. Nothing is subtracted.
   private func update(
     _ m: UnsafePointer<Double>, _ p: UnsafePointer<Double>, _ lambda: UnsafePointer<Double>,
     _ eta: UnsafePointer<Double>, to m1: UnsafeMutablePointer<Double>, _ p1: UnsafeMutablePointer<Double>
   ) -> Double {
-    let (n, w, c, s, rows) = (size, rows.width, components, smoothness.states, rows)
+    let (n, w, c, rows) = (size, rows.width, components, rows)
     m1.update(from: m, count: w)
     var isEmpty = true
     for i in 0..<(c * c) where lambda[i] != 0 { isEmpty = false }
@@ -182,39 +185,37 @@ package final class LatentChain {
       p1.update(from: p, count: n * w)
       return 0
     }
-    let (u, r, uf, seen) = (room, room + n * w, room + 2 * n * w, room + 3 * n * w)
+    let (u, r, transposed, seen) = (room, room + n * w, room + 2 * n * w, room + 3 * n * w)
     let (before, rest) = (room + 4 * n * w, room + 4 * n * w + w)
     for i in 0..<n { rows.set(u + i * w, 1, p + i * w) }
-    rows.factor(u)
-    // U_f^T, whose row t ends at column t s, and Lambda U_f^T.
+    rows.factor(u, n)
+    // U_ff^T, and Lambda U_ff^T.
     for t in 0..<c {
-      rows.clear(uf + t * w)
-      for j in 0...(t * s) { uf[t * w + j] = u[j * w + t * s] }
+      rows.clear(transposed + t * w)
+      for j in 0...t { transposed[t * w + j] = u[j * w + t] }
     }
     for a in 0..<c {
-      rows.set(seen + a * w, lambda[a * c], uf)
-      for t in 1..<max(c, 1) { rows.add(lambda[a * c + t], uf + t * w, to: seen + a * w) }
+      rows.set(seen + a * w, lambda[a * c], transposed)
+      for t in 1..<max(c, 1) { rows.add(lambda[a * c + t], transposed + t * w, to: seen + a * w) }
     }
-    for i in 0..<n {
+    for i in 0..<c {
       rows.clear(r + i * w)
       r[i * w + i] = 1
-      var t = (i + s - 1) / s
-      while t < c {
-        rows.add(uf[t * w + i], seen + t * w, to: r + i * w)
-        t += 1
-      }
-      rows.clear(p1 + i * w)
+      for t in i..<c { rows.add(transposed[t * w + i], seen + t * w, to: r + i * w) }
     }
-    rows.factor(r)
+    rows.factor(r, c)
+    for i in 0..<n { rows.clear(p1 + i * w) }
     for i in 0..<n {
       let row = u + i * w
       for j in 0..<i { row[j] = 0 }
-      for t in 0..<i { rows.add(-r[t * w + i], u + t * w, to: row) }
-      rows.set(row, 1 / r[i * w + i], row)
-      for k in 0..<n { rows.add(row[k], row, to: p1 + k * w) }
+      if i < c {
+        for t in 0..<i { rows.add(-r[t * w + i], u + t * w, to: row) }
+        rows.set(row, 1 / r[i * w + i], row)
+      }
+      for k in (i < c ? 0 : i)..<n { rows.add(row[k], row, to: p1 + k * w) }
     }
     var (determinant, logMass) = (1.0, 0.0)
-    for i in 0..<n {
+    for i in 0..<c {
       determinant *= r[i * w + i]
       // Before a product of many large pivots overflows.
       if determinant > 0x1p400 {
@@ -226,12 +227,12 @@ package final class LatentChain {
     // m+ = m + P+_:f (eta - Lambda m_f).
     for a in 0..<c {
       var product = 0.0
-      for t in 0..<c { product += lambda[a * c + t] * m[t * s] }
-      (before[a], rest[a]) = (m[a * s], eta[a] - product)
-      logMass += m[a * s] * (eta[a] - 0.5 * product)
+      for t in 0..<c { product += lambda[a * c + t] * m[t] }
+      (before[a], rest[a]) = (m[a], eta[a] - product)
+      logMass += m[a] * (eta[a] - 0.5 * product)
     }
-    for a in 0..<c { rows.add(rest[a], p1 + a * s * w, to: m1) }
-    for a in 0..<c { logMass += 0.5 * rest[a] * (m1[a * s] - before[a]) }
+    for a in 0..<c { rows.add(rest[a], p1 + a * w, to: m1) }
+    for a in 0..<c { logMass += 0.5 * rest[a] * (m1[a] - before[a]) }
     return logMass
   }
 }

@@ -4,13 +4,13 @@
   import Glibc
 #endif
 
-/// The smoothness nu of a Matern covariance that is that of a linear stochastic differential equation: a half-integer. The
-/// state holds the function and its derivatives.
+/// The smoothness nu of a Matern covariance that is that of a linear stochastic differential equation: a
+/// half-integer. The state holds the function and its derivatives.
 ///
-/// The state is scaled: its element d is the d-th derivative divided by lambda^d, lambda = sqrt(2 nu) / length scale. Its
-/// stationary covariance depends on the variance alone then, its transition on z = lambda * distance, and nothing overflows
-/// for short length scales (Hartikainen and Saerkkae, 'Kalman filtering and smoothing solutions to temporal Gaussian
-/// process regression models', 2010).
+/// The state is scaled: its element d is the d-th derivative divided by lambda^d, lambda = sqrt(2 nu) / length
+/// scale. Its stationary covariance depends on the variance alone then, its transition on z = lambda * distance,
+/// and nothing overflows for short length scales (Hartikainen and Saerkkae, 'Kalman filtering and smoothing
+/// solutions to temporal Gaussian process regression models', 2010).
 public enum MaternSmoothness: Double, Sendable, CaseIterable, Codable {
   /// The Ornstein-Uhlenbeck process: s2 exp(-z).
   case half = 0.5
@@ -38,9 +38,9 @@ public enum MaternSmoothness: Double, Sendable, CaseIterable, Codable {
   /// exp(-z) is 0 from here on, and the powers of z do not overflow.
   static var farthest: Double { 1e3 }
 
-  /// Writes A = expm(F distance), and the covariance of what a transition adds, Q = P_inf - A P_inf A^T with variance 1, row
-  /// after row; `distance` is z = lambda * distance. Q is about z^(2 nu) for the value, which is summed up where a difference
-  /// would lose it.
+  /// Writes A = expm(F distance), and the covariance of what a transition adds, Q = P_inf - A P_inf A^T with
+  /// variance 1, row after row; `distance` is z = lambda * distance. Q is about z^(2 nu) for the value, which is
+  /// summed up where a difference would lose it.
   @inline(__always) func writeStep(
     _ distance: Double, to a: UnsafeMutablePointer<Double>, noise q: UnsafeMutablePointer<Double>
   ) {
@@ -83,7 +83,8 @@ public enum MaternSmoothness: Double, Sendable, CaseIterable, Codable {
     }
   }
 
-  /// q of the covariance Q of what a transition adds: dQ / dz = q a a^T, where a is the last column of A, with variance 1.
+  /// q of the covariance Q of what a transition adds: dQ / dz = q a a^T, where a is the last column of A, with
+  /// variance 1.
   @inline(__always) var diffusion: Double {
     switch self {
     case .half: 2

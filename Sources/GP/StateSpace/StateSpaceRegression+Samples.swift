@@ -72,7 +72,8 @@ extension LatentChain {
   }
 }
 
-/// The lower Cholesky factor in place, row after row; a diagonal that is about 0 is lifted as `VectorRows.factor` lifts it.
+/// The lower Cholesky factor in place, row after row; a diagonal that is about 0 is lifted as `VectorRows.factor`
+/// lifts it.
 private func factorLower(_ a: inout [Double], _ n: Int) {
   for j in 0..<n {
     let diagonal = a[j * n + j]

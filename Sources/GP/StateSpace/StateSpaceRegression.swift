@@ -6,8 +6,8 @@ import NumericCore
   import Glibc
 #endif
 
-/// Regression with a Matern process on the line as a Kalman filter and smoother: what exact Gaussian process regression gives,
-/// at a cost that is linear in the number of points.
+/// Regression with a Matern process on the line as a Kalman filter and smoother: what exact Gaussian process
+/// regression gives, at a cost that is linear in the number of points.
 ///
 ///     y_i = mean + f(x_i) + noise,  f ~ GP(0, variance k(|x - x'| / length scale)),  noise ~ N(0, noise variance)
 ///
@@ -26,8 +26,8 @@ public final class StateSpaceRegression: @unchecked Sendable {
 
   /// With hyper-parameters that are given.
   ///
-  /// - Throws: `TensorError` for data of different lengths, without points, or that are not finite, and for hyper-parameters
-  ///   that are not above 0.
+  /// - Throws: `TensorError` for data of different lengths, without points, or that are not finite, and for
+  ///   hyper-parameters that are not above 0.
   public convenience init(
     x: [Double], y: [Double], smoothness: MaternSmoothness = .threeHalves, lengthScale: Double, variance: Double,
     noiseVariance: Double
@@ -42,8 +42,8 @@ public final class StateSpaceRegression: @unchecked Sendable {
     self.init(data, position: [log(lengthScale), log(variance), log(noiseVariance)])
   }
 
-  /// With hyper-parameters that maximise the evidence times a weak prior: log length scale ~ N(log(range / 5), 2^2), log
-  /// variance and log noise variance relative to the variance of the values ~ N(0, 3^2).
+  /// With hyper-parameters that maximise the evidence times a weak prior: log length scale ~ N(log(range / 5),
+  /// 2^2), log variance and log noise variance relative to the variance of the values ~ N(0, 3^2).
   ///
   /// - Throws: `TensorError` as above; `OptimisationError`.
   public convenience init(x: [Double], y: [Double], smoothness: MaternSmoothness = .threeHalves) throws {

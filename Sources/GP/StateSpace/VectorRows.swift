@@ -1,8 +1,6 @@
-/// Small matrices whose rows are padded with zeros to whole vectors of four, on addresses that are multiples of 32 bytes: all
-/// that is done to them is done to rows.
+/// Small matrices whose rows are padded with zeros to whole vectors of four, on addresses that are multiples of 32
+/// bytes: all that is done to them is done to rows.
 struct VectorRows {
-  /// The number of rows, and of columns that count.
-  let size: Int
   /// From row to row.
   let width: Int
   private let vectors: Int
@@ -11,7 +9,6 @@ struct VectorRows {
   static var alignment: Int { 32 }
 
   init(_ size: Int) {
-    self.size = size
     vectors = (size + 3) / 4
     width = 4 * vectors
   }
@@ -28,8 +25,8 @@ struct VectorRows {
   @inline(__always) func add(_ weight: Double, _ x: UnsafePointer<Double>, to y: UnsafeMutablePointer<Double>) {
     let (x, y) = (UnsafeRawPointer(x), UnsafeMutableRawPointer(y))
     for i in 0..<vectors {
-      let sum = y.load(fromByteOffset: 32 * i, as: Vector.self) + weight * x.load(fromByteOffset: 32 * i, as: Vector.self)
-      y.storeBytes(of: sum, toByteOffset: 32 * i, as: Vector.self)
+      let addend = weight * x.load(fromByteOffset: 32 * i, as: Vector.self)
+      y.storeBytes(of: y.load(fromByteOffset: 32 * i, as: Vector.self) + addend, toByteOffset: 32 * i, as: Vector.self)
     }
   }
 
@@ -64,9 +61,10 @@ struct VectorRows {
     return sum.sum()
   }
 
-  /// U of A = U^T U in place, upper triangular; what is left below the diagonal is of no use. What rounding makes negative on
-  /// the diagonal is as good as 0: it is lifted to the smallest size that rounding can tell from it.
-  @inline(__always) func factor(_ a: UnsafeMutablePointer<Double>) {
+  /// U of A = U^T U in place, upper triangular, of the first rows and columns of A; what is left below the diagonal
+  /// is of no use. What rounding makes negative on the diagonal is as good as 0: it is lifted to the smallest size
+  /// that rounding can tell from it.
+  @inline(__always) func factor(_ a: UnsafeMutablePointer<Double>, _ size: Int) {
     for j in 0..<size {
       let row = a + j * width
       let diagonal = row[j]

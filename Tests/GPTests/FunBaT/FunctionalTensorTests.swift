@@ -72,7 +72,12 @@ import Testing
     let data = try Self.wave(300, noise: 0.1, seed: 2).data
     var model = FunctionalTensor(rank: 1, smoothness: nil)
     (model.starts, model.maximumSweeps) = (2, 30)
-    #expect(try model.fit(data, seed: 4).history == model.fit(data, seed: 4).history)
+    let (fit, again) = (try model.fit(data, seed: 4), try model.fit(data, seed: 4))
+    #expect(fit.history == again.history && fit.weights == again.weights)
+    #expect(fit.weights.count == 2 && abs(fit.weights.reduce(0, +) - 1) < 1e-12)
+    #expect(fit.boundsOfStarts.max() == fit.bound)
+    let (one, other) = (try fit.predict([[0.4, 0.5, 0.6]])[0], try again.predict([[0.4, 0.5, 0.6]])[0])
+    #expect(one.mean == other.mean && one.standardDeviation == other.standardDeviation)
   }
 
   /// sin(3 x) cos(2 y) + x z has two products: fewer explain less, and the bound does not pay for many more. Seed 3.

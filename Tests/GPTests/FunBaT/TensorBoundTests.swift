@@ -130,9 +130,9 @@ import Testing
     }
   }
 
-  /// With one mode and no product the model is a Gaussian process, whose predictions of each value by all others are known:
-  /// residual alpha_i / (C^-1)_ii and variance 1 / (C^-1)_ii with C = K + noise, alpha = C^-1 y (Rasmussen and Williams 2006,
-  /// section 5.4.2). Points repeat.
+  /// With one mode and no product the model is a Gaussian process, whose predictions of each value by all others
+  /// are known: residual alpha_i / (C^-1)_ii and variance 1 / (C^-1)_ii with C = K + noise, alpha = C^-1 y
+  /// (Rasmussen and Williams 2006, section 5.4.2). Points repeat.
   @Test(arguments: MaternSmoothness.allCases) func leavingOneOutIsExactInLinearModels(
     smoothness: MaternSmoothness
   ) throws {

@@ -35,8 +35,8 @@ import Testing
     }
   }
 
-  /// Hyper-parameters are learned from the evidence: a wave with noise of variance 0.04, seed 2; the noise within a quarter,
-  /// the function within 5 of its standard deviations at all of 50 points, within 2 at 40 of them.
+  /// Hyper-parameters are learned from the evidence: a wave with noise of variance 0.04, seed 2; the noise within a
+  /// quarter, the function within 5 of its standard deviations at all of 50 points, within 2 at 40 of them.
   @Test func learnsFromTheEvidence() throws {
     let noise = RandomKey(seed: 2).normals(400)
     let x = (0..<400).map { 0.05 * Double($0) }

@@ -50,7 +50,9 @@ struct BoxNewton {
         apply: { space.test(apply(linear, $0)) },
         precondition: { sum.solve(space.multiplyFree(inverses, $0)) })
       iterations += outcome.iterations
-      guard let next = descend(from: state, along: outcome.x) else { break }
+      // A linear equation asks for no shorter step, nor does rounding once it is all that is left.
+      let isWhole = equation.isLinear || state.merit < 1e-6 * start.merit
+      guard let next = descend(from: state, along: outcome.x, shortest: isWhole ? 1 : 1e-3) else { break }
       let fall = next.merit / state.merit
       state = next
       if fall > 0.5 && step > 0 && fall < 1 && state.merit < 1e-6 * start.merit || state.merit == 0 { break }
@@ -64,10 +66,10 @@ struct BoxNewton {
     return moduli.largest / moduli.smallest
   }
 
-  /// The longest of the steps 1, 1/2, 1/4, ... that lowers the merit; nil where none does.
-  private func descend(from state: State, along direction: [Double]) -> State? {
+  /// The longest of the steps 1, 1/2, 1/4, ... down to `shortest` that lowers the merit; nil where none does.
+  private func descend(from state: State, along direction: [Double], shortest: Double) -> State? {
     var step = 1.0
-    while step > 1e-3 {
+    while step >= shortest {
       let next = self.state(space.adding(free: direction.map { step * $0 }, to: state.coefficients))
       if next.merit < state.merit { return next }
       step *= 0.5

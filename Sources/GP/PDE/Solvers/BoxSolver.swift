@@ -15,7 +15,6 @@ struct BoxSolver {
     let conditions: [AxisConditions]
     let space: BoxSpace
     let state: BoxNewton.State
-    let condition: Double
     let relativeResidual: Double
     var iterations: Int
   }
@@ -45,12 +44,13 @@ struct BoxSolver {
       }
     }
     let linear = equation.linearised(outcome.state.u)
+    let condition = try BoxNewton(equation: equation, space: outcome.space).condition(at: outcome.state)
     let deviations = axes.map { ($0.variances[$0.variances.count - 1] / $0.variances[0]).squareRoot() }
     return PDESolution(
       report: PDEReport(
         covariances: axes.map { SpectralMixture($0.basis) }, coefficients: outcome.state.coefficients.count,
         relativeResidual: outcome.relativeResidual, boundaryResidual: largest,
-        condition: outcome.condition, jitter: deviations.map { $0 * $0 }.max() ?? 0,
+        condition: condition, jitter: deviations.map { $0 * $0 }.max() ?? 0,
         iterations: outcome.iterations, warnings: PDEReport.warnings(relativeResidual: outcome.relativeResidual)),
       grid: grid.axes,
       field: .box(
@@ -120,8 +120,7 @@ struct BoxSolver {
     }
     let (state, iterations) = try newton.solve(from: newton.state(start))
     return Outcome(
-      conditions: conditions, space: space, state: state, condition: try newton.condition(at: state),
-      relativeResidual: norm(state.residual) / scale(state.u), iterations: iterations)
+      conditions: conditions, space: space, state: state, relativeResidual: norm(state.residual) / scale(state.u), iterations: iterations)
   }
 
   /// The largest norm of the source and of the terms: what rounding is relative to.
