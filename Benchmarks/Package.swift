@@ -48,7 +48,8 @@ let package = Package(
     .executableTarget(
       name: "collocation",
       dependencies: [
-        .product(name: "GP", package: "swift-borel"), .product(name: "PPL", package: "swift-borel"),
+        .product(name: "GP", package: "swift-borel"), .product(name: "Inference", package: "swift-borel"),
+        .product(name: "PPL", package: "swift-borel"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Collocation"),

@@ -1,8 +1,8 @@
 import Foundation
 import PPL
 
-/// Collocation at Chebyshev's points for u'' + r (u^3 - u) = F on an interval with Dirichlet data: the usual method for smooth
-/// solutions on a box (Trefethen, Spectral Methods in MATLAB, 2000).
+/// Collocation at Chebyshev's points for u'' + r (u^3 - u) = F on an interval with Dirichlet data: the usual method
+/// for smooth solutions on a box (Trefethen, Spectral Methods in MATLAB, 2000).
 struct Chebyshev {
   let points: [Double]
   private let second: Matrix
