@@ -69,8 +69,7 @@ final class BinIntegral {
   }
 
   /// The sum of the intensities at one instant.
-  func rate(_ biases: UnsafePointer<Double>, _ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>) -> Double
-  {
+  func rate(_ biases: UnsafePointer<Double>, _ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>) -> Double {
     for i in 0..<nodes { (sum.biases[i], sum.x[i], sum.y[i]) = (biases[i], x[i], y[i]) }
     return sum(rows: 0..<nodes)
   }

@@ -17,9 +17,11 @@ public enum DynamicNetworkError: Error, Equatable, Sendable, CustomStringConvert
       "\(s) sources, \(t) targets and \(times) times, expected as many of each"
     case .notFinite(let event, let time): "event \(event + 1): time = \(time), expected a finite number"
     case .noEvents: "there are no events, expected at least two between different nodes"
-    case .selfLoopsOnly(let count): "each of the \(count) events joins a node to itself, expected two different nodes"
+    case .selfLoopsOnly(let count):
+      "each of the \(count) events joins a node to itself, expected two different nodes"
     case .allAtOneTime(let time): "all events are at time \(time), expected a span of time"
-    case .invalidSetting(let name, let value, let expected): "\(name) = \(Int(exactly: value).map(String.init) ?? "\(value)"), expected \(expected)"
+    case .invalidSetting(let name, let value, let expected):
+      "\(name) = \(Int(exactly: value).map(String.init) ?? "\(value)"), expected \(expected)"
     case .didNotStart(let reason): "the fit did not start: \(reason)"
     }
   }

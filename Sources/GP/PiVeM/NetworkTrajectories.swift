@@ -12,8 +12,7 @@ public struct NetworkTrajectories: Sendable, Equatable {
 
   /// - Throws: `DynamicNetworkError.invalidSetting`.
   public init(nodes: Int, bins: Int, span: Double, parameters: [Double]) throws(DynamicNetworkError) {
-    func check(_ name: String, _ value: Double, _ holds: Bool, _ expected: String) throws(DynamicNetworkError)
-    {
+    func check(_ name: String, _ value: Double, _ holds: Bool, _ expected: String) throws(DynamicNetworkError) {
       guard holds else { throw .invalidSetting(name: name, value: value, expected: expected) }
     }
     try check("nodes", Double(nodes), nodes >= 2, ">= 2")

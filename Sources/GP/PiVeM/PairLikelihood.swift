@@ -138,8 +138,7 @@ public final class PairLikelihood {
     }
   }
 
-  private func bin(_ b: Int, _ worker: BinIntegral, _ v: UnsafePointer<Double>, _ slopes: BinSlopes) -> Double
-  {
+  private func bin(_ b: Int, _ worker: BinIntegral, _ v: UnsafePointer<Double>, _ slopes: BinSlopes) -> Double {
     let knots = v + (1 + 2 * b) * nodes
     var total = worker.all(v, knots, slopes)
     for m in masked { total += worker.pair(m.i, m.j, maskedShare - 1, v, knots, slopes) }

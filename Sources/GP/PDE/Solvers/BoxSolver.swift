@@ -120,7 +120,8 @@ struct BoxSolver {
     }
     let (state, iterations) = try newton.solve(from: newton.state(start))
     return Outcome(
-      conditions: conditions, space: space, state: state, relativeResidual: norm(state.residual) / scale(state.u), iterations: iterations)
+      conditions: conditions, space: space, state: state, relativeResidual: norm(state.residual) / scale(state.u),
+      iterations: iterations)
   }
 
   /// The largest norm of the source and of the terms: what rounding is relative to.
