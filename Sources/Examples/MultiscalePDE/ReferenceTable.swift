@@ -5,6 +5,10 @@ struct ReferenceTable: Encodable {
   let paper: [Outcome]
   let larger: [Outcome]
   let generated: [GeneratedProblems.Summary]
+  let calibration: [Calibration]
+
+  /// Problems drawn from the prior, in each dimension.
+  private static let draws = 200
 
   /// Names and grids of the second part.
   private static let largerGrids: [(String, [Int])] = [
@@ -27,6 +31,9 @@ struct ReferenceTable: Encodable {
       let share = count / kinds.count + (i < count % kinds.count ? 1 : 0)
       return GeneratedProblems.summary(kind, count: max(share, 1), seed: seed &+ UInt64(i), progress: progress)
     }
+    calibration = try [1, 2].map {
+      try Calibration(dimensions: $0, count: Self.draws, seed: seed, progress: progress)
+    }
   }
 
   func text() -> String {
@@ -48,6 +55,17 @@ struct ReferenceTable: Encodable {
           [
             s.kind, s.grid.map(String.init).joined(separator: " x "), "\(s.solved) of \(s.count)", Self.error(s.median),
             Self.error(s.ninetieth), Self.error(s.largest), String(format: "%.3f", s.seconds / Double(s.count)),
+          ]
+        }))
+
+    Problems drawn from the prior, with the prior given: 90% intervals of u at a random point
+
+    \(Self.aligned(
+      [["equation", "grid", "intervals that hold u", "expected", "mean NLPD"]]
+        + calibration.map { c in
+          [
+            c.equation, c.grid.map(String.init).joined(separator: " x "), "\(c.held) of \(c.count)",
+            "\(c.fewest) to \(c.most)", String(format: "%.3f", c.meanNegativeLogDensity),
           ]
         }))
     """
