@@ -8,7 +8,7 @@ import NumericCore
 ///
 ///     let inverse = InverseProblem(parameters: [.init("diffusivity", mean: 1, standardDeviation: 1)]) { theta in
 ///       PDE(on: .box([0, 1], [0, 1])) { u in
-///         Equation(d(u, .y) - theta[0] * laplacianOfX(u) == source)
+///         Equation(d(u, .y) - theta[0] * d(u, .x, order: 2) == source)
 ///         Boundary(.dirichlet(known))
 ///       }
 ///     }
