@@ -1,5 +1,6 @@
 import Foundation
 import GP
+import Inference
 
 /// What a run found out, as it is printed and written as JSON.
 struct Results: Encodable {
@@ -46,12 +47,7 @@ struct Results: Encodable {
   }
 
   func table() -> String {
-    let all = [columns] + rows
-    let widths = columns.indices.map { j in all.map { $0[j].count }.max() ?? 0 }
-    let lines = all.map { row in
-      row.enumerated().map { $1.padding(toLength: widths[$0] + 2, withPad: " ", startingAt: 0) }.joined()
-    }
-    return lines.joined(separator: "\n")
+    aligned([columns] + rows)
       + String(
         format: "\n\nnoise %.3g, %d steps, residual of the equation %.1e", noise, iterations, relativeResidual)
   }

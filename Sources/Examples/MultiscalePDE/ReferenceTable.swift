@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 
 /// The problems of the paper, larger grids, and problems that are generated, all at default settings.
 struct ReferenceTable: Encodable {
@@ -49,7 +50,7 @@ struct ReferenceTable: Encodable {
 
     Generated problems: relative errors on the test grid; solved means below \(GeneratedProblems.threshold)
 
-    \(Self.aligned(
+    \(aligned(
       [["equation", "grid", "solved", "median", "90%", "largest", "CPU s each"]]
         + generated.map { s in
           [
@@ -60,7 +61,7 @@ struct ReferenceTable: Encodable {
 
     Problems drawn from the prior, with the prior given: 90% intervals of u at a random point
 
-    \(Self.aligned(
+    \(aligned(
       [["equation", "grid", "intervals that hold u", "expected", "mean NLPD"]]
         + calibration.map { c in
           [
@@ -90,11 +91,4 @@ struct ReferenceTable: Encodable {
   }
 
   private static func error(_ value: Double) -> String { String(format: "%.1e", value) }
-
-  private static func aligned(_ rows: [[String]]) -> String {
-    let widths = rows[0].indices.map { j in rows.map { $0[j].count }.max() ?? 0 }
-    return rows.map { row in
-      row.enumerated().map { $1.padding(toLength: widths[$0] + 2, withPad: " ", startingAt: 0) }.joined()
-    }.joined(separator: "\n")
-  }
 }

@@ -116,16 +116,10 @@ extension Kernel {
 
 extension Matrix {
   /// Points of the line: a column.
-  public init(points: [Double]) {
-    self.init(rows: points.count, columns: 1)
-    withUnsafeMutableColumn(0) { column in for i in points.indices { column[i] = points[i] } }
-  }
+  public init(points: [Double]) { self.init(column: points) }
 
   /// One point: a row.
-  init(point: [Double]) {
-    self.init(rows: 1, columns: point.count)
-    withUnsafeMutableBufferPointer { row in for c in point.indices { row[c] = point[c] } }
-  }
+  init(point: [Double]) { self.init(row: point) }
 
   /// The pairs (row i.., row j of `y`), block by block, with the first i and j.
   func forEachBlock(and y: Matrix, _ body: (PointPairs, _ i: Int, _ j: Int) -> Void) {

@@ -35,6 +35,12 @@ public struct Matrix: Sendable, Equatable {
     (self.rows, columns, elements) = (rows, table.count, table.flatMap { $0 })
   }
 
+  /// One column.
+  public init(column: [Double]) { (rows, columns, elements) = (column.count, 1, column) }
+
+  /// One row.
+  public init(row: [Double]) { (rows, columns, elements) = (1, row.count, row) }
+
   public static func identity(_ n: Int) -> Matrix { diagonal(Array(repeating: 1, count: n)) }
 
   public static func diagonal(_ values: [Double]) -> Matrix {
@@ -96,7 +102,9 @@ public struct Matrix: Sendable, Equatable {
     }
   }
 
-  public func withUnsafeBufferPointer<R, E: Error>(_ body: (UnsafeBufferPointer<Double>) throws(E) -> R) throws(E) -> R {
+  public func withUnsafeBufferPointer<R, E: Error>(_ body: (UnsafeBufferPointer<Double>) throws(E) -> R) throws(E)
+    -> R
+  {
     try elements.withUnsafeBufferPointer(body)
   }
 

@@ -97,8 +97,8 @@ struct Envelope: Sendable {
 }
 
 extension QR {
-  /// Of a matrix that is made of finite numbers.
-  init(finite matrix: Matrix) {
+  /// Of a matrix that is made of finite numbers, as coefficients of bounded functions are.
+  fileprivate init(finite matrix: Matrix) {
     do { try self.init(matrix) } catch { preconditionFailure("\(error)") }
   }
 }

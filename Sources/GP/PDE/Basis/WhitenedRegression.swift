@@ -52,13 +52,6 @@ struct WhitenedRegression: Sendable {
     residual = y.minus(a * coefficients)
   }
 
-  /// The coefficients for another right side with the same noise.
-  func coefficients(for y: [Double]) -> [Double] {
-    var projected = svd.left.transposeTimes(y)
-    for (i, value) in svd.values.enumerated() { projected[i] *= value / (value * value + noise) }
-    return svd.rightTransposed.transposeTimes(projected)
-  }
-
   /// The posterior variance of phi' alpha for each row phi: s^2 phi' (1 + A' A / rho)^-1 phi.
   func variances(_ phi: Matrix) -> [Double] {
     let along = phi.timesTranspose(svd.rightTransposed)
@@ -86,21 +79,4 @@ extension Matrix {
   }
 
   var sumOfSquares: Double { elements.reduce(0) { $0 + $1 * $1 } }
-
-  init(column: [Double]) {
-    self.init(rows: column.count, columns: 1)
-    for (i, value) in column.enumerated() { self[i, 0] = value }
-  }
-
-  /// `self` above `other`, of as many columns.
-  func above(_ other: Matrix) -> Matrix {
-    var result = Matrix(rows: rows + other.rows, columns: columns)
-    for j in 0..<columns {
-      result.withUnsafeMutableColumn(j) { to in
-        withUnsafeColumn(j) { from in for i in 0..<rows { to[i] = from[i] } }
-        other.withUnsafeColumn(j) { from in for i in 0..<other.rows { to[rows + i] = from[i] } }
-      }
-    }
-    return result
-  }
 }

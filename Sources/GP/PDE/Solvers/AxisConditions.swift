@@ -64,6 +64,28 @@ struct AxisConditions: Sendable {
     self.functionals = functionals
   }
 
+  /// The conditions on functions, given these and their slopes at both ends: a row for each condition.
+  func rows(_ ends: [Matrix]) -> Matrix {
+    var rows = Matrix(rows: count, columns: ends[0].columns)
+    for (i, f) in functionals.enumerated() {
+      for (j, value) in f.values(ends).enumerated() { rows[i, j] = value }
+    }
+    return rows
+  }
+
+  /// What the conditions make of products of functions along each axis, on their sides.
+  ///
+  /// - Parameters:
+  ///   - designs: the functions at points along each axis, in columns.
+  ///   - ends: those along the conditions' axis, and their slopes, at both ends.
+  func sideValues(axis: Int, designs: [Matrix], ends: [Matrix], of coefficients: [Double]) -> [[Double]] {
+    functionals.map { f in
+      var factors = designs
+      factors[axis] = Matrix(row: f.values(ends))
+      return KroneckerProduct(factors).multiply(coefficients)
+    }
+  }
+
   /// For each condition the values asked for on its side of a grid.
   ///
   /// - Throws: `wrongCoordinates`, or `nonFinite`.

@@ -21,7 +21,8 @@ struct AxisSpace: Sendable {
   let free: Matrix
   /// Derivatives of these on the grid.
   let trial: [Matrix]
-  let test: Matrix
+  /// Orthonormal functions on the grid, in rows.
+  let tests: Matrix
 
   /// - Parameters:
   ///   - order: the highest order of derivatives along the axis.
@@ -38,13 +39,10 @@ struct AxisSpace: Sendable {
     var transform = Matrix(rows: basis.count, columns: kept)
     for j in 0..<kept { for i in 0..<basis.count { transform[i, j] = svd.rightTransposed[j, i] / svd.values[j] } }
     // Rounding in the smallest vectors has parts along the largest ones: a second time makes the columns orthonormal.
-    let again = QR(finite: designs[0] * transform)
+    let again = try QR(designs[0] * transform)
     transform = transform * (try again.r.solve(.upper, .identity(kept)))
     let ends = basis.evaluate(at: [points[0], points[points.count - 1]], order: 1).map { $0 * transform }
-    var rows = Matrix(rows: conditions.count, columns: kept)
-    for (i, f) in conditions.functionals.enumerated() {
-      for (j, value) in f.values(ends).enumerated() { rows[i, j] = value }
-    }
+    let rows = conditions.rows(ends)
     guard kept > conditions.count else {
       throw PDEError.gridTooSmall(axis: axis, points: points.count, needed: 2 * points.count)
     }
@@ -54,7 +52,7 @@ struct AxisSpace: Sendable {
 
     var weighted = rows.transposed
     for j in 0..<weighted.columns { for i in 0..<kept { weighted[i, j] *= svd.values[i] } }
-    let factors = QR(finite: weighted)
+    let factors = try QR(weighted)
     let r = factors.r
     for i in 0..<conditions.count {
       let size = (0..<kept).reduce(0) { $0 + weighted[$1, i] * weighted[$1, i] }.squareRoot()
@@ -64,12 +62,12 @@ struct AxisSpace: Sendable {
     for j in 0..<lifting.columns { for i in 0..<kept { lifting[i, j] *= svd.values[i] } }
     self.lifting = lifting
 
-    let full = try QR(finite: rows.transposed).transposeTimes(.identity(kept))
+    let full = try QR(rows.transposed).transposeTimes(.identity(kept))
     var free = Matrix(rows: kept, columns: kept - conditions.count)
     for j in 0..<free.columns { for i in 0..<kept { free[i, j] = full[conditions.count + j, i] } }
     self.free = free
     trial = derivatives.map { $0 * free }
-    test = Self.tests(trial, order: order, length: points[points.count - 1] - points[0], conditions)
+    tests = try Self.tests(trial, order: order, length: points[points.count - 1] - points[0], conditions)
   }
 
   /// With conditions at both ends the trial functions themselves (Galerkin), for which diffusion is definite. With
@@ -77,14 +75,14 @@ struct AxisSpace: Sendable {
   /// D + 1 / length from the lower end and D - 1 / length from the upper, none of which takes a function to 0.
   private static func tests(
     _ trial: [Matrix], order: Int, length: Double, _ conditions: AxisConditions
-  ) -> Matrix {
+  ) throws -> Matrix {
     let starts = conditions.functionals.allSatisfy { $0.isUpper == false }
     guard order > 0, starts || conditions.functionals.allSatisfy({ $0.isUpper == true }) else {
-      return QR(finite: trial[0]).q
+      return try QR(trial[0]).q.transposed
     }
     let shift = (order == 1 && starts ? 1 : -1) / power(length, order)
     var image = trial[order]
     for j in 0..<image.columns { for i in 0..<image.rows { image[i, j] += shift * trial[0][i, j] } }
-    return QR(finite: image).q
+    return try QR(image).q.transposed
   }
 }

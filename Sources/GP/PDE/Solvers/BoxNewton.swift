@@ -7,6 +7,14 @@ struct BoxNewton {
 
   let equation: GridEquation
   let space: BoxSpace
+  /// For each axis the inverse of the identity as the tests see it.
+  private let inverses: [Matrix]
+
+  /// - Throws: `rankDeficient` where the tests do not tell the functions of the space from one another.
+  init(equation: GridEquation, space: BoxSpace) throws {
+    (self.equation, self.space) = (equation, space)
+    inverses = try space.axes.map { try QR($0.tests * $0.trial[0]).solve(.identity($0.free.columns)) }
+  }
 
   struct State {
     var coefficients: [Double]
@@ -40,15 +48,15 @@ struct BoxNewton {
   /// - Throws: `singular` where the preconditioner has an eigenvalue that is 0 within rounding.
   func solve(from start: State) throws -> (state: State, iterations: Int) {
     var (state, iterations) = (start, 0)
-    var preconditioner: (KroneckerSum, [Matrix])?
+    var preconditioner: KroneckerSum?
     for step in 0..<Self.mostSteps {
       let linear = equation.linearised(state.u)
       if preconditioner == nil || !equation.isLinear { preconditioner = try self.preconditioner(linear) }
-      guard let (sum, inverses) = preconditioner else { break }
+      guard let sum = preconditioner else { break }
       let outcome = GMRES(tolerance: Self.stepTolerance, mostIterations: Self.mostIterations).solve(
         state.tested,
         apply: { space.test(apply(linear, $0)) },
-        precondition: { sum.solve(space.multiplyFree(inverses, $0)) })
+        precondition: { sum.solve(KroneckerProduct(inverses).multiply($0)) })
       iterations += outcome.iterations
       // A linear equation asks for no shorter step, nor does rounding once it is all that is left.
       let isWhole = equation.isLinear || state.merit < 1e-6 * start.merit
@@ -62,7 +70,7 @@ struct BoxNewton {
 
   /// The largest over the smallest modulus of the eigenvalues of the preconditioner at a state.
   func condition(at state: State) throws -> Double {
-    let moduli = try preconditioner(equation.linearised(state.u)).0.moduli
+    let moduli = try preconditioner(equation.linearised(state.u)).moduli
     return moduli.largest / moduli.smallest
   }
 
@@ -86,31 +94,27 @@ struct BoxNewton {
     return result
   }
 
-  /// The sum of B_d^-1 A_d, and the B_d^-1, with A_d the operator along an axis and B_d the identity, both as the tests
-  /// see them.
-  private func preconditioner(_ linear: [(Order, [Double])]) throws -> (KroneckerSum, [Matrix]) {
-    let inverses = try space.axes.map {
-      try QR($0.test.transposeTimes($0.trial[0])).solve(.identity($0.free.columns))
-    }
+  /// The sum of B_d^-1 A_d, with A_d the operator along an axis and B_d the identity, both as the tests see them.
+  private func preconditioner(_ linear: [(Order, [Double])]) throws -> KroneckerSum {
     var summands: [Matrix] = []
     var scale = 0.0
     for (axis, space) in space.axes.enumerated() {
       let points = self.space.grid.axes[axis]
       let length = points[points.count - 1] - points[0]
-      var image = Matrix(rows: space.test.rows, columns: space.free.columns)
+      var image = Matrix(rows: space.tests.columns, columns: space.free.columns)
       for (order, coefficients) in linear where order.onlyAxis == axis || (order.total == 0 && axis == 0) {
         let mean = mean(coefficients[...])
         scale = max(scale, mean.magnitude / power(length, order[axis]))
         let trial = space.trial[order[axis]]
         for j in 0..<image.columns { for i in 0..<image.rows { image[i, j] += mean * trial[i, j] } }
       }
-      summands.append(inverses[axis] * space.test.transposeTimes(image))
+      summands.append(inverses[axis] * (space.tests * image))
     }
     let sum = try KroneckerSum(summands)
     guard sum.moduli.smallest > Self.singularity * scale else {
       throw PDEError.singular(
         reason: "without its boundary data the equation has other solutions than 0; add a condition")
     }
-    return (sum, inverses)
+    return sum
   }
 }

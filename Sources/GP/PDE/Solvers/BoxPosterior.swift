@@ -42,13 +42,9 @@ struct BoxPosterior: Sendable {
         for i in source.indices { source[i] += coefficients[i] * values[i] }
       }
       let data = conditions.enumerated().map { axis, conditions in
-        conditions.functionals.map { f in
-          var factors = designs.map { $0[0] }
-          factors[axis] = Matrix(row: f.values(ends[axis]))
-          return KroneckerProduct(factors).multiply(alpha)
-        }
+        conditions.sideValues(axis: axis, designs: designs.map { $0[0] }, ends: ends[axis], of: alpha)
       }
-      let newton = BoxNewton(equation: GridEquation(linear: linear, source: source), space: space)
+      let newton = try BoxNewton(equation: GridEquation(linear: linear, source: source), space: space)
       let state = try newton.solve(from: newton.state(space.lifted(data))).state
       let answer = values(on: axes, of: state.coefficients)
       let truth = KroneckerProduct(targets).multiply(alpha)

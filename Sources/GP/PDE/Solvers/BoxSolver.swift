@@ -111,7 +111,7 @@ struct BoxSolver {
         conditions: conditions[$0])
     }
     let space = BoxSpace(grid: grid, axes: axes)
-    let newton = BoxNewton(equation: equation, space: space)
+    let newton = try BoxNewton(equation: equation, space: space)
     let lifted = space.lifted(data)
     var start = lifted
     if let values = u?[Order()] {
@@ -164,11 +164,9 @@ struct BoxSolver {
       for i in image.indices { image[i] += mean * values[i] }
     }
     return try grid.axes.indices.map { axis in
-      let gains = linear.filter { $0.0.total == 0 || $0.0.onlyAxis == axis }
-        .map { (order: $0.0[axis], size: rootMeanSquare($0.1)) }
-      return try AxisSelection(
+      try AxisSelection(
         points: grid.axes[axis], sections: AxisSelection.sections(of: image, data, grid: grid, axis: axis),
-        gain: { f in gains.reduce(0) { $0 + $1.size * power(2 * .pi * f, $1.order) } }, tolerance: tolerance
+        gain: GridEquation.gain(linear, along: axis), tolerance: tolerance
       ).best()
     }
   }

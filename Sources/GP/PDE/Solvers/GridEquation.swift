@@ -102,6 +102,13 @@ struct GridEquation: Sendable {
     return result
   }
 
+  /// How much larger an oscillation along an axis is in a linear equation than in u, by its frequency.
+  static func gain(_ linear: [(Order, [Double])], along axis: Int) -> (Double) -> Double {
+    let sizes = linear.filter { $0.0.total == 0 || $0.0.onlyAxis == axis }
+      .map { (order: $0.0[axis], size: rootMeanSquare($0.1)) }
+    return { f in sizes.reduce(0) { $0 + $1.size * power(2 * .pi * f, $1.order) } }
+  }
+
   /// The coefficients of each derivative of the change in N'(u), in a fixed order.
   func linearised(_ u: [Order: [Double]]) -> [(Order, [Double])] {
     var result = orders.map { ($0, Array(repeating: 0.0, count: source.count)) }

@@ -148,7 +148,7 @@ struct LineSolver {
   private func select(
     _ coefficients: [(Order, [Double])], _ data: [Double], _ weight: Double, _ tolerance: Double
   ) throws -> SpectralSelection.Choice {
-    let gain = self.gain(coefficients)
+    let gain = GridEquation.gain(coefficients, along: 0)
     let spectrum = Periodogram(Matrix(column: Array(data.prefix(points.count))), spacing: points[1] - points[0])
     // Hann's window spreads the mean over twice the resolution.
     let slow = spectrum.largest(below: 4 * slowest) + mean(data.prefix(points.count)).magnitude
@@ -168,11 +168,7 @@ struct LineSolver {
   /// Derivatives of the basis on the grid, and the conditions' values on it.
   private func designs(_ basis: EnvelopeBasis) -> ([Matrix], Matrix) {
     let ends = basis.evaluate(at: [points[0], points[points.count - 1]], order: 1)
-    var rows = Matrix(rows: conditions.count, columns: basis.count)
-    for (i, f) in conditions.functionals.enumerated() {
-      for (j, value) in f.values(ends).enumerated() { rows[i, j] = value }
-    }
-    return (basis.evaluate(at: points, order: highest), rows)
+    return (basis.evaluate(at: points, order: highest), conditions.rows(ends))
   }
 
   private func rows(
@@ -209,24 +205,13 @@ struct LineSolver {
     return State(u: u, residual: residual, merit: merit)
   }
 
-  /// How much larger an oscillation is in the equation than in u.
-  private func gain(_ coefficients: [(Order, [Double])]) -> (Double) -> Double {
-    let sizes = coefficients.map { ($0[0], rootMeanSquare($1)) }
-    return { f in sizes.reduce(0) { $0 + $1.1 * power(2 * .pi * f, $1.0) } }
-  }
-
   /// Brings the conditions, which have the same relative noise, to the size of the equation: the gain at the mean
   /// frequency of the source.
   private func boundaryWeight(_ coefficients: [(Order, [Double])]) -> Double {
     let mean = Periodogram(Matrix(column: equation.source), spacing: points[1] - points[0]).meanFrequency
-    return max(gain(coefficients)(max(mean, slowest)), .leastNormalMagnitude)
+    return max(GridEquation.gain(coefficients, along: 0)(max(mean, slowest)), .leastNormalMagnitude)
   }
 
   /// The interval holds half of this oscillation.
   private var slowest: Double { 0.5 / (points[points.count - 1] - points[0]) }
 }
-
-func rootMeanSquare(_ values: [Double]) -> Double { norm(values) / Double(max(values.count, 1)).squareRoot() }
-func mean(_ values: ArraySlice<Double>) -> Double { values.reduce(0, +) / Double(max(values.count, 1)) }
-func norm(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-func power(_ x: Double, _ n: Int) -> Double { (0..<n).reduce(1.0) { value, _ in value * x } }
