@@ -57,11 +57,24 @@ struct PDEErrorTests {
     #expect(error(grid: [4], poisson) == .gridTooSmall(axis: 0, points: 4, needed: 8))
     #expect(
       error(.box([0, 1], [0, 1], [0, 1], [0, 1]), grid: [9, 9, 9, 9], poisson) == .unsupportedDimensions(4))
-    let short = SpectralMixture(lengthScale: 0, components: [.init(frequency: 0, variance: 1)])
-    guard case .invalidCovariance(axis: 0, _)? = error(covariances: [short], poisson) else {
-      Issue.record("a length scale of 0 is accepted")
-      return
+    for length in [0, 0.01] {
+      let short = SpectralMixture(lengthScale: length, components: [.init(frequency: 0, variance: 1)])
+      guard case .invalidCovariance(axis: 0, _)? = error(covariances: [short], poisson) else {
+        Issue.record("a length scale of \(length) is accepted")
+        return
+      }
     }
+  }
+
+  @Test("the shortest length scale that is accepted can be solved with")
+  func shortest() throws {
+    let mixture = SpectralMixture(lengthScale: 1.0 / 64, components: [.init(frequency: 0, variance: 1)])
+    let problem = PDE(on: .box([0, 1])) { u in
+      Equation(laplacian(u) == { -9 * sin(3 * $0) })
+      Boundary(.dirichlet({ sin(3 * $0) }))
+    }
+    let solution = try problem.solve(grid: [300], covariances: [mixture])
+    #expect((try solution.value(at: 0.37) - sin(3 * 0.37)).magnitude < 1e-4)
   }
 
   @Test("a source that is not finite is named with its point")

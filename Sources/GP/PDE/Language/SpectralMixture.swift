@@ -14,7 +14,7 @@ public struct SpectralMixture: Sendable, Equatable {
       (self.frequency, self.variance) = (frequency, variance)
     }
   }
-  /// l, positive, in the axis's units.
+  /// l, in the axis's units: at least 1/64 of its length.
   public var lengthScale: Double
   public var components: [Component]
 
@@ -52,6 +52,7 @@ public struct SpectralMixture: Sendable, Equatable {
       components: components.map { .init(weight: $0.variance, frequency: $0.frequency) })
   }
 
-  /// Of an interval: shorter scales take more functions than a grid has points.
-  private static let shortest = 1e-3
+  /// Of an interval: the basis grows with the square of its length over the scale, and at half of this the envelope is
+  /// below the smallest number at the ends.
+  private static let shortest = 1.0 / 64
 }
