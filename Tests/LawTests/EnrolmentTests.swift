@@ -16,9 +16,13 @@ import Testing
     let sources = URL(filePath: #filePath).appending(path: "../../../Sources").standardized
     let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
     var result: [Declaration] = []
-    for case let file as URL in files where file.pathExtension == "swift" && !file.path.contains("/Sources/Laws/") {
+    for case let file as URL in files
+    where file.pathExtension == "swift"
+      && !["/Sources/Laws/", "/Sources/Examples/"].contains(where: file.path.contains)
+    {
       let text = try String(contentsOf: file, encoding: .utf8)
-      for match in text.matches(of: /(struct|class|enum|actor|extension|protocol) (\w+)(?:<[^{]*?>)?\s*:([^{]*)\{/) {
+      for match in text.matches(of: /(struct|class|enum|actor|extension|protocol) (\w+)(?:<[^{]*?>)?\s*:([^{]*)\{/)
+      {
         result.append(
           Declaration(
             name: String(match.2), isProtocol: match.1 == "protocol",
@@ -29,17 +33,24 @@ import Testing
   }
 
   /// A type that conforms to one of the protocols, or to one that refines them, has a row.
-  @Test(arguments: ["PopulationKernel", "ResamplingScheme", "PosteriorSampler", "MarkovKernel", "TraceKernel"])
+  @Test(
+    arguments: [
+      "PopulationKernel", "ResamplingScheme", "PosteriorSampler", "MarkovKernel", "TraceKernel", "SiteKernel",
+      "PositionKernel",
+    ])
   func everyConformingTypeIsEnrolled(name: String) throws {
     let declarations = try Self.declarations()
     var protocols: Set<Substring> = [Substring(name)]
     while true {
-      let more = declarations.filter { $0.isProtocol && !$0.inherits.isDisjoint(with: protocols) }.map { Substring($0.name) }
+      let more = declarations.filter { $0.isProtocol && !$0.inherits.isDisjoint(with: protocols) }.map {
+        Substring($0.name)
+      }
       if protocols.isSuperset(of: more) { break }
       protocols.formUnion(more)
     }
-    let conforming = Set(declarations.filter { !$0.isProtocol && !$0.inherits.isDisjoint(with: protocols) }.map(\.name))
-    let missing = conforming.subtracting(Enrolled.library.map(\.type)).sorted()
+    let conforming = Set(
+      declarations.filter { !$0.isProtocol && !$0.inherits.isDisjoint(with: protocols) }.map(\.name))
+    let missing = conforming.subtracting(Enrolled.library.flatMap(\.types)).sorted()
     #expect(missing.isEmpty, "add a row to Enrolled.library for \(missing.joined(separator: ", "))")
     #expect(!conforming.isEmpty)
   }
@@ -60,7 +71,9 @@ import Testing
   }
 
   /// A cheap row of each kind runs and passes, in small.
-  @Test(arguments: ["residual", "spawn", "PIMH, 2 particles", "NUTS step", "delayed sampling"]) func rowsRun(name: String) async throws {
+  @Test(arguments: ["residual", "spawn", "PIMH, 2 particles", "NUTS step", "delayed sampling"]) func rowsRun(
+    name: String
+  ) async throws {
     let row = try #require(Enrolled.library.first { $0.name == name })
     let verdict = try await row.verdict(effort: Enrolled.firstEffort, seed: 1)
     #expect(verdict.passes && !verdict.laws.isEmpty, "\(verdict)")

@@ -61,10 +61,13 @@ import PPL
       return print(String(decoding: try encoder.encode(Figures(series: series, slopes: slopes)), as: UTF8.self))
     }
     for series in series where series.points.count > 1 {
-      print(String(format: "%@: slope %.3f", series.name, series.slope))
+      show(String(format: "%@: slope %.3f", series.name, series.slope))
     }
-    print("plot: \(output)")
+    show("plot: \(output)")
   }
+
+  /// Prints a line at once, in a pipe too.
+  private func show(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
   private static func sizes(_ first: Int, upTo last: Int) -> [Int] {
     var sizes = [min(first, last)]
@@ -76,7 +79,7 @@ import PPL
     _ name: String, _ sizes: [(steps: Int, particles: Int)], _ model: (Int) -> Model<Value>
   ) async throws -> Series {
     var series = Series(name: name)
-    if !json { print(name) }
+    if !json { show(name) }
     for (steps, particles) in sizes {
       let filter = SequentialMonteCarlo(particles: particles) { Resample(.systematic, when: .always) }
       let start = clock()
@@ -86,11 +89,10 @@ import PPL
         peakMegabytes: Self.peakMegabytes())
       series.points.append(point)
       if json { continue }
-      print(
+      show(
         String(
           format: "  %9d steps, %8d particles: %9.3f CPU s, %7.1f ns a particle and step, peak memory %.0f MB",
           point.steps, point.particles, point.cpuSeconds, point.cpuSeconds * 1e9 / point.size, point.peakMegabytes))
-      fflush(stdout)
     }
     return series
   }

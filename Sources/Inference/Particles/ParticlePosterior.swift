@@ -80,14 +80,17 @@ public struct ParticlePosterior: Sendable {
   /// The posterior mean of an element of a variable.
   ///
   /// - Throws: `InferenceError.unknownVariable`.
-  public func mean(of name: String, element: Int = 0) throws -> Double { try weighted.mean(of: name, element: element) }
+  public func mean(of name: String, element: Int = 0) throws -> Double {
+    try weighted.mean(of: name, element: element)
+  }
 
   /// What is wrong with the populations, and what to do about it; empty where nothing is.
   public var warnings: [String] {
     let dead = islands.filter { $0.logEvidence == -.infinity }
     if let first = dead.first {
       let step = first.steps.firstIndex { $0.logEvidence == -.infinity } ?? 0
-      let which = islands.count == 1 ? "all particles" : "all particles of \(dead.count) of \(islands.count) islands"
+      let which =
+        islands.count == 1 ? "all particles" : "all particles of \(dead.count) of \(islands.count) islands"
       return [
         "\(which) have weight 0 from score \(step + 1) on: raise the number of particles, or widen what the model says "
           + "of the data there"
@@ -96,7 +99,8 @@ public struct ParticlePosterior: Sendable {
     var result: [String] = []
     if weighted.effectiveSampleSize < 0.01 * Double(logWeights.count) {
       result.append(
-        "the particles are worth \(Int(weighted.effectiveSampleSize)) draws: resample on the way, or raise their number")
+        "the particles are worth \(Int(weighted.effectiveSampleSize)) draws: resample on the way, or raise their number"
+      )
     }
     let founders = islands.map(\.uniqueFounders).min() ?? 0
     if islands.contains(where: { $0.resamplings > 0 }), founders < 10 {
@@ -112,8 +116,10 @@ public struct ParticlePosterior: Sendable {
 extension [Int] {
   /// The number of different particles, each from 0 and below the number of elements.
   fileprivate var distinctCount: Int {
-    var isSeen = Array<Bool>(repeating: false, count: count)
-    for particle in self { isSeen[particle] = true }
-    return isSeen.reduce(0) { $1 ? $0 + 1 : $0 }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { isSeen in
+      isSeen.initialize(repeating: 0)
+      for particle in self { isSeen[particle] = 1 }
+      return isSeen.reduce(0) { $0 &+ Int($1) }
+    }
   }
 }

@@ -12,8 +12,7 @@ extension Enrolled {
       "conditional SMC, sites held", ParticleGibbs(particles: 2, over: ["first"], samplesAncestors: false),
       on: JointModels.series),
     .siteKernel("conditional SMC, discrete", ParticleGibbs(particles: 2), on: JointModels.coins),
-    .siteKernel(
-      "conditional update", ConditionalUpdate(of: ["mu", "sigma"], by: RandomWalkMetropolis()), on: JointModels.scale),
+    .discreteKernel("conditional SMC, finite", SiteKernelStep(ParticleGibbs(particles: 2))),
     .sampler("Gibbs, 2 particles", { gibbs(particles: 2, $0) }, law: .nesting, on: ReferenceModel.hierarchical),
     .sampler("Gibbs, 10 particles", { gibbs(particles: 10, $0) }, law: .nesting, on: ReferenceModel.hierarchical),
     .sampler(
@@ -35,13 +34,15 @@ extension Enrolled {
     _ name: String, _ kernel: Kernel, on model: @escaping @Sendable () -> Model<Value>
   ) -> Enrolled {
     let step = SiteKernelStep(kernel, transitions: 5)
-    return Enrolled(name, step, [
-      { effort, seed in
-        var laws = KernelLaws(model(), name: "series")
-        (laws.repetitions, laws.steps) = (scaled(6_000, effort), 0)
-        return try await laws.verdict(on: step, seed: seed)
-      }
-    ])
+    return Enrolled(
+      name, Kernel.self, SiteKernelStep<Kernel>.self,
+      parts: [
+        { effort, seed in
+          var laws = KernelLaws(model(), name: "series")
+          (laws.repetitions, laws.steps) = (scaled(6_000, effort), 0)
+          return try await laws.verdict(on: step, seed: seed)
+        }
+      ])
   }
 }
 

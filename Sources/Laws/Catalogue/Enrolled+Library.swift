@@ -2,7 +2,7 @@ import Inference
 
 extension Enrolled {
   /// All that the library has: a row for each thing. A test holds it against the conformances in the sources.
-  public static let library: [Enrolled] = samplers + squared + traces + gibbs
+  public static let library: [Enrolled] = samplers + squared + traces + gibbs + positions
 
   private static let samplers: [Enrolled] = [
     .scheme("multinomial", .multinomial, claim: .atMostMultinomialVariance),
@@ -27,7 +27,9 @@ extension Enrolled {
     .sampler(
       "delayed sampling",
       { effort in
-        SequentialMonteCarlo(particles: 2, islands: scaled(4_000, effort), delaysSampling: true) { Resample(.multinomial) }
+        SequentialMonteCarlo(particles: 2, islands: scaled(4_000, effort), delaysSampling: true) {
+          Resample(.multinomial)
+        }
       }, law: .weighted, on: ReferenceModel.delayed),
     .calibration(
       "delayed sampling, calibration of a series",
@@ -58,7 +60,8 @@ extension Enrolled {
       "NUTS", { NoUTurnSampler(warmup: 300, draws: scaled(10_000, $0)) }, law: .evidence,
       on: ReferenceModel.conjugate),
 
-    .calibration("HMC, calibration", HamiltonianMonteCarlo(chains: 1, warmup: 200, draws: 320), on: JointModels.scale),
+    .calibration(
+      "HMC, calibration", HamiltonianMonteCarlo(chains: 1, warmup: 200, draws: 320), on: JointModels.scale),
     .calibration("NUTS, calibration", NoUTurnSampler(chains: 1, warmup: 200, draws: 320), on: JointModels.scale),
     .calibration(
       "SMC, calibration", SequentialMonteCarlo(particles: 1_000) { Resample(.systematic) }, on: JointModels.scale),

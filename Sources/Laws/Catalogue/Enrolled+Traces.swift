@@ -35,31 +35,38 @@ extension Enrolled {
         return Model { Return(Latent("rate", LogNormal(log(rate), 0.6))) }
       }, on: ReferenceModel.conjugate),
     .chain(
-      "reversible jump", SplitAndMerge.kernel, then: SingleSiteMetropolis(over: ".../v", proposal: .drift(scale: 1)),
+      "reversible jump", SplitAndMerge.kernel,
+      then: SingleSiteMetropolis(over: ".../v", proposal: .drift(scale: 1)),
       on: SplitAndMerge.reference),
     .sampler("trace chain", { chain(SingleSiteMetropolis(), $0) }, law: .traces, on: ReferenceModel.finite),
   ]
 
   private static func traceKernel<Kernel: TraceKernel>(_ name: String, _ kernel: Kernel) -> Enrolled {
-    Enrolled(name, kernel, [
-      { effort, seed in
-        var laws = try PopulationLaws()
-        (laws.law, laws.counts) = (.traces, [1, 3])
-        laws.repetitions = scaled(laws.repetitions / 2, effort)
-        return try await laws.verdict(on: Rejuvenate(kernel, moves: 2), seed: seed)
-      }
-    ])
+    Enrolled(
+      name, Kernel.self,
+      parts: [
+        { effort, seed in
+          var laws = try PopulationLaws()
+          (laws.law, laws.counts) = (.traces, [1, 3])
+          laws.repetitions = scaled(laws.repetitions / 2, effort)
+          return try await laws.verdict(on: Rejuvenate(kernel, moves: 2), seed: seed)
+        }
+      ])
   }
 
   /// - Parameter mixing: what moves that the kernel does not.
   private static func chain<Kernel: TraceKernel>(
-    _ name: String, _ kernel: Kernel, then mixing: any TraceKernel = TraceCycle([]), on models: @escaping @Sendable () throws -> [ReferenceModel]
+    _ name: String, _ kernel: Kernel, then mixing: any TraceKernel = TraceCycle([]),
+    on models: @escaping @Sendable () throws -> [ReferenceModel]
   ) -> Enrolled {
-    Enrolled(name, kernel, [
-      { effort, seed in
-        try await PosteriorLaws(models(), law: .traces).verdict(on: chain(kernel.then(mixing), effort), seed: seed)
-      }
-    ])
+    Enrolled(
+      name, Kernel.self,
+      parts: [
+        { effort, seed in
+          try await PosteriorLaws(models(), law: .traces).verdict(
+            on: chain(kernel.then(mixing), effort), seed: seed)
+        }
+      ])
   }
 
   private static func chain(_ kernel: some TraceKernel, _ effort: Double) -> TraceMarkovChain {
@@ -83,7 +90,8 @@ private enum SplitAndMerge {
     let density = { (variance: Double) in exp(-0.5 * y * y / variance) / variance.squareRoot() }
     let share = 0.4 * density(3) / (0.4 * density(3) + 0.6 * density(2))
     return [
-      ReferenceModel("one or two", model, expectations: [ReferenceModel.Expectation("two", of: "two", equals: share)])
+      ReferenceModel(
+        "one or two", model, expectations: [ReferenceModel.Expectation("two", of: "two", equals: share)])
     ]
   }
 

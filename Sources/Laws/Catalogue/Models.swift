@@ -36,7 +36,8 @@ extension JointModels {
       let first = Latent("first", Bernoulli(0.3))
       let second = Latent("second", Bernoulli(first.choose(Random<Double>(0.8), else: Random<Double>(0.4))))
       Observe(true, from: Bernoulli(first.choose(Random<Double>(0.7), else: Random<Double>(0.4))), as: "u")
-      Observe([2, 0], from: Binomial(trials: 3, second.choose(Random<Double>(0.6), else: Random<Double>(0.2))), as: "v")
+      Observe(
+        [2, 0], from: Binomial(trials: 3, second.choose(Random<Double>(0.6), else: Random<Double>(0.2))), as: "v")
       Return(second)
     }
   }
@@ -111,7 +112,7 @@ extension ReferenceModel {
     }
     return [
       ReferenceModel(
-        "conjugate", model,
+        "conjugate", model, evidence: 120 / 2 * 8 / pow(4.5, 6),
         expectations: [
           Expectation("rate", of: "rate", equals: 6 / 4.5),
           Expectation("rate^2", of: "rate", equals: 6 * 7 / (4.5 * 4.5)) { $0 * $0 },

@@ -130,7 +130,8 @@ extension DensityParts {
   private static func pieces(
     _ term: ScoreTerm, _ inferred: [InferredSite], _ transforms: [String: Transform]
   ) -> [SummedOut.Piece] {
-    guard let placed = inferred.first(where: { $0.path == term.site })?.placed, let transform = transforms[term.site],
+    guard let placed = inferred.first(where: { $0.path == term.site })?.placed,
+      let transform = transforms[term.site],
       placed.distribution is any UnivariateDistribution
     else { return term.expressions.map { SummedOut.Piece(name: term.site, expression: $0, isPrior: true) } }
     let elements = placed.distribution.logDensity(of: transform.value).elements(placed.site.shape)
@@ -202,7 +203,10 @@ extension LogDensityTerms {
   /// Scalar expressions whose sum is the log density of a plate.
   func total(plate count: Int) -> [AnyRandom] {
     var result = terms.map { $0.sum(overPlateOf: count) }
-    if let kernel { result.append(.apply(kernel, inputs, shape: .scalar)) }
+    if let kernel {
+      let known = count == 1 ? kernel.value(ofKnown: inputs) : nil
+      result.append(known.map { AnyRandom($0) } ?? .apply(kernel, inputs, shape: .scalar))
+    }
     return result
   }
 

@@ -27,7 +27,7 @@ extension PartialRun {
   mutating func elements(of expression: AnyRandom) -> [Double] {
     guard let value = memory[expression] else { return [] }
     guard value.isDelayed, let numbers = delayed?.numbers(of: value) else { return value.elements }
-    if case .node(let arena, let index) = expression.storage { memory[NodeID(arena, index)] = numbers }
+    if case .node(let arena, let index) = expression.storage { memory[arena, index] = numbers }
     return numbers.elements
   }
 

@@ -46,7 +46,8 @@ final class Program: Sendable {
     let inner: Int
   }
 
-  struct Drawing: Sendable {
+  /// What draws a site.
+  final class Drawing: Sendable {
     let site: Site
     let distribution: any Distribution.Type
     /// The same, where its lanes are drawn together.

@@ -26,6 +26,12 @@ public struct AnyRandom: Sendable {
     self.init(Constant(elements: values, shape: .vector(values.count), kind: .real))
   }
 
+  /// Whether this is the value of a node.
+  func isNode(_ id: NodeID) -> Bool {
+    guard case .node(let arena, let index) = storage else { return false }
+    return NodeID(arena, index) == id
+  }
+
   /// The numbers, where they are known before a run.
   public var constantElements: [Double]? {
     if case .constant(let constant) = storage { return constant.elements }
@@ -62,12 +68,14 @@ public struct AnyRandom: Sendable {
   }
 
   static func unary<F: UnaryFunction>(_ function: F.Type, _ x: AnyRandom, kind: NumberKind = .real) -> AnyRandom {
-    apply(F.self, [x], shape: x.shape, kind: kind)
+    if let x = x.knownNumber { return AnyRandom(known: F.value(x), kind: kind) }
+    return apply(F.self, [x], shape: x.shape, kind: kind)
   }
 
   static func binary<F: BinaryFunction>(
     _ function: F.Type, _ a: AnyRandom, _ b: AnyRandom, kind: NumberKind = .real
   ) -> AnyRandom {
+    if let a = a.knownNumber, let b = b.knownNumber { return AnyRandom(known: F.value(a, b), kind: kind) }
     guard let shape = a.shape.broadcast(with: b.shape) else {
       return failure(.shapeMismatch(operation: F.name, shapes: [a.shape, b.shape], location: nil))
     }

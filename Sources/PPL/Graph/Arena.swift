@@ -24,7 +24,9 @@ struct Continuation: Sendable {
   let scores: Bool
   let body: @Sendable (Payload) throws -> Result
 
-  init(scores: Bool, body: @escaping @Sendable (Payload) throws -> Result) { (self.scores, self.body) = (scores, body) }
+  init(scores: Bool, body: @escaping @Sendable (Payload) throws -> Result) {
+    (self.scores, self.body) = (scores, body)
+  }
 }
 
 /// A node of the graph. Inputs are indices into the same arena.
@@ -83,6 +85,14 @@ final class Arena: @unchecked Sendable {
   /// Never used again, unlike an address in memory.
   let serial = Arena.serials.wrappingAdd(1, ordering: .relaxed).newValue
   private static let serials = Atomic<UInt64>(0)
+  /// Tells who keeps values of the arena's nodes that nobody can ask for them any more.
+  let life = Life()
+
+  final class Life: Sendable {
+    private let isEnded = Atomic(false)
+    var isOver: Bool { isEnded.load(ordering: .relaxed) }
+    fileprivate func end() { isEnded.store(true, ordering: .relaxed) }
+  }
 
   /// A node; where it has an attachment, its content is there.
   private struct Entry: Sendable {
@@ -141,6 +151,7 @@ final class Arena: @unchecked Sendable {
   }
 
   deinit {
+    life.end()
     let taken = entries
     entries = []
     Graveyard.bury(taken)

@@ -17,6 +17,8 @@ final class Scope: @unchecked Sendable {
   let key: RandomKey
   /// The loops whose body this is in, outermost first.
   let loops: [Loop]
+  /// Whether the body is a continuation's, or a part of one.
+  let isOfContinuation: Bool
   /// The sequences of the innermost loop that are data, by their input in the body.
   var sequences: [Int: Constant] = [:]
   /// Where this is the body of a scan.
@@ -33,10 +35,14 @@ final class Scope: @unchecked Sendable {
   private(set) var marginalised: [String] = []
 
   /// A scope of its own, or one inside of another, which shares that one's arena.
-  init(path: String = "", key: RandomKey = Scope.root, loops: [Loop]? = nil, parent: Scope? = nil) {
+  init(
+    path: String = "", key: RandomKey = Scope.root, loops: [Loop]? = nil, parent: Scope? = nil,
+    isOfContinuation: Bool = false
+  ) {
     let attachments = parent?.attachments ?? Attachments()
     (self.attachments, arena) = (attachments, parent?.arena ?? Arena(attachments))
     (self.path, self.key, self.parent) = (path, key, parent)
+    self.isOfContinuation = isOfContinuation || parent?.isOfContinuation == true
     self.loops = loops ?? parent?.loops ?? []
     if self.loops == parent?.loops { sequences = parent?.sequences ?? [:] }
   }

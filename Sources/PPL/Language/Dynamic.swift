@@ -14,9 +14,10 @@ extension Random {
   ///
   /// Recursion belongs inside of a continuation, and may be as deep as memory allows.
   public func flatMap<B: Sendable>(_ function: @escaping @Sendable (Value) throws -> Random<B>) -> Random<B> {
-    .init(bind(B.self, scores: false) { value in
-      ModelBody(statements: [], value: try function(value))
-    })
+    .init(
+      bind(B.self, scores: false) { value in
+        ModelBody(statements: [], value: try function(value))
+      })
   }
 
   /// Dynamic structure that scores: the continuation chooses a model. The result is a model: include it with
@@ -38,7 +39,7 @@ extension Random {
     let path = Scope.current?.path ?? ""
     let loops = Scope.current?.loops ?? []
     let continuation = Continuation(scores: scores) { payload in
-      let scope = Scope(path: Scope.deeper(path), key: key, loops: loops)
+      let scope = Scope(path: Scope.deeper(path), key: key, loops: loops, isOfContinuation: true)
       return try Scope.$current.withValue(scope) {
         let result = try body(try payload.value(shape: shape))
         try scope.finish()

@@ -43,9 +43,12 @@ extension Array where Element: Sendable {
       }
     }
     if let failure = failure.withLock({ $0 }) { throw failure.error }
-    return (0..<count).map { i in
-      guard let result = results[i] else { preconditionFailure("element \(i) was not visited") }
-      return result
+    return [Result](unsafeUninitializedCapacity: count) { array, visited in
+      while visited < count {
+        guard let result = results[visited] else { preconditionFailure("element \(visited) was not visited") }
+        array.initializeElement(at: visited, to: result)
+        visited += 1
+      }
     }
   }
 

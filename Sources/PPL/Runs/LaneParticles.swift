@@ -22,6 +22,10 @@ final class LaneParticles: Particles {
   private var historyWrittenAt: [Int: [Int]] = [:]
   /// The same for outputs.
   private var outputWrittenAt: [Int: Int] = [:]
+  /// Outputs of which it is not known that they are written.
+  private var awaitedOutputs: [Int]
+  /// What is moved where the runs stood at the last resampling.
+  private var unread: UnreadRows?
   /// One number for each particle.
   private var column: [Double]
 
@@ -29,7 +33,7 @@ final class LaneParticles: Particles {
     (self.shared, self.variables) = (shared, variables)
     let lanes = min(Self.blockSize, (count + 7) & ~7)
     self.lanes = lanes
-    blocks = (0..<((count + lanes - 1) / lanes)).map { block in
+    let blocks = (0..<((count + lanes - 1) / lanes)).map { block in
       let execution = shared.execution(lanes: lanes)
       execution.setKey(key, firstLane: block * lanes)
       execution.context.pointee.laneCount = min(lanes, count - block * lanes)
@@ -41,12 +45,16 @@ final class LaneParticles: Particles {
       }
       return execution
     }
+    self.blocks = blocks
+    let outputs = Set(shared.program.outputs.compactMap { blocks[0].ownSlot($0) })
+    awaitedOutputs = outputs.filter { shared.histories[$0] == nil }
     column = Array(repeating: 0, count: count)
   }
 
   private init(_ other: LaneParticles, key: RandomKey) {
     (shared, variables, lanes, column) = (other.shared, other.variables, other.lanes, other.column)
-    (ancestors, historyWrittenAt, outputWrittenAt) = (other.ancestors, other.historyWrittenAt, other.outputWrittenAt)
+    (ancestors, historyWrittenAt) = (other.ancestors, other.historyWrittenAt)
+    (outputWrittenAt, awaitedOutputs) = (other.outputWrittenAt, other.awaitedOutputs)
     blocks = other.blocks.enumerated().map { number, block in
       let execution = other.shared.execution(lanes: block.lanes)
       execution.takeRun(of: block)
@@ -102,47 +110,42 @@ final class LaneParticles: Particles {
   func site(ofParticle particle: Int) -> String {
     var execution = blocks[0]
     while let scan = execution.currentScan { execution = scan.inner }
-    guard execution.stage > 0, case .score(let site) = execution.program.stages[execution.stage - 1] else { return "" }
+    guard execution.stage > 0, case .score(let site) = execution.program.stages[execution.stage - 1] else {
+      return ""
+    }
     return execution.program.termSites[site]
   }
 
   // MARK: Resampling
 
   func resample(_ ancestors: [Int], key: RandomKey) {
-    let stage = blocks[0].stage
-    noteWhatIsWritten(before: stage)
-    let live = liveness.slots(before: stage)
-    let moved = Mutation.isActive(.liveValueNotCopied) ? Array(live.dropFirst()) : Array(live)
-    for slot in moved { move(ancestors, program.slots[slot].shape.count) { blocks[$0].pointer(to: slot) } }
-    let hasPast = !outputWrittenAt.isEmpty || !historyWrittenAt.isEmpty
+    noteWhatIsWritten(before: blocks[0].stage)
+    let unread = unreadRows()
+    for row in unread.rows.dropFirst(Mutation.isActive(.liveValueNotCopied) ? 1 : 0) { move(ancestors, row) }
+    let hasPast = !historyWrittenAt.isEmpty || outputWrittenAt.keys.contains { !unread.slots.contains($0) }
     self.ancestors.append(hasPast ? ancestors.map { UInt32(truncatingIfNeeded: $0) } : [])
-    for slot in live where outputWrittenAt[slot] != nil { outputWrittenAt[slot] = self.ancestors.count }
-    moveSteps(ancestors, blocks)
+    for slot in unread.slots where outputWrittenAt[slot] != nil { outputWrittenAt[slot] = self.ancestors.count }
     for (number, block) in blocks.enumerated() { block.setKey(key, firstLane: number * lanes) }
   }
 
-  /// Moves what the steps of the scan that the runs are in have yet to read.
-  private func moveSteps(_ ancestors: [Int], _ executions: [Execution]) {
-    let scans = executions.compactMap(\.currentScan)
-    guard let first = scans.first else { return }
-    let (inner, stage) = (first.inner, first.inner.stage)
-    var slots = shared.liveness(ofStepsOf: first).slots(before: stage)
-    // The histories of a scan within the steps, as far as they are written.
-    slots += inner.currentScan.map { $0.plan.histories.compactMap { inner.ownSlot($0.outer) } } ?? []
-    for slot in slots {
-      move(ancestors, inner.program.slots[slot].shape.count) { scans[$0].inner.pointer(to: slot) }
-    }
-    moveSteps(ancestors, scans.map(\.inner))
+  /// What the runs have yet to read where they stand.
+  private func unreadRows() -> UnreadRows {
+    if let unread, unread.isWhere(blocks[0]) { return unread }
+    let rows = UnreadRows(blocks, of: shared)
+    unread = rows
+    return rows
   }
 
   /// Gives each particle the numbers of its ancestor, element by element.
   private func move(_ ancestors: [Int], _ elements: Int, _ slot: (Int) -> UnsafeMutablePointer<Double>) {
-    for e in 0..<elements { gather(ancestors) { slot($0) + e * lanes } }
+    for e in 0..<elements { move(ancestors, blocks.indices.map { slot($0) + e * lanes }) }
   }
 
-  private func gather(_ ancestors: [Int], _ row: (Int) -> UnsafeMutablePointer<Double>) {
-    if blocks.count == 1 { return gather(ancestors, in: row(0)) }
-    let rows = blocks.indices.map(row)
+  /// Gives each particle the number of its ancestor.
+  ///
+  /// - Parameter rows: where the numbers lie in each block.
+  private func move(_ ancestors: [Int], _ rows: [UnsafeMutablePointer<Double>]) {
+    if rows.count == 1 { return gather(ancestors, in: rows[0]) }
     column.withUnsafeMutableBufferPointer { column in
       guard let base = column.baseAddress else { return }
       for (block, row) in rows.enumerated() {
@@ -170,11 +173,10 @@ final class LaneParticles: Particles {
   /// Notes when outputs were written, as far as that has not been done: before a resampling.
   private func noteWhatIsWritten(before stage: Int) {
     let now = ancestors.count
-    for output in program.outputs {
-      guard let slot = blocks[0].ownSlot(output), outputWrittenAt[slot] == nil, shared.histories[slot] == nil,
-        liveness.isWritten(slot, before: stage)
-      else { continue }
+    awaitedOutputs.removeAll { slot in
+      guard liveness.isWritten(slot, before: stage) else { return false }
       outputWrittenAt[slot] = now
+      return true
     }
     for (slot, history) in shared.histories where outputWrittenAt[slot] == nil {
       let scan = blocks[0].context.pointee.scans[history.scan]

@@ -50,7 +50,7 @@ struct PartialRun: Sendable {
 
   /// Takes the value of an expression as known.
   mutating func know(_ expression: AnyRandom, _ elements: [Double]) {
-    if case .node(let arena, let index) = expression.storage { memory[NodeID(arena, index)] = .numbers(elements) }
+    if case .node(let arena, let index) = expression.storage { memory[arena, index] = .numbers(elements) }
   }
 
   /// The value of an expression of which all latents have been drawn. The run stays where it is.
@@ -67,8 +67,10 @@ struct PartialRun: Sendable {
 
   /// Gives the value of the choice at which the run stands.
   mutating func supply(_ elements: [Double]) {
-    guard case .node(let arena, let index) = stack.top else { preconditionFailure("the run does not stand at a choice") }
-    memory[NodeID(arena, index)] = .numbers(elements)
+    guard case .node(let arena, let index) = stack.top else {
+      preconditionFailure("the run does not stand at a choice")
+    }
+    memory[arena, index] = .numbers(elements)
     stack.pop()
   }
 
@@ -83,15 +85,15 @@ struct PartialRun: Sendable {
       case .items(let items, let number):
         stack.pop()
         if number < items.count, let stop = try perform(items[number], of: items, number) { return stop }
-      case .result(let node, let result):
+      case .result(let outcome):
         // Value and scores are known; what the continuation computed besides is of no use any more.
-        guard let value = memory[result.value] else {
-          demand(result.value)
+        guard let value = memory[outcome.result.value] else {
+          demand(outcome.result.value)
           continue
         }
         stack.pop()
-        memory[node] = value
-        memory.forget(result.arena)
+        memory[outcome.arena, outcome.index] = value
+        memory.forget(outcome.result.arena, from: outcome.firstSerial)
       case .scan(let progress):
         stack.pop()
         go(on: progress)
@@ -122,21 +124,20 @@ struct PartialRun: Sendable {
   ///
   /// - Returns: a choice, where one is to be made first.
   private mutating func evaluate(_ arena: Arena, _ index: Int) throws -> Choice? {
-    let id = NodeID(arena, index)
-    guard memory[id] == nil else {
+    guard memory[arena, index] == nil else {
       stack.pop()
       return nil
     }
     let node = arena[index]
     var inputs: [Payload] = []
     inputs.reserveCapacity(node.inputs.count)
-    for input in node.inputs { if let value = memory[NodeID(arena, input)] { inputs.append(value) } }
+    for input in node.inputs { if let value = memory[arena, input] { inputs.append(value) } }
     guard inputs.count == node.inputs.count else {
-      for input in node.inputs.reversed() where memory[NodeID(arena, input)] == nil { stack.push(.node(arena, input)) }
+      for input in node.inputs.reversed() where memory[arena, input] == nil { stack.push(.node(arena, input)) }
       return nil
     }
     if delayed != nil, let value = try delayedValue(of: node, &inputs) {
-      memory[id] = value
+      memory[arena, index] = value
       stack.pop()
       return nil
     }
@@ -146,29 +147,35 @@ struct PartialRun: Sendable {
     case .history: throw ModelError.structureMismatch("the history of a value was asked for after its scan was run")
     case .latent(let site):
       if let value = held[site.path] {
-        memory[id] = .numbers(value)
+        memory[arena, index] = .numbers(value)
         break
       }
       return Choice(site: site, parameters: inputs, steps: site.loops.map { steps[$0] ?? 0 })
     case .imported(let other, let otherIndex):
-      guard let value = memory[NodeID(other, otherIndex)] else {
+      guard let value = memory[other, otherIndex] else {
         stack.push(.node(other, otherIndex))
         return nil
       }
-      memory[id] = value
-    case .constant(let constant): memory[id] = .numbers(constant.elements)
-    case .apply(let application): memory[id] = .numbers(apply(application, inputs, count: node.shape.count))
-    case .map(let function): memory[id] = try function.body(inputs)
+      memory[arena, index] = value
+    case .constant(let constant): memory[arena, index] = .numbers(constant.elements)
+    case .apply(let application):
+      memory[arena, index] = .numbers(apply(application, inputs, count: node.shape.count))
+    case .map(let function): memory[arena, index] = try function.body(inputs)
     case .bind(let continuation):
       let result = try continuation.body(inputs[0])
       stack.pop()
-      stack.push(.result(of: id, result))
+      if let first = stack.popOutcome(withValueOf: NodeID(arena, index)) {
+        memory.keep(first.result.attachments, of: first.result.arena)
+        stack.push(.result(RunStack.Outcome(of: first, result)))
+      } else {
+        stack.push(.result(RunStack.Outcome(of: arena, index, result)))
+      }
       stack.push(.items(result.items, 0))
       return nil
     case .scan(let body):
       stack.pop()
       let requests = (histories[body.loop] ?? []) + arena.histories(ofScan: index)
-      stack.push(.scan(ScanProgress(body, node: id, inputs, requests)))
+      stack.push(.scan(ScanProgress(body, of: arena, index, inputs, requests)))
       return nil
     }
     stack.pop()
@@ -201,14 +208,16 @@ struct PartialRun: Sendable {
     let (body, arena) = (progress.body, progress.body.arena)
     guard progress.step < body.count else {
       steps[body.loop] = nil
-      memory[progress.node] = Payload(joining: progress.state)
-      for (request, history) in zip(progress.requests, progress.histories) { memory[request.history] = history }
+      memory[progress.arena, progress.index] = Payload(joining: progress.state)
+      for (request, history) in zip(progress.requests, progress.histories) {
+        memory[request.arena, request.index] = history
+      }
       return
     }
     steps[body.loop] = progress.step
     memory.beginStep(floor: NodeID(arena, body.nodes.lowerBound))
-    for (input, part) in zip(body.states, progress.state) { memory[NodeID(arena, input)] = part }
-    for (input, part) in zip(body.steps, progress.sequenceElements) { memory[NodeID(arena, input)] = part }
+    for (input, part) in zip(body.states, progress.state) { memory[arena, input] = part }
+    for (input, part) in zip(body.steps, progress.sequenceElements) { memory[arena, input] = part }
     progress.isInStep = true
     stack.push(.scan(progress))
     stack.push(.items(body.items, 0))

@@ -2,13 +2,17 @@
 struct ScanProgress: Sendable {
   /// A history that is wanted: the node it is the value of, and what is kept of each step.
   struct Request: Sendable {
-    let history: NodeID
+    let arena: Arena
+    let index: Int
     let value: AnyRandom
+
+    var history: NodeID { NodeID(arena, index) }
   }
 
   let body: ScanBody
   /// The node whose value the last state is.
-  let node: NodeID
+  let arena: Arena
+  let index: Int
   let requests: [Request]
   private let sequences: [Payload]
   private(set) var step = 0
@@ -17,8 +21,8 @@ struct ScanProgress: Sendable {
   var isInStep = false
 
   /// - Parameter inputs: the parts of the first state, and the sequences.
-  init(_ body: ScanBody, node: NodeID, _ inputs: [Payload], _ requests: [Request]) {
-    (self.body, self.node, self.requests) = (body, node, requests)
+  init(_ body: ScanBody, of arena: Arena, _ index: Int, _ inputs: [Payload], _ requests: [Request]) {
+    (self.body, self.arena, self.index, self.requests) = (body, arena, index, requests)
     state = Array(inputs.prefix(body.states.count))
     sequences = Array(inputs.dropFirst(body.states.count))
     histories = requests.map { _ in .numbers([]) }
@@ -49,7 +53,7 @@ extension ScanProgress {
       guard case .history(let value) = node.content, case .node(let arena, let index) = expression.storage,
         let body = arena.scan(node.inputs[0])
       else { return }
-      requests[body.loop, default: []].append(Request(history: NodeID(arena, index), value: value))
+      requests[body.loop, default: []].append(Request(arena: arena, index: index, value: value))
     }
     return requests
   }
@@ -70,7 +74,7 @@ extension Arena {
     (scan..<count).compactMap { index in
       let node = self[index]
       guard case .history(let value) = node.content, node.inputs == [scan] else { return nil }
-      return ScanProgress.Request(history: NodeID(self, index), value: value)
+      return ScanProgress.Request(arena: self, index: index, value: value)
     }
   }
 }

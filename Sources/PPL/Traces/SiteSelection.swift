@@ -49,11 +49,13 @@ public struct SiteSelection: Sendable, Hashable {
   public func subtracting(_ other: SiteSelection) -> SiteSelection { SiteSelection(.subtracting(rule, other.rule)) }
 
   /// Whether all sites are among them.
-  var isAll: Bool { rule == .all }
+  var isAll: Bool {
+    if case .all = rule { true } else { false }
+  }
 
   /// Whether an address is among the sites, by its path or with its steps.
   public func contains(_ address: TraceAddress) -> Bool {
-    rule == .all || rule.contains(address.path) || (!address.steps.isEmpty && rule.contains(address.name))
+    isAll || rule.contains(address.path) || (!address.steps.isEmpty && rule.contains(address.name))
   }
 }
 

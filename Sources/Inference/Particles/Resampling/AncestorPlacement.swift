@@ -81,17 +81,22 @@ func placeAncestors(
   }
 }
 
-/// The same for the positions k + u: how many are below a point of the line is known at once, so that nearly
-/// all branches of the loop can be foretold.
+/// The same for the positions k + u, on a line of whole numbers of 2^-42: sums are exact, how many positions are below a
+/// point is known at once, and nearly all branches of the loop can be foretold. Shares are rounded to the nearest such
+/// number, by at most 2^-43 of an offspring; whole shares stay whole.
 func placeAncestors(
   _ weights: UnsafeBufferPointer<Double>, scale: Double, _ ancestors: UnsafeMutableBufferPointer<Int>,
   systematic u: Double
 ) {
   let count = ancestors.count
-  var (place, line, last) = (0, CumulativeShare(), 0)
+  // the end of the line is count 2^bits, which has to fit
+  let bits = min(42, count.leadingZeroBitCount - 2)
+  let unit = Double(1 << bits)
+  let offset = Int(u * unit)
+  var (place, line, last) = (0, 0, 0)
   for i in weights.indices {
-    line.add(OffspringShare(weights[i] * scale))
-    let end = min(line.whole &+ (u < line.fraction ? 1 : 0), count)
+    line &+= Int((weights[i] * scale * unit).rounded())
+    let end = min(((line &- offset &- 1) >> bits) &+ 1, count)
     last = weights[i] > 0 ? i : last
     if place &+ 3 < count {
       // most counts are below 4; what is too much is overwritten

@@ -43,7 +43,8 @@ extension LikelihoodWeighting: PosteriorSampler {
   public func posteriorSample<Value>(of model: Model<Value>, seed: UInt64) async throws -> PosteriorSample {
     let posterior = try await run(model, seed: seed)
     return PosteriorSample(
-      draws: posterior.draws, counts: posterior.logWeights.map { _ in 1 }, logWeights: posterior.weights.map {
+      draws: posterior.draws, counts: posterior.logWeights.map { _ in 1 },
+      logWeights: posterior.weights.map {
         log($0 * Double(posterior.weights.count)) + posterior.logEvidence
       })
   }
@@ -64,6 +65,26 @@ extension SequentialMonteCarloSquared: PosteriorSampler {
     let posterior = try await run(model, seed: seed)
     return PosteriorSample(
       draws: posterior.draws, counts: posterior.islands.map(\.logWeights.count), logWeights: posterior.logWeights)
+  }
+}
+
+/// Its islands are independent.
+extension TemperedSequentialMonteCarlo: PosteriorSampler {
+  public func posteriorSample<Value>(of model: Model<Value>, seed: UInt64) async throws -> PosteriorSample {
+    try await run(model, seed: seed).sample
+  }
+}
+
+/// Its islands are independent.
+extension WasteFreeSequentialMonteCarlo: PosteriorSampler {
+  public func posteriorSample<Value>(of model: Model<Value>, seed: UInt64) async throws -> PosteriorSample {
+    try await run(model, seed: seed).sample
+  }
+}
+
+extension TemperedPosterior {
+  fileprivate var sample: PosteriorSample {
+    PosteriorSample(draws: draws, counts: islands.map(\.logWeights.count), logWeights: logWeights)
   }
 }
 

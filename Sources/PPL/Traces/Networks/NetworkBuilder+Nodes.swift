@@ -34,7 +34,9 @@ extension NetworkBuilder {
         stack.removeLast()
         continue
       }
-      while case .imported(let other, let otherIndex) = arena[index].content { (arena, index) = (other, otherIndex) }
+      while case .imported(let other, let otherIndex) = arena[index].content {
+        (arena, index) = (other, otherIndex)
+      }
       let node = arena[index]
       let operands = node.inputs.map { cells.number(of: arena, $0) }
       let waiting = zip(node.inputs, operands).filter { !isKnown($1) }
@@ -48,7 +50,9 @@ extension NetworkBuilder {
     return plan
   }
 
-  private func entry(_ arena: Arena, _ index: Int, _ node: Node, _ cell: Int, _ operands: [Int]) -> PlacementPlan.Entry {
+  private func entry(_ arena: Arena, _ index: Int, _ node: Node, _ cell: Int, _ operands: [Int])
+    -> PlacementPlan.Entry
+  {
     var (twin, traits) = (-1, OperationTraits?.none)
     if case .apply(let application) = node.content {
       traits = OperationTraits(application.operation)
@@ -71,18 +75,19 @@ extension NetworkBuilder {
       if entry.twin >= 0, let known = cells.places[entry.twin] { return put(known, at: entry.cell) }
       return put(try apply(application, traits, entry), at: entry.cell)
     }
-    let operands = try entry.operands.indices.map { try operand($0, of: entry) }
     switch node.content {
     case .failure(let error): throw error
     case .constant(let value): put(.slot(slot(of: value.elements)), at: entry.cell)
     case .latent(let site):
-      try draw(site, operands.map(slot(at:)), at: entry.cell, AnyRandom(arena: entry.arena, index: entry.index))
+      let parameters = try inputs(of: entry)
+      try draw(site, parameters, at: entry.cell, AnyRandom(arena: entry.arena, index: entry.index))
     case .map(let function):
+      let arguments = try inputs(of: entry)
       let output = newSlot(node.shape.count)
       parts.functions.append(function)
-      add(.call(parts.functions.count - 1), operands.map(slot(at:)), output: output)
+      add(.call(parts.functions.count - 1), arguments, output: output)
       put(.slot(output), at: entry.cell)
-    case .scan(let body): try unroll(body, operands, at: entry)
+    case .scan(let body): try unroll(body, entry.operands.indices.map { try operand($0, of: entry) }, at: entry)
     case .input: throw ModelError.stepOutsideOfScan("a step")
     case .history: throw ModelError.structureMismatch("the history of a value was asked for after its scan was run")
     case .bind, .imported, .apply: preconditionFailure("not a static node")
@@ -93,17 +98,26 @@ extension NetworkBuilder {
     try cells.places[entry.operands[number]] ?? place(entry.arena, entry.node.inputs[number])
   }
 
+  /// The slots of a node's inputs.
+  private func inputs(of entry: PlacementPlan.Entry) throws -> [Int] {
+    var slots: [Int] = []
+    slots.reserveCapacity(entry.operands.count)
+    for number in 0..<entry.operands.count { slots.append(slot(at: try operand(number, of: entry))) }
+    return slots
+  }
+
   private func apply(
     _ application: Application, _ traits: OperationTraits, _ entry: PlacementPlan.Entry
   ) throws -> Place {
-    if traits.isStack { return .stack(try entry.operands.indices.flatMap { slots(at: try operand($0, of: entry)) }) }
+    if traits.isStack {
+      return .stack(try entry.operands.indices.flatMap { slots(at: try operand($0, of: entry)) })
+    }
     if traits.isSlice, application.immediate.1 == 1, case .stack(let pieces) = try operand(0, of: entry),
       let piece = piece(of: pieces, from: application.immediate.0, count: entry.node.shape.count)
     {
       return .slot(piece)
     }
-    let inputs = try entry.operands.indices.map { slot(at: try operand($0, of: entry)) }
-    return .slot(apply(application, traits, inputs, count: entry.node.shape.count))
+    return .slot(apply(application, traits, try inputs(of: entry), count: entry.node.shape.count))
   }
 
   /// The one of several slots that holds these elements alone.

@@ -36,7 +36,7 @@ struct NetworkFrame {
     _ operation: TraceNetwork.Operation, _ step: TraceNetwork.Step, element: Int?, _ context: inout RunContext
   ) {
     let count = element == nil ? network.slots[step.output].count : 1
-    if count == 1, case .elementwise = operation.pattern, let number = operation.number {
+    if count == 1, operation.pattern.isElementwise, let number = operation.number {
       return apply(number, step, element: element ?? 0)
     }
     switch operation.pattern {
@@ -71,7 +71,8 @@ struct NetworkFrame {
     }
   }
 
-  @inline(__always) private func apply(_ operation: any NumberOperation.Type, _ step: TraceNetwork.Step, element: Int) {
+  /// Runs an operation on numbers, for one element of its output.
+  @inline(__always) func apply(_ operation: any NumberOperation.Type, _ step: TraceNetwork.Step, element: Int) {
     func input(_ i: Int) -> UnsafeMutablePointer<Double> {
       guard i < step.operandCount else { return scratch }
       let slot = network.inputs[step.firstOperand + i]
@@ -85,7 +86,8 @@ struct NetworkFrame {
 
   /// - Parameter isWalked: whether an input is read at the element, by its number and slot.
   @inline(__always) private func body(
-    _ operation: any ArrayOperation.Type, _ immediate: (Int, Int, Int, Int), _ step: TraceNetwork.Step, element: Int?,
+    _ operation: any ArrayOperation.Type, _ immediate: (Int, Int, Int, Int), _ step: TraceNetwork.Step,
+    element: Int?,
     isWalked: (Int, Int) -> Bool
   ) -> Instruction.Body {
     let count = element == nil ? network.slots[step.output].count : 1
@@ -120,7 +122,8 @@ struct NetworkFrame {
   }
 
   func call(_ function: Int, _ step: TraceNetwork.Step) throws {
-    let result = try network.functions[function].body(network.inputs[step.operands].map { .numbers(elements($0)) }).elements
+    let result = try network.functions[function].body(network.inputs[step.operands].map { .numbers(elements($0)) })
+      .elements
     let to = room(step.output)
     for (e, element) in result.prefix(network.slots[step.output].count).enumerated() { to[e] = element }
   }

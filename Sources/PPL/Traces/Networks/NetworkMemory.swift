@@ -40,18 +40,20 @@ final class NetworkMemory: @unchecked Sendable {
   @exclusivity(unchecked) var state = State()
   /// The state before the last change, as long as it can be taken back.
   var previous: State?
-  @exclusivity(unchecked) var saved: [Saved] = []
-  @exclusivity(unchecked) var savedValues: [Double] = []
+  let saved: Log<Saved>
+  let savedValues: Log<Double>
   /// Changes since the sums were last taken anew.
   var changes = 0
   /// The elements that the last change computed.
   @exclusivity(unchecked) var work = 0
 
-  init(_ network: TraceNetwork) { values = PagedValues(network) }
+  init(_ network: TraceNetwork) { (values, saved, savedValues) = (PagedValues(network), Log(), Log()) }
 
   init(copying other: NetworkMemory) {
     values = PagedValues(copying: other.values)
+    let canBeTakenBack = other.previous != nil
+    saved = canBeTakenBack ? Log(copying: other.saved) : Log()
+    savedValues = canBeTakenBack ? Log(copying: other.savedValues) : Log()
     (state, previous, changes, work) = (other.state, other.previous, other.changes, other.work)
-    if previous != nil { (saved, savedValues) = (other.saved, other.savedValues) }
   }
 }

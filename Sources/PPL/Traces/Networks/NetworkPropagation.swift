@@ -33,6 +33,13 @@ struct NetworkPropagation {
       let step = network.steps[number]
       switch step.action {
       case .apply(let operation):
+        if let number = operation.number, operation.pattern.isElementwise, network.slots[step.output].count == 1 {
+          // One of its inputs has changed: it waits for nothing else.
+          save(step.output, .element(0))
+          frame.apply(number, step, element: 0)
+          passOn(step.output, .element(0))
+          continue
+        }
         let extent = extent(of: step, operation.pattern)
         if extent == .none { continue }
         save(step.output, extent)
@@ -54,7 +61,7 @@ struct NetworkPropagation {
         try frame.checkParameters(site, element: extent.element)
         save(step.output, extent)
         frame.writeLogDensities(site, element: extent.element)
-        workspace.extents[step.output] = extent
+        workspace.changes[step.output].written = extent
         addDifference(of: site, extent, requests.request(of: number), to: &difference)
         if difference.isImpossible {
           workspace.pending.removeAll()
@@ -70,10 +77,13 @@ struct NetworkPropagation {
   private func extent(of step: TraceNetwork.Step, _ pattern: TraceNetwork.Pattern) -> NetworkMemory.Extent {
     var extent = NetworkMemory.Extent.none
     let count = network.slots[step.output].count
-    for (i, slot) in network.inputs[step.operands].enumerated() {
-      let changed = workspace.extents[slot]
+    var i = 0
+    for slot in network.inputs[step.operands] {
+      defer { i &+= 1 }
+      let changed = workspace.changes[slot].written
       if changed == .none { continue }
       switch pattern {
+      case .whole where count == 1, .elementwise where count == 1, .gather where count == 1: return .element(0)
       case .elementwise where network.slots[slot].count == count: extent = extent.union(changed)
       case .gather where i == 1: extent = extent.union(changed)
       case .slice(let offset, let stride):
@@ -109,7 +119,8 @@ struct NetworkPropagation {
 
   /// Keeps elements of a slot that are about to be written.
   private func save(_ slot: Int, _ extent: NetworkMemory.Extent) {
-    let kept = workspace.savedExtents[slot]
+    let change = workspace.changes[slot]
+    let kept = change.saved
     let wanted = kept.union(extent)
     if wanted == kept { return }
     let (from, start) = (frame[slot], memory.savedValues.count)
@@ -118,21 +129,22 @@ struct NetworkPropagation {
       memory.work += 1
     } else {
       let count = network.slots[slot].count
-      memory.savedValues.append(contentsOf: UnsafeBufferPointer(start: from, count: count))
+      memory.savedValues.append(from, count: count)
       // An element that was written before is kept as it was then.
-      if let element = kept.element { memory.savedValues[start + element] = memory.savedValues[workspace.savedAt[slot]] }
+      if let element = kept.element { memory.savedValues[start + element] = memory.savedValues[change.savedAt] }
       memory.work += count
     }
     memory.saved.append(NetworkMemory.Saved(slot: slot, extent: wanted, start: start))
-    (workspace.savedAt[slot], workspace.savedExtents[slot]) = (start, wanted)
+    (workspace.changes[slot].savedAt, workspace.changes[slot].saved) = (start, wanted)
   }
 
   /// Has those steps run again that read what was written, unless it is what it was.
   private func passOn(_ slot: Int, _ extent: NetworkMemory.Extent) {
     var isSame = true
     forEachChange(of: slot, extent) { _, old, new in isSame = isSame && old.bitPattern == new.bitPattern }
-    if isSame && workspace.extents[slot] == .none { return }
-    workspace.extents[slot] = workspace.extents[slot].union(extent)
+    let written = workspace.changes[slot].written
+    if isSame && written == .none { return }
+    workspace.changes[slot].written = written.union(extent)
     network.consumers.forEach(slot: slot, element: extent.element) { workspace.pending.insert($0) }
   }
 
@@ -142,18 +154,18 @@ struct NetworkPropagation {
   @inline(__always) private func forEachChange(
     of slot: Int, _ extent: NetworkMemory.Extent, _ body: (_ element: Int, _ old: Double, _ new: Double) -> Void
   ) {
-    let (now, start, kept) = (frame[slot], workspace.savedAt[slot], workspace.savedExtents[slot])
-    memory.savedValues.withUnsafeBufferPointer { saved in
-      switch extent {
-      case .none: break
-      case .element(let element): body(element, saved[kept == .all ? start + element : start], now[element])
-      case .all: for e in 0..<network.slots[slot].count { body(e, saved[start + e], now[e]) }
-      }
+    let (now, change) = (frame[slot], workspace.changes[slot])
+    let saved = memory.savedValues.entries + change.savedAt
+    switch extent {
+    case .none: break
+    case .element(let element): body(element, saved[change.saved == .all ? element : 0], now[element])
+    case .all: for e in 0..<network.slots[slot].count { body(e, saved[e], now[e]) }
     }
   }
 
   private func addDifference(
-    of site: NetworkSite, _ extent: NetworkMemory.Extent, _ request: NetworkRequest?, to difference: inout Difference
+    of site: NetworkSite, _ extent: NetworkMemory.Extent, _ request: NetworkRequest?,
+    to difference: inout Difference
   ) {
     forEachChange(of: site.logDensity, extent) { element, old, new in
       memory.state.logPrior.remove(old)
@@ -170,7 +182,7 @@ struct NetworkPropagation {
     let score = network.scores[number]
     let weight = Mutation.isActive(.replayScoresTwice) ? 2.0 : 1.0
     for term in score.terms {
-      forEachChange(of: term.slot, workspace.extents[term.slot]) { _, old, new in
+      forEachChange(of: term.slot, workspace.changes[term.slot].written) { _, old, new in
         memory.state.logScore.remove(term.weight * old)
         memory.state.logScore.add(weight * term.weight * new)
       }
@@ -182,7 +194,7 @@ struct NetworkPropagation {
 extension NetworkMemory {
   /// Leaves a workspace as it was before a change.
   func clear(_ workspace: NetworkWorkspace) {
-    for saved in saved { (workspace.extents[saved.slot], workspace.savedExtents[saved.slot]) = (.none, .none) }
+    for number in 0..<saved.count { workspace.changes[saved[number].slot] = NetworkWorkspace.Change() }
     workspace.pending.removeAll()
   }
 }

@@ -13,7 +13,7 @@ struct NetworkRequest {
 extension [NetworkRequest] {
   /// That of a site; they are in the order of sites.
   func request(of site: Int) -> NetworkRequest? {
-    let index = partitioningIndex { $0.site >= site }
+    let index = partitioningIndex(below: count) { self[$0].site >= site }
     return index < count && self[index].site == site ? self[index] : nil
   }
 }

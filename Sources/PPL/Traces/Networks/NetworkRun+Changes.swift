@@ -8,8 +8,8 @@ extension NetworkRun {
     if memory.changes >= Self.changesBetweenSums { sumAnew() }
     memory.changes += 1
     memory.previous = memory.state
-    memory.saved.removeAll(keepingCapacity: true)
-    memory.savedValues.removeAll(keepingCapacity: true)
+    memory.saved.removeAll()
+    memory.savedValues.removeAll()
     memory.work = 0
     let difference: NetworkPropagation.Difference
     do {
@@ -62,7 +62,9 @@ extension NetworkRun {
         if let number { requests.append(NetworkRequest(site: number, element: nil, values: values)) }
       }
       for address in redrawn where set[address] == nil {
-        if let number = number(of: address) { requests.append(NetworkRequest(site: number, element: nil, values: nil)) }
+        if let number = number(of: address) {
+          requests.append(NetworkRequest(site: number, element: nil, values: nil))
+        }
       }
       return requests.sorted { $0.site < $1.site }
     }
@@ -73,7 +75,8 @@ extension NetworkRun {
     guard memory.previous != nil else { return }
     makeUnique()
     let frame = frame
-    for saved in memory.saved.reversed() {
+    for number in (0..<memory.saved.count).reversed() {
+      let saved = memory.saved[number]
       switch saved.extent {
       case .none: continue
       case .element(let element): frame.room(saved.slot)[element] = memory.savedValues[saved.start]

@@ -1,6 +1,6 @@
 /// What has to be placed for a node, in order: found once, and done again in each step of a scan.
 struct PlacementPlan {
-  struct Entry {
+  final class Entry {
     let arena: Arena
     let index: Int
     let node: Node
@@ -10,6 +10,13 @@ struct PlacementPlan {
     /// The cell of the same operation on the same inputs, which is placed before; -1 where there is none.
     let twin: Int
     let operation: OperationTraits?
+
+    init(
+      arena: Arena, index: Int, node: Node, cell: Int, operands: [Int], twin: Int, operation: OperationTraits?
+    ) {
+      (self.arena, self.index, self.node, self.cell) = (arena, index, node, cell)
+      (self.operands, self.twin, self.operation) = (operands, twin, operation)
+    }
   }
 
   var entries: [Entry] = []

@@ -1,25 +1,34 @@
 /// A set of steps from which the first one is taken again and again, while later ones are put in.
-struct StepSet: Sendable {
-  private var words: [UInt64]
+final class StepSet {
+  private let words: UnsafeMutablePointer<UInt64>
   /// The words that are not 0.
-  private var summary: [UInt64]
+  private let summary: UnsafeMutablePointer<UInt64>
+  private let summaryCount: Int
   /// No word of the summary before this one has anything.
-  private var first = 0
+  @exclusivity(unchecked) private var first = 0
 
   init(count: Int) {
-    words = Array(repeating: 0, count: count / 64 + 1)
-    summary = Array(repeating: 0, count: count / 4096 + 1)
+    summaryCount = count / 4096 + 1
+    words = .allocate(capacity: count / 64 + 1)
+    words.initialize(repeating: 0, count: count / 64 + 1)
+    summary = .allocate(capacity: summaryCount)
+    summary.initialize(repeating: 0, count: summaryCount)
   }
 
-  @inline(__always) mutating func insert(_ step: Int) {
+  deinit {
+    words.deallocate()
+    summary.deallocate()
+  }
+
+  @inline(__always) func insert(_ step: Int) {
     let word = step >> 6
     words[word] |= 1 << UInt64(step & 63)
     summary[word >> 6] |= 1 << UInt64(word & 63)
     first = min(first, word >> 6)
   }
 
-  @inline(__always) mutating func popFirst() -> Int? {
-    while first < summary.count {
+  @inline(__always) func popFirst() -> Int? {
+    while first < summaryCount {
       if summary[first] == 0 {
         first += 1
         continue
@@ -33,5 +42,5 @@ struct StepSet: Sendable {
     return nil
   }
 
-  mutating func removeAll() { while popFirst() != nil {} }
+  func removeAll() { while popFirst() != nil {} }
 }

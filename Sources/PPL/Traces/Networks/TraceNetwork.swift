@@ -29,6 +29,10 @@ final class TraceNetwork: Sendable {
     case slice(offset: Int, stride: Int)
     /// Element i of the input is element offset + i of the output.
     case part(offset: Int)
+
+    @inline(__always) var isElementwise: Bool {
+      if case .elementwise = self { true } else { false }
+    }
   }
 
   struct Operation: Sendable, BitwiseCopyable {
@@ -101,7 +105,9 @@ final class TraceNetwork: Sendable {
     (functions, sites, scores) = (parts.functions, parts.sites, parts.scores)
     (outputs, held) = (parts.outputs, parts.held)
     var drawSteps = Array(repeating: 0, count: parts.sites.count)
-    for (number, step) in parts.steps.enumerated() { if case .draw(let site) = step.action { drawSteps[site] = number } }
+    for (number, step) in parts.steps.enumerated() {
+      if case .draw(let site) = step.action { drawSteps[site] = number }
+    }
     self.drawSteps = drawSteps
     var slots = parts.slots
     pageSizes = slots.place()
