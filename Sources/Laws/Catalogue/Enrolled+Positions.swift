@@ -3,8 +3,8 @@ import NumericCore
 import PPL
 
 extension Enrolled {
-  /// Kernels on the coordinates of continuous sites: steps from a state that has the posterior's law, of two coordinates
-  /// that depend on each other. And what moves particles by them from the prior to the posterior.
+  /// Kernels on the coordinates of continuous sites: steps from a state that has the posterior's law, of two
+  /// coordinates that depend on each other. And what moves particles by them from the prior to the posterior.
   public static let positions: [Enrolled] = [
     .positionKernel("random walk") { RandomWalkMetropolis() },
     .positionKernel("random walk, given covariance") {

@@ -2,8 +2,8 @@ import HashTreeCollections
 
 /// The values that a run knows, by node. A copy shares them.
 ///
-/// What is known of arenas that are no longer there is forgotten from time to time: the memory of a recursion does not grow
-/// with its depth, unless the recursion itself holds on to what it has drawn.
+/// What is known of arenas that are no longer there is forgotten from time to time: the memory of a recursion does not
+/// grow with its depth, unless the recursion itself holds on to what it has drawn.
 struct RunMemory: Sendable {
   /// What is known of an arena's nodes.
   private struct Known: Sendable {
@@ -52,8 +52,8 @@ struct RunMemory: Sendable {
     }
   }
 
-  /// Keeps what the nodes of an arena refer to, as long as somebody has the arena: what has yet to be drawn there can be
-  /// asked for.
+  /// Keeps what the nodes of an arena refer to, as long as somebody has the arena: what has yet to be drawn there can
+  /// be asked for.
   mutating func keep(_ attachments: Attachments, of arena: Arena) {
     layers[layer(of: NodeID(arena, 0))].update(arena) { $0.attachments = attachments }
   }

@@ -1,5 +1,5 @@
-/// The rows of numbers that runs have yet to read where they stand, in the program and in the steps of the scans that they
-/// are in.
+/// The rows of numbers that runs have yet to read where they stand, in the program and in the steps of the scans
+/// that they are in.
 struct UnreadRows {
   /// The slots of the program among them.
   let slots: [Int]
