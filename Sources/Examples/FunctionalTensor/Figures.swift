@@ -27,10 +27,10 @@ struct Figures {
           caption: "What is added to the value, with 90% bands.")
       })
     report.figures(
-      rows.coordinates.indices.filter { _ in fit.rank > 0 }.map { mode in
+      rows.coordinates.indices.filter { fit.ranks[$0] > 0 }.map { mode in
         Report.Figure(
-          plot("Factors of \(rows.coordinates[mode])", mode, Array(1...max(fit.rank, 1))),
-          caption: "One for each product; scale, sign and order of factors are arbitrary.")
+          plot("Factors of \(rows.coordinates[mode])", mode, Array(1...fit.ranks[mode])),
+          caption: "Scale, sign and order of factors are arbitrary.")
       })
     report.figures([
       Report.Figure(
@@ -45,20 +45,26 @@ struct Figures {
   }
 
   private func plot(_ title: String, _ mode: Int, _ components: [Int]) -> Plot {
-    let range = rows.range(mode)
-    let x = (0...300).map { range.lowerBound + (range.upperBound - range.lowerBound) * Double($0) / 300 }
+    let x = rows.grid(mode)
     var layers: [Plot.Layer] = []
     for component in components {
       let values = fit.function(mode: mode, component: component, at: x)
-      let half = values.map { 1.645 * $0.standardDeviation }
-      layers.append(
-        Plot.Layer(
-          .band(
-            x: x, lower: x.indices.map { values[$0].mean - half[$0] },
-            upper: x.indices.map { values[$0].mean + half[$0] }),
-          ink: .series(component), opacity: 0.25))
-      layers.append(Plot.Layer(.line(x: x, y: values.map(\.mean)), ink: .series(component)))
+      let means = values.map(\.mean)
+      let lower = values.map { $0.mean - 1.645 * $0.standardDeviation }
+      let upper = values.map { $0.mean + 1.645 * $0.standardDeviation }
+      if rows.isCategorical(mode) {
+        layers.append(Plot.Layer(.segments(y: x, lower: lower, upper: upper), ink: .series(component)))
+        layers.append(Plot.Layer(.points(x: means, y: x), ink: .series(component)))
+      } else {
+        layers.append(
+          Plot.Layer(.band(x: x, lower: lower, upper: upper), ink: .series(component), opacity: 0.25))
+        layers.append(Plot.Layer(.line(x: x, y: means), ink: .series(component)))
+      }
     }
-    return Plot(title: title, x: Plot.Axis(rows.coordinates[mode]), y: Plot.Axis(""), layers: layers)
+    let (along, across) = (Plot.Axis(rows.coordinates[mode]), Plot.Axis(""))
+    // Levels are rows, with a segment each.
+    return rows.isCategorical(mode)
+      ? Plot(title: title, x: across, y: along, layers: layers)
+      : Plot(title: title, x: along, y: across, layers: layers)
   }
 }

@@ -14,18 +14,27 @@ struct InputError: Error, CustomStringConvertible {
     abstract:
       "Values at places with several continuous coordinates, as sums of products of functions of one coordinate.",
     discussion: """
-      Every numeric column but that of the values and that of the fold is a coordinate. Rows whose fold is 1 are held out, \
-      and tell the error. --table compares held-out errors on reference data with published ones (needs BOREL_REFERENCE).
+      Every numeric column but that of the values and that of the fold is a coordinate. Rows whose fold is 1 are \
+      held out, and tell the error. --table compares held-out errors on reference data with published ones (needs \
+      BOREL_REFERENCE), and on generated tensors with their noise.
       """)
 
   @Argument(help: "A CSV file with a header.") var data: String?
   @Option(help: "The column of the values.") var value = "y"
   @Option(help: "A column that is 1 in rows that are held out, and 0 in others.") var fold: String?
   @Option(help: "A column that is no coordinate; may be repeated.") var ignore: [String] = []
-  @Option(help: "The number of products; of several, given one by one, the one with the highest bound is taken.")
+  @Option(help: "A coordinate that is a code without order; may be repeated.") var categorical: [String] = []
+  @Option(help: "A coordinate that comes back after a period, as hour=24; may be repeated.")
+  var periodic: [String] = []
+  @Option(
+    help: "The number of products; of several, given one by one, the one with the highest bound is taken.")
   var rank: [Int] = []
+  @Option(
+    help: "The ranks of a Tucker form, one for each coordinate, as 2x3x4; may be repeated, and beside --rank.")
+  var tucker: [String] = []
   @Option(help: "Of the Matern functions: 0.5, 1.5, 2.5, or 0 for starts that take turns with the first two.")
   var smoothness = 0.0
+  @Flag(help: "Student-t noise, for values some of which are far off.") var heavyTails = false
   @Option(help: "Starts, whose fits are mixed in predictions.") var starts = 4
   @Option(help: "A CSV file with the same coordinates, whose values are to be predicted.") var predict: String?
   @Option(help: "The probability of the intervals.") var probability = 0.9
@@ -47,14 +56,25 @@ struct InputError: Error, CustomStringConvertible {
   func run() async throws {
     if table { return try ReferenceTable(seed: seed).run(json: json) }
     guard let data else { return }
-    let rows = try Rows(path: data, value: value, fold: fold, ignoring: ignore)
+    var rows = try Rows(path: data, value: value, fold: fold, ignoring: ignore)
+    for name in categorical { try rows.setKind(.categorical, of: name) }
+    for text in periodic {
+      let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+      guard parts.count == 2, let period = Double(parts[1]) else {
+        throw ValidationError("--periodic = \(text), expected a coordinate and its period, as hour=24")
+      }
+      try rows.setKind(.periodic(period), of: String(parts[0]))
+    }
     var model = FunctionalTensor(smoothness: MaternSmoothness(rawValue: smoothness))
     model.starts = starts
+    if heavyTails { model.noise = .studentT() }
     let progress = Progress(sweeps: model.maximumSweeps)
-    let fit = try model.fit(rows.data(heldOut: false), ranks: rank.isEmpty ? [model.rank] : rank, seed: seed) {
+    let forms = rank.map { .cp(rank: $0) } + (try tucker.map(Self.form))
+    let fit = try model.fit(rows.data(heldOut: false), forms: forms.isEmpty ? [model.form] : forms, seed: seed)
+    {
       progress.update(start: $0, sweep: $1, bound: $2)
     }
-    let subtitle = "rank \(fit.rank), seed \(seed)"
+    let subtitle = "\(fit.form), seed \(seed)"
     progress.finish()
     let held = try rows.hasHeldOut ? HeldOut(fit, rows.data(heldOut: true), probability: probability) : nil
     var predictions: String?
@@ -72,11 +92,22 @@ struct InputError: Error, CustomStringConvertible {
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
       return print(String(decoding: try encoder.encode(results), as: UTF8.self))
     }
-    print("\(results.entries) values of `\(value)` by \(rows.coordinates.joined(separator: ", ")); \(subtitle)\n")
+    print(
+      "\(results.entries) values of `\(value)` by \(rows.coordinates.joined(separator: ", ")); \(subtitle)\n")
     print(results.text)
     if !fit.hasConverged { print("\nWarning: the bound still rose after \(fit.history.count) sweeps.") }
     if let predictions { print("\npredictions: \(predictions)") }
     print("\nreport: \(output)/report.html")
+  }
+
+  private static func form(_ text: String) throws -> TensorForm {
+    .tucker(
+      ranks: try text.split(separator: "x", omittingEmptySubsequences: false).map { digits in
+        guard let rank = Int(digits) else {
+          throw ValidationError("--tucker = \(text), expected whole numbers as in 2x3x4")
+        }
+        return rank
+      })
   }
 
   private func writePredictions(_ fit: FunctionalTensorFit, _ rows: Rows, to path: String) throws {
@@ -89,7 +120,8 @@ struct InputError: Error, CustomStringConvertible {
       text += numbers.map { "\($0)" }.joined(separator: ",") + "\n"
     }
     let url = URL(fileURLWithPath: path)
-    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     try text.write(to: url, atomically: true, encoding: .utf8)
   }
 }

@@ -15,10 +15,10 @@ struct HeldOut: Codable {
   init(_ fit: FunctionalTensorFit, _ data: TensorData, probability: Double) throws {
     var (squares, absolute, density, covered) = (0.0, 0.0, 0.0, 0)
     for (prediction, y) in zip(try fit.predict(data.places), data.values) {
-      let (error, deviation) = (y - prediction.mean, prediction.standardDeviation)
+      let error = y - prediction.mean
       squares += error * error
       absolute += abs(error)
-      density += 0.5 * log(2 * .pi * deviation * deviation) + 0.5 * error * error / (deviation * deviation)
+      density -= prediction.logDensity(of: y)
       if prediction.interval(probability).contains(y) { covered += 1 }
     }
     let count = Double(data.count)
@@ -31,16 +31,21 @@ struct HeldOut: Codable {
 /// What is printed of a fit.
 struct Results: Codable {
   let entries: Int
+  let form: String
   let rank: Int
   let smoothness: Double
   let noise: Double
+  /// Of Student-t noise.
+  let degreesOfFreedom: Double?
   let sweeps: Int
   let hasConverged: Bool
   let bound: Double
   let heldOut: HeldOut?
 
   init(_ fit: FunctionalTensorFit, entries: Int, heldOut: HeldOut?) {
-    (self.entries, rank, smoothness, noise) = (entries, fit.rank, fit.smoothness.rawValue, fit.noise)
+    (self.entries, form, rank) = (entries, fit.form.description, fit.rank)
+    (smoothness, noise) = (fit.smoothness.rawValue, fit.noise)
+    degreesOfFreedom = fit.degreesOfFreedom
     (sweeps, hasConverged, bound) = (fit.history.count, fit.hasConverged, fit.history.last ?? .nan)
     self.heldOut = heldOut
   }
@@ -49,6 +54,9 @@ struct Results: Codable {
     var lines = [
       String(format: "Matern %.1f, noise %.4g, bound %.2f after %d sweeps", smoothness, noise, bound, sweeps)
     ]
+    if let degreesOfFreedom {
+      lines.append(String(format: "noise: Student-t, %.3g degrees of freedom", degreesOfFreedom))
+    }
     if let heldOut {
       lines.append(
         String(

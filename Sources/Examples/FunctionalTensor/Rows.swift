@@ -4,6 +4,7 @@ import NumericCore
 /// The rows of a file: coordinates, values, and which rows are held out.
 struct Rows {
   let coordinates: [String]
+  private var kinds: [TensorMode]
   private let columns: [[Double]]
   private let values: [Double]
   private let isHeldOut: [Bool]
@@ -19,6 +20,7 @@ struct Rows {
     }
     coordinates = table.columns.filter { $0 != value && $0 != fold && !ignoring.contains($0) }
     columns = try coordinates.map { try table.doubles($0) }
+    kinds = coordinates.map { _ in .continuous }
     guard !coordinates.isEmpty else {
       throw InputError(description: "\(path): no column is left for a coordinate, expected at least one")
     }
@@ -32,8 +34,16 @@ struct Rows {
     let table = try DataTable(contentsOf: path)
     coordinates = rows.coordinates
     columns = try coordinates.map { try table.doubles($0) }
-    values = []
-    isHeldOut = []
+    (kinds, values, isHeldOut) = (rows.kinds, [], [])
+  }
+
+  /// Tells what a coordinate is.
+  mutating func setKind(_ kind: TensorMode, of name: String) throws {
+    guard let mode = coordinates.firstIndex(of: name) else {
+      throw InputError(
+        description: "there is no coordinate `\(name)`, expected one of \(coordinates.joined(separator: ", "))")
+    }
+    kinds[mode] = kind
   }
 
   var hasHeldOut: Bool { isHeldOut.contains(true) }
@@ -42,14 +52,21 @@ struct Rows {
   func data(heldOut: Bool) throws -> TensorData {
     let chosen = values.indices.filter { isHeldOut[$0] == heldOut }
     return try TensorData(
-      coordinates: columns.map { column in chosen.map { column[$0] } }, values: chosen.map { values[$0] })
+      coordinates: columns.map { column in chosen.map { column[$0] } }, values: chosen.map { values[$0] },
+      kinds: kinds)
   }
 
   /// The coordinates of each row.
   var places: [[Double]] { (0..<(columns.first?.count ?? 0)).map { row in columns.map { $0[row] } } }
 
-  /// The range of a coordinate.
-  func range(_ mode: Int) -> ClosedRange<Double> { (columns[mode].min() ?? 0)...(columns[mode].max() ?? 0) }
+  func isCategorical(_ mode: Int) -> Bool { kinds[mode] == .categorical }
+
+  /// The levels of a coordinate that is a code, or places all over the range of another.
+  func grid(_ mode: Int) -> [Double] {
+    if isCategorical(mode) { return Set(columns[mode]).sorted() }
+    let (low, high) = (columns[mode].min() ?? 0, columns[mode].max() ?? 0)
+    return (0...300).map { low + (high - low) * Double($0) / 300 }
+  }
 }
 
 extension TensorData {

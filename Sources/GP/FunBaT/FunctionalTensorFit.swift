@@ -1,27 +1,18 @@
 import NumericCore
 
 /// The posterior of a functional tensor.
-public final class FunctionalTensorFit: @unchecked Sendable {
-  /// A value that is predicted: of an observation, noise included.
-  public struct Prediction: Sendable {
-    public let mean: Double
-    public let standardDeviation: Double
-
-    /// The central interval with a probability, by a normal approximation.
-    public func interval(_ probability: Double) -> ClosedRange<Double> {
-      let half = normalQuantile(0.5 + 0.5 * probability) * standardDeviation
-      return (mean - half)...(mean + half)
-    }
-  }
-
-  public let rank: Int
+public struct FunctionalTensorFit: @unchecked Sendable {
+  public var form: TensorForm { model.form }
+  /// The number of functions of each mode, additive effects not counted.
+  public let ranks: [Int]
   public let smoothness: MaternSmoothness
   /// Whether all starts have.
   public let hasConverged: Bool
-  /// The evidence lower bound after each sweep of the start whose bound is the highest, of the standardised values.
-  /// It never falls.
+  /// The evidence lower bound after each sweep of the start whose bound is the highest, of the standardised
+  /// values. It never falls.
   public let history: [Double]
-  /// The last of them: the higher, the better the model explains the values, whatever its rank and smoothness.
+  /// The last of them: the higher, the better the model explains the values, whatever its rank and
+  /// smoothness.
   public var bound: Double { history.last ?? -.infinity }
   /// The bound of each start.
   public let boundsOfStarts: [Double]
@@ -29,31 +20,63 @@ public final class FunctionalTensorFit: @unchecked Sendable {
   public let weights: [Double]
   /// Of the start whose bound is the highest, by mode, then by component: the additive effect first.
   public let lengthScales: [[Double]]
-  /// The standard deviation of the noise.
+  /// The standard deviation of the noise, or the scale of Student-t noise.
   public let noise: Double
-  private let offset, scale: Double
-  private let members: [TensorFactorisation]
+  /// Of Student-t noise; nil if it is Gaussian.
+  public let degreesOfFreedom: Double?
+  let model: FunctionalTensor
+  let offset, scale: Double
+  /// What nobody changes any more.
+  let members: [TensorFactorisation]
   private let best: TensorFactorisation
 
-  /// - Parameter members: at least one, of one rank and smoothness.
-  init(_ members: [TensorFactorisation], offset: Double, scale: Double) {
-    (self.members, self.offset, self.scale) = (members, offset, scale)
+  /// - Parameters:
+  ///   - members: at least one, all of the model's form.
+  ///   - weights: their weights, or nil for those of stacking.
+  init(
+    _ model: FunctionalTensor, _ members: [TensorFactorisation], weights: [Double]? = nil, offset: Double,
+    scale: Double
+  ) {
+    (self.model, self.members, self.offset, self.scale) = (model, members, offset, scale)
     best = members.dropFirst().reduce(members[0]) { $1.bound > $0.bound ? $1 : $0 }
-    (rank, smoothness, history) = (best.rank, best.chains[0].smoothness, best.history)
+    (ranks, smoothness) = (best.functions.map { $0.components - 1 }, best.smoothness)
+    history = best.history
     (boundsOfStarts, hasConverged) = (members.map(\.bound), members.allSatisfy(\.hasConverged))
-    lengthScales = best.chains.map(\.lengthScales)
-    let weights = Stacking(logDensities: members.map(\.leaveOneOutDensities)).weights
+    lengthScales = best.functions.map(\.lengthScales)
+    let weights =
+      weights
+      ?? (members.count == 1 ? [1] : Stacking(logDensities: members.map(\.leaveOneOutDensities)).weights)
     noise = scale * zip(members, weights).reduce(0) { $0 + $1.1 / $1.0.precision }.squareRoot()
+    // Where it is 1 / nu that tells how far from normal the noise is.
+    let heaviness = zip(members, weights).reduce(0) { $0 + $1.1 / ($1.0.heavyTails?.degrees ?? .infinity) }
+    degreesOfFreedom = heaviness > 0 ? 1 / heaviness : nil
     self.weights = weights
   }
 
-  /// Predicts values at places, each with one coordinate for each mode: between the data, on them, or outside of their
-  /// range.
+  /// The number of products: that of the CP form, or of the Tucker form on the superdiagonal.
+  public var rank: Int { form.rank }
+
+  /// The posterior mean and standard deviation of the weight of a product in the Tucker form, by the start
+  /// whose bound is the highest: known up to the scale, sign and order of the factors. Nil in the CP form, and
+  /// for components that there are not.
   ///
-  /// Cost: places x starts x modes x rank^2, and a step of filter and smoother for each distinct coordinate and start.
+  /// - Parameter components: of each mode, from 1, as `function` counts them.
+  public func weight(of components: [Int]) -> (mean: Double, standardDeviation: Double)? {
+    guard let core = best.core, components.count == ranks.count,
+      zip(components, ranks).allSatisfy({ (1...$1).contains($0) })
+    else { return nil }
+    let i = zip(components, ranks).reduce(0) { $0 * $1.1 + $1.0 - 1 }
+    return (core.mean[i], max(core.covariance[i * core.shape.count + i], 0).squareRoot())
+  }
+
+  /// Predicts values at places, each with one coordinate for each mode: between the data, on them, or outside
+  /// of their range.
+  ///
+  /// Cost: places x starts x modes x rank^2 (Tucker: x prod rank^2), and a step of filter and smoother for
+  /// each distinct coordinate and start.
   /// - Throws: `TensorError` for a place with too few or too many coordinates, or one that is not finite.
   public func predict(_ places: [[Double]]) throws(TensorError) -> [Prediction] {
-    let modes = best.chains.count
+    let modes = best.functions.count
     var coordinates = Array(repeating: [Double](), count: modes)
     var known = Array(repeating: [Double: Int](), count: modes)
     var rows = Array(repeating: 0, count: modes * places.count)
@@ -76,29 +99,35 @@ public final class FunctionalTensorFit: @unchecked Sendable {
     var squares = means
     for (member, weight) in zip(members, weights) where weight > 0 {
       let signal = TensorSignal(
-        coordinates.indices.map { TensorMoments(member.chains[$0], at: coordinates[$0], rank: rank) })
+        coordinates.indices.map { TensorMoments(member.functions[$0], at: coordinates[$0], rank: ranks[$0]) },
+        core: member.core)
       for entry in places.indices {
         let (mean, variance) = signal.moments { rows[entry * modes + $0] }
         means[entry] += weight * mean
-        squares[entry] += weight * (mean * mean + variance + 1 / member.precision)
+        squares[entry] += weight * (mean * mean + variance)
       }
     }
     return places.indices.map { entry in
       let variance = max(squares[entry] - means[entry] * means[entry], 0)
-      return Prediction(mean: offset + scale * means[entry], standardDeviation: scale * variance.squareRoot())
+      return Prediction(
+        mean: offset + scale * means[entry],
+        PredictiveLaw(signalVariance: scale * scale * variance, noise: noise * noise, degrees: degreesOfFreedom)
+      )
     }
   }
 
   /// The posterior mean and standard deviation of a mode's function by the start whose bound is the highest:
-  /// component 0 is its additive effect, in the units of the values; the others are factors of products, known up
-  /// to scale, sign and order.
-  public func function(mode: Int, component: Int, at x: [Double]) -> [(mean: Double, standardDeviation: Double)] {
+  /// component 0 is its additive effect, in the units of the values; the others are factors of products,
+  /// known up to scale, sign and order.
+  public func function(mode: Int, component: Int, at x: [Double]) -> [(mean: Double, standardDeviation: Double)]
+  {
     precondition(
-      best.chains.indices.contains(mode) && (0...rank).contains(component), "mode \(mode), component \(component)")
+      best.functions.indices.contains(mode) && (0...ranks[mode]).contains(component),
+      "mode \(mode), component \(component)")
     let unit = component == 0 ? scale : 1
     return x.map { x in
-      let function = best.chains[mode].predict(at: x)
-      let variance = max(function.covariance[component * (rank + 1) + component], 0)
+      let function = best.functions[mode].predict(at: x)
+      let variance = max(function.covariance[component * (ranks[mode] + 1) + component], 0)
       return (unit * function.mean[component], unit * variance.squareRoot())
     }
   }

@@ -6,14 +6,17 @@ import NumericCore
   import Glibc
 #endif
 
-/// Improves the length scales and variances of a chain, a step whenever its messages have changed: ascends log Z
-/// plus their log prior by the BFGS method, whose model of the curvature outlives the messages.
+/// Improves the length scales and variances of a mode, a step whenever its messages have changed: ascends
+/// log Z plus their log prior by the BFGS method, whose model of the curvature outlives the messages.
 ///
-/// The prior is weak: log length scale ~ N(log(range / 5), 2^2), log variance ~ N(0, 3^2), values being standardised.
+/// The prior is weak: log length scale ~ N(log(range / 5), 2^2), log variance ~ N(0, 3^2), values being
+/// standardised.
 ///
 /// It is one task's.
 final class HyperparameterSearch {
-  private let chain: LatentChain
+  private let functions: any ModeFunctions
+  /// Where they do not, they have no prior either.
+  private let learnsLengthScales: Bool
   private let centre: Double
   /// The inverse of the negative Hessian as it is known, row after row, once `isKnown`.
   private var inverse: [Double]
@@ -27,11 +30,11 @@ final class HyperparameterSearch {
   /// The conventional constant of the Armijo condition.
   private static var sufficientIncrease: Double { 1e-4 }
 
-  init(_ chain: LatentChain) {
-    self.chain = chain
-    let range = (chain.points.last ?? 0) - (chain.points.first ?? 0)
+  init(_ functions: any ModeFunctions, _ kind: TensorMode) {
+    (self.functions, learnsLengthScales) = (functions, kind != .categorical)
+    let range = kind.range(of: functions.points)
     centre = range > 0 ? log(range / 5) : 0
-    let count = 2 * chain.components
+    let count = 2 * functions.components
     inverse = Array(repeating: 0, count: count * count)
     gradient = Array(repeating: 0, count: count)
     (ascent, changed) = (gradient, gradient)
@@ -39,42 +42,52 @@ final class HyperparameterSearch {
 
   /// The logarithms of length scales, then of variances.
   var position: [Double] {
-    get { (chain.lengthScales + chain.variances).map { log($0) } }
+    get { (functions.lengthScales + functions.variances).map { log($0) } }
     set {
-      let n = chain.components
-      for c in 0..<n { (chain.lengthScales[c], chain.variances[c]) = (exp(newValue[c]), exp(newValue[n + c])) }
+      let n = functions.components
+      for c in 0..<n {
+        (functions.lengthScales[c], functions.variances[c]) = (exp(newValue[c]), exp(newValue[n + c]))
+      }
     }
   }
+
+  /// Sets what is learned to where the log prior is 0, its highest.
+  func beginAtLikeliest() { position = position.indices.map { prior($0)?.centre ?? position[$0] } }
 
   /// Up to a constant.
   var logPrior: Double { logPrior(position) }
 
   private func logPrior(_ position: [Double]) -> Double {
     position.indices.reduce(0) { sum, i in
-      let (centre, deviation) = prior(i)
+      guard let (centre, deviation) = prior(i) else { return sum }
       let z = (position[i] - centre) / deviation
       return sum - 0.5 * z * z
     }
   }
 
-  private func prior(_ i: Int) -> (centre: Double, deviation: Double) {
-    i < chain.components ? (centre, Self.deviations.lengthScale) : (0, Self.deviations.variance)
+  private func prior(_ i: Int) -> (centre: Double, deviation: Double)? {
+    if i >= functions.components { return (0, Self.deviations.variance) }
+    return learnsLengthScales ? (centre, Self.deviations.lengthScale) : nil
   }
 
   private func write(_ gradient: inout [Double], at position: [Double]) {
-    chain.writeGradient(to: &gradient)
+    functions.writeGradient(to: &gradient)
     for i in position.indices {
-      let (centre, deviation) = prior(i)
-      gradient[i] -= (position[i] - centre) / (deviation * deviation)
+      if let (centre, deviation) = prior(i) {
+        gradient[i] -= (position[i] - centre) / (deviation * deviation)
+      } else {
+        gradient[i] = 0
+      }
     }
   }
 
-  /// Takes a step that does not lower log Z plus the log prior, or none. Leaves the chain filtered; returns log Z.
+  /// Takes a step that does not lower log Z plus the log prior, or none. Leaves the chain filtered; returns
+  /// log Z.
   ///
   /// Cost: two filters with their gradients.
   func step() -> Double {
     let start = position
-    let mass = chain.filter()
+    let mass = functions.takeMessages()
     let value = mass + logPrior(start)
     write(&gradient, at: start)
     var slope = direct()
@@ -87,7 +100,7 @@ final class HyperparameterSearch {
     for _ in 0..<Self.attempts {
       let place = start.indices.map { start[$0] + length * ascent[$0] }
       position = place
-      let mass = chain.filter()
+      let mass = functions.takeMessages()
       let rise = mass + logPrior(place) - value
       if rise >= Self.sufficientIncrease * length * slope {
         write(&changed, at: place)
@@ -100,7 +113,7 @@ final class HyperparameterSearch {
     }
     isKnown = false
     position = start
-    return chain.filter()
+    return functions.takeMessages()
   }
 
   /// Points the ascent uphill; returns the slope.
@@ -121,8 +134,8 @@ final class HyperparameterSearch {
     return slope
   }
 
-  /// H <- (1 - s y^T / s^T y) H (1 - y s^T / s^T y) + s s^T / s^T y, s the step and y the fall of the gradient
-  /// (Nocedal and Wright 2006, equation 6.17), from s^T y / y^T y times the identity (6.20).
+  /// H <- (1 - s y^T / s^T y) H (1 - y s^T / s^T y) + s s^T / s^T y, s the step and y the fall of the
+  /// gradient (Nocedal and Wright 2006, equation 6.17), from s^T y / y^T y times the identity (6.20).
   private func learn(_ length: Double) {
     let n = gradient.count
     var (product, square) = (0.0, 0.0)

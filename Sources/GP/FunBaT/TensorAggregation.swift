@@ -1,11 +1,13 @@
 /// The messages of all entries to a mode, added up by point: none is kept.
 struct TensorAggregation {
-  let values: [Double]
-  let indexes: [ModeIndex]
+  let entries: TensorEntries
+  /// By entry; nil where all are 1.
+  let weights: UnsafePointer<Double>?
   let moments: [TensorMoments]
 
-  /// Writes Lambda_j = E[tau] sum E[c c^T] and eta_j = E[tau] sum E[c (y - a)] over the entries of each point of a mode, c =
-  /// (1, products of the other modes' functions) and a the sum of the others' additive effects.
+  /// Writes Lambda_j = E[tau] sum E[c c^T] and eta_j = E[tau] sum E[c (y - a)] over the entries of each point
+  /// of a mode, c = (1, products of the other modes' functions) and a the sum of the others' additive
+  /// effects; sums are weighted.
   ///
   /// - Returns: the sum of E[(y - a)^2].
   ///
@@ -14,76 +16,66 @@ struct TensorAggregation {
     to mode: Int, noisePrecision tau: Double, _ lambda: UnsafeMutablePointer<Double>,
     _ eta: UnsafeMutablePointer<Double>
   ) -> Double {
-    let rank = moments[0].rank
-    let (n, pairs) = (rank + 1, moments[0].pairs)
-    let (firstCross, firstPair, width) = (moments[0].firstCross, moments[0].firstPair, moments[0].width)
-    let index = indexes[mode]
-    let others = indexes.indices.filter { $0 != mode }
-    let tables = others.map { moments[$0].rows }
+    let table = moments[0]
+    let (rank, n, width) = (table.rank, table.rank + 1, table.width)
+    let (index, order) = (entries.indexes[mode], entries.orders[mode])
+    let tables = moments.indices.filter { $0 != mode }.map { moments[$0].rows }
     var squares = 0.0
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * pairs + 5 * rank + 8) { space in
-      guard let space = space.baseAddress else { return }
-      let products = space
-      let sums = products + pairs
-      let first = sums + pairs
-      let cross = first + rank
-      let firstSums = cross + rank
-      let crossSums = firstSums + rank
-      values.withUnsafeBufferPointer { values in
-        index.entries.withUnsafeBufferPointer { entries in
-          withPointers(others) { points in
+    TensorMoments.withVectors(2 * table.vectors + table.pairVectors, tables.count) { space, rows in
+      // Sums of E[z], of y E[z] - E[z a], and of E[z z^T].
+      let (first, linear, pairs) = (space, space + table.vectors, space + 2 * table.vectors)
+      order.values.withUnsafeBufferPointer { values in
+        order.others.withUnsafeBufferPointer { points in
+          index.entries.withUnsafeBufferPointer { entries in
             for j in index.points.indices {
-              sums.update(repeating: 0, count: pairs)
-              firstSums.update(repeating: 0, count: rank)
-              crossSums.update(repeating: 0, count: rank)
-              var rest = 0.0
+              first.update(repeating: .zero, count: 2 * table.vectors + table.pairVectors)
+              var (count, rest) = (0.0, 0.0)
               for place in index.starts[j]..<index.starts[j + 1] {
-                let entry = Int(entries[place])
-                let y = values[entry]
+                let y = values[place]
+                let weight = weights?[Int(entries[place])] ?? 1
                 var (additive, variance) = (0.0, 0.0)
-                for (o, table) in tables.enumerated() {
-                  let row = table + Int(points[o][entry]) * width
-                  additive += row[0]
-                  variance += row[n]
-                  if o == 0 {
-                    for r in 0..<rank {
-                      first[r] = row[1 + r]
-                      cross[r] = row[firstCross + r]
-                    }
-                    for p in 0..<pairs { products[p] = row[firstPair + p] }
-                  } else {
-                    for r in 0..<rank {
-                      cross[r] = cross[r] * row[1 + r] + first[r] * row[firstCross + r]
-                      first[r] *= row[1 + r]
-                    }
-                    for p in 0..<pairs { products[p] *= row[firstPair + p] }
-                  }
-                }
-                if tables.isEmpty {
-                  for r in 0..<rank { (first[r], cross[r]) = (1, 0) }
-                  for p in 0..<pairs { products[p] = 1 }
+                for o in tables.indices {
+                  let row = tables[o] + Int(points[place * tables.count + o]) * width
+                  rows[o] = UnsafeRawPointer(row)
+                  additive += row[TensorMoments.effect]
+                  variance += row[TensorMoments.variance]
                 }
                 let residual = y - additive
-                rest += residual
-                squares += residual * residual + variance
-                for r in 0..<rank {
-                  firstSums[r] += first[r]
-                  crossSums[r] += y * first[r] - cross[r]
+                count += weight
+                rest += weight * residual
+                squares += weight * (residual * residual + variance)
+                for v in 0..<table.vectors {
+                  // E[z a] = sum_k E[a_k u_k] prod of the other means.
+                  var (product, cross) = (TensorMoments.Vector(repeating: weight), TensorMoments.Vector.zero)
+                  for o in tables.indices {
+                    let m = rows[o].load(fromByteOffset: table.means + 32 * v, as: TensorMoments.Vector.self)
+                    let x = rows[o].load(fromByteOffset: table.crosses + 32 * v, as: TensorMoments.Vector.self)
+                    cross = cross * m + product * x
+                    product *= m
+                  }
+                  first[v] += product
+                  linear[v] += y * product - cross
                 }
-                for p in 0..<pairs { sums[p] += products[p] }
+                for v in 0..<table.pairVectors {
+                  var product = TensorMoments.Vector(repeating: weight)
+                  for o in tables.indices {
+                    product *= rows[o].load(
+                      fromByteOffset: table.pairBlock + 32 * v, as: TensorMoments.Vector.self)
+                  }
+                  pairs[v] += product
+                }
               }
               let (l, e) = (lambda + j * n * n, eta + j * n)
-              l[0] = tau * Double(index.starts[j + 1] - index.starts[j])
-              e[0] = tau * rest
-              var place = 0
+              (l[0], e[0]) = (tau * count, tau * rest)
+              var pair = 0
               for r in 0..<rank {
-                l[1 + r] = tau * firstSums[r]
+                l[1 + r] = tau * first[r / 4][r % 4]
                 l[(1 + r) * n] = l[1 + r]
-                e[1 + r] = tau * crossSums[r]
+                e[1 + r] = tau * linear[r / 4][r % 4]
                 for s in r..<rank {
-                  l[(1 + r) * n + 1 + s] = tau * sums[place]
-                  l[(1 + s) * n + 1 + r] = tau * sums[place]
-                  place += 1
+                  l[(1 + r) * n + 1 + s] = tau * pairs[pair / 4][pair % 4]
+                  l[(1 + s) * n + 1 + r] = l[(1 + r) * n + 1 + s]
+                  pair += 1
                 }
               }
             }
@@ -92,16 +84,5 @@ struct TensorAggregation {
       }
     }
     return squares
-  }
-
-  /// The points of entries in some modes.
-  private func withPointers(_ modes: [Int], _ body: ([UnsafePointer<Int32>]) -> Void) {
-    func next(_ pointers: [UnsafePointer<Int32>]) {
-      guard pointers.count < modes.count else { return body(pointers) }
-      indexes[modes[pointers.count]].pointOfEntry.withUnsafeBufferPointer { buffer in
-        if let base = buffer.baseAddress { next(pointers + [base]) }
-      }
-    }
-    next([])
   }
 }

@@ -1,16 +1,20 @@
-import NumericCore
-
-/// Numbers at places of a space of several continuous coordinates, the modes: the entries of a tensor that is indexed by real
-/// numbers. Places may be missing, and may occur more than once.
+/// Numbers at places of a space of several continuous coordinates, the modes: the entries of a tensor that is
+/// indexed by real numbers. Places may be missing, and may occur more than once.
 public struct TensorData: Sendable {
   /// The coordinates of the entries, mode by mode.
   public let coordinates: [[Double]]
   public let values: [Double]
+  /// What the coordinates are, mode by mode.
+  public let kinds: [TensorMode]
+  /// As the functions of the modes know them.
+  var reduced: [[Double]] { zip(kinds, coordinates).map { $0.reduced($1) } }
   public var count: Int { values.count }
   public var modes: Int { coordinates.count }
 
-  /// - Throws: `TensorError` without entries or modes, for columns of different lengths, and for numbers that are not finite.
-  public init(coordinates: [[Double]], values: [Double]) throws(TensorError) {
+  /// - Parameter kinds: of the modes; nil where all are continuous.
+  /// - Throws: `TensorError` without entries or modes, for columns of different lengths, for numbers that are
+  ///   not finite, for a number of kinds that is not that of the modes, and for a period that is not above 0.
+  public init(coordinates: [[Double]], values: [Double], kinds: [TensorMode]? = nil) throws(TensorError) {
     guard !values.isEmpty else { throw .noEntries }
     guard !coordinates.isEmpty else { throw .noModes }
     for (mode, column) in coordinates.enumerated() {
@@ -24,6 +28,13 @@ public struct TensorData: Sendable {
     if let entry = values.firstIndex(where: { !$0.isFinite }) {
       throw .notFinite(what: "value", entry: entry, value: values[entry])
     }
+    self.kinds = kinds ?? coordinates.map { _ in .continuous }
+    guard self.kinds.count == coordinates.count else {
+      throw .invalidSetting(
+        name: "number of kinds", value: Double(self.kinds.count),
+        expected: "\(coordinates.count), one for each mode")
+    }
+    for (mode, kind) in self.kinds.enumerated() { try kind.check(mode: mode) }
     (self.coordinates, self.values) = (coordinates, values)
   }
 }
@@ -34,6 +45,7 @@ public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
   case noModes
   case wrongCount(mode: Int, count: Int, expected: Int)
   case notFinite(what: String, entry: Int, value: Double)
+  case wrongKind(mode: Int, kind: TensorMode, expected: TensorMode)
   case invalidSetting(name: String, value: Double, expected: String)
 
   public var description: String {
@@ -44,37 +56,8 @@ public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
       "mode \(mode) has \(count) coordinates, expected \(expected), one for each value"
     case .notFinite(let what, let entry, let value):
       "\(what) = \(value) at entry \(entry), expected a finite number"
+    case .wrongKind(let mode, let kind, let expected): "mode \(mode) is \(kind), expected \(expected)"
     case .invalidSetting(let name, let value, let expected): "\(name) = \(value), expected \(expected)"
     }
-  }
-}
-
-/// The distinct coordinates of a mode, sorted, and the entries of each.
-package struct ModeIndex: Sendable {
-  package let points: [Double]
-  /// The entries, those of the first point first, and where each point's begin.
-  let entries: [Int32]
-  let starts: [Int]
-  /// The number of each entry's point.
-  package let pointOfEntry: [Int32]
-
-  /// Coordinates that differ by less than this part of their range count as one: no function of the model could tell them
-  /// apart in double precision.
-  private static var resolution: Double { 1e-10 }
-
-  package init(_ column: [Double]) {
-    let order = column.indices.sorted { (column[$0], $0) < (column[$1], $1) }
-    let tolerance = (column[order[order.count - 1]] - column[order[0]]) * Self.resolution
-    var (points, starts, pointOfEntry) = ([Double](), [Int](), Array(repeating: Int32(0), count: column.count))
-    for (place, entry) in order.enumerated() {
-      if points.isEmpty || column[entry] - points[points.count - 1] > tolerance {
-        points.append(column[entry])
-        starts.append(place)
-      }
-      pointOfEntry[entry] = Int32(points.count - 1)
-    }
-    starts.append(order.count)
-    (self.points, self.starts, self.pointOfEntry) = (points, starts, pointOfEntry)
-    entries = order.map { Int32($0) }
   }
 }

@@ -21,6 +21,26 @@ import Testing
     let effect = fit.function(mode: 0, component: 0, at: [5, 10, 15])
     #expect(effect[0].mean < effect[1].mean && effect[1].mean < effect[2].mean)
 
+    let best = try FunctionalTensor().fit(data, forms: [.cp(rank: 2), .tucker(ranks: [2, 3, 1])], seed: 1)
+    #expect(best.bound >= fit.bound)
+    if let weight = best.weight(of: [1, 2, 1]) { #expect(weight.standardDeviation >= 0) }
+
+    let tomorrow = try TensorData(coordinates: [[12], [1005], [200]], values: [20 + 12 + 3 * sin(20.0)])
+    var updated = fit
+    try updated.update(with: tomorrow)
+    let (before, after) = (try fit.predict([[12, 1005, 200]])[0], try updated.predict([[12, 1005, 200]])[0])
+    #expect(after.standardDeviation < before.standardDeviation)
+
+    let station = day.map { Double(Int($0) % 3) }
+    let stations = try TensorData(
+      coordinates: [station, day.map { 7 * $0 }, day], values: concentration,
+      kinds: [.categorical, .periodic(24), .continuous])
+    var model = FunctionalTensor(rank: 1)
+    model.noise = .studentT()
+    let robust = try model.fit(stations, seed: 1)
+    #expect(robust.degreesOfFreedom ?? 0 > 2 && robust.noise > 0)
+    #expect(try robust.predict([[1, 5, 100]])[0].logDensity(of: 30).isFinite)
+
     let gp = try StateSpaceRegression(x: day, y: concentration)
     let f = gp.predict(at: 100.5)
     #expect(f.mean.isFinite && f.variance > 0 && gp.logEvidence.isFinite)

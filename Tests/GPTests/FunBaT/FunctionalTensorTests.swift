@@ -28,8 +28,9 @@ import Testing
     for (before, after) in zip(history, history.dropFirst()) { #expect(after >= before - 1e-7 * abs(before)) }
   }
 
-  /// With one mode and no product the model is Gaussian process regression, and the posterior exact but for the noise, whose
-  /// posterior is narrow: predictions are those of exact regression at the learned hyper-parameters.
+  /// With one mode and no product the model is Gaussian process regression, and the posterior exact but for
+  /// the noise, whose posterior is narrow: predictions are those of exact regression at the learned
+  /// hyper-parameters.
   @Test func oneModeIsRegression() throws {
     let x = (0..<120).map { 0.1 * Double($0) }
     let noise = RandomKey(seed: 5).normals(120)
@@ -42,12 +43,13 @@ import Testing
       let (mine, other) = (try fit.predict([[place]])[0], regression.predict(at: place))
       #expect(abs(mine.mean - other.mean) < 0.03, "\(place)")
       #expect(
-        abs(mine.standardDeviation - (other.variance + regression.noiseVariance).squareRoot()) < 0.03, "\(place)")
+        abs(mine.standardDeviation - (other.variance + regression.noiseVariance).squareRoot()) < 0.03,
+        "\(place)")
     }
   }
 
-  /// New places, on and between the coordinates of the data: an error of at most twice the noise's share, and intervals that
-  /// cover between 85 and 96 of 100; seed 1.
+  /// New places, on and between the coordinates of the data: an error of at most twice the noise's share, and
+  /// intervals that cover between 85 and 96 of 100; seed 1.
   @Test func findsTheFunctionAgain() throws {
     let (data, truth) = try Self.wave(3_000, noise: 0.1, seed: 1)
     let fit = try FunctionalTensor(rank: 2, smoothness: .threeHalves).fit(data, seed: 1)
@@ -80,7 +82,28 @@ import Testing
     #expect(one.mean == other.mean && one.standardDeviation == other.standardDeviation)
   }
 
-  /// sin(3 x) cos(2 y) + x z has two products: fewer explain less, and the bound does not pay for many more. Seed 3.
+  /// Trials are those of one start each, of which the best goes on: no bound is below that of a start of its
+  /// own, and as many have each smoothness as without.
+  @Test func trialsTakeTheBest() throws {
+    let data = try Self.wave(300, noise: 0.1, seed: 7).data
+    var model = FunctionalTensor(rank: 2)
+    (model.starts, model.trials, model.maximumSweeps) = (2, 1, 20)
+    let plain = try model.fit(data, seed: 3)
+    model.starts = 6
+    let all = try model.fit(data, seed: 3).boundsOfStarts
+    (model.starts, model.trials) = (2, 3)
+    let best = try model.fit(data, seed: 3).boundsOfStarts
+    let expected = [0, 1].map { kind in
+      all.indices.reduce(-Double.infinity) { $1 % 2 == kind ? max($0, all[$1]) : $0 }
+    }
+    #expect(best == expected)
+    #expect(plain.boundsOfStarts == Array(all.prefix(2)))
+    model.trials = 0
+    #expect(throws: TensorError.self) { _ = try model.fit(data, seed: 1) }
+  }
+
+  /// sin(3 x) cos(2 y) + x z has two products: fewer explain less, and the bound does not pay for many more.
+  /// Seed 3.
   @Test func theBoundChoosesTheRank() throws {
     let data = try Self.wave(1_500, noise: 0.1, seed: 3).data
     let model = FunctionalTensor(smoothness: .threeHalves)

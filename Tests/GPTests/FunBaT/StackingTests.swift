@@ -9,8 +9,8 @@ import Testing
     -0.5 * ((x - mean) * (x - mean) + log(2 * .pi))
   }
 
-  /// 20,000 draws from 0.3 N(-2, 1) + 0.7 N(2, 1), seed 1: the weights within 5 standard errors, which are at least
-  /// those of counts; a third member far away gets none.
+  /// 20,000 draws from 0.3 N(-2, 1) + 0.7 N(2, 1), seed 1: the weights within 5 standard errors, which are at
+  /// least those of counts; a third member far away gets none.
   @Test func findsTheMixture() {
     let n = 20_000
     let (uniforms, normals) = (RandomKey(seed: 1).uniforms(n), RandomKey(seed: 2).normals(n))

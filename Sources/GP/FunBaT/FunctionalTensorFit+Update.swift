@@ -1,0 +1,36 @@
+import NumericCore
+
+extension FunctionalTensorFit {
+  /// Takes in more entries, at old coordinates or new ones, anywhere, without those that it has been fitted
+  /// to: these stay as their last messages to each point (streaming variational Bayes: Broderick et al.,
+  /// NeurIPS 2013). Offset, scale and form stay, length scales, variances and the noise are learned on. The
+  /// weights of the starts count how each has predicted the new entries before it saw them.
+  ///
+  /// `history` begins anew, with a bound in which the old entries count by the first order of their
+  /// likelihood.
+  ///
+  /// Cost: that of a fit to the new entries, and of filters over the coordinates, old and new.
+  /// - Throws: `TensorError` for modes that are not those of the fit, in number or kind; `CancellationError`
+  ///   where the task is cancelled. The fit stays as it was then.
+  public mutating func update(
+    with data: TensorData,
+    progress: (@Sendable (_ start: Int, _ sweep: Int, _ bound: Double) -> Void)? = nil
+  ) throws {
+    guard data.modes == ranks.count else {
+      throw TensorError.invalidSetting(
+        name: "number of modes", value: Double(data.modes), expected: "\(ranks.count), as those of the fit")
+    }
+    if let mode = ranks.indices.first(where: { data.kinds[$0] != members[0].kinds[$0] }) {
+      throw TensorError.wrongKind(mode: mode, kind: data.kinds[mode], expected: members[0].kinds[mode])
+    }
+    let columns = data.reduced
+    let values = data.values.map { ($0 - offset) / scale }
+    let densities = members.map { $0.logDensities(columns: columns, values: values) }
+    let grown = members.map { TensorFactorisation($0, columns: columns, values: values) }
+    try model.run(grown, progress)
+    self = FunctionalTensorFit(
+      model, grown,
+      weights: Stacking(logDensities: densities, prior: (weights, members[0].entriesInAll)).weights,
+      offset: offset, scale: scale)
+  }
+}

@@ -1,0 +1,34 @@
+/// Entries as sweeps read them, shared by all starts: for each mode once, point after point, so that what is
+/// read next is next in memory.
+package final class TensorEntries: Sendable {
+  package let indexes: [ModeIndex]
+  /// Of mean 0 and variance 1, in the order that they were given in.
+  let values: [Double]
+  let orders: [Order]
+
+  /// By the points of one mode.
+  struct Order: Sendable {
+    let values: [Double]
+    /// The points of the other modes, entry after entry.
+    let others: [Int32]
+  }
+
+  package var count: Int { values.count }
+
+  package init(_ indexes: [ModeIndex], values: [Double]) {
+    (self.indexes, self.values) = (indexes, values)
+    orders = indexes.indices.map { mode in
+      let entries = indexes[mode].entries
+      let others = indexes.indices.filter { $0 != mode }
+      let points = [Int32](unsafeUninitializedCapacity: others.count * entries.count) { points, count in
+        for (o, other) in others.enumerated() {
+          for (place, entry) in entries.enumerated() {
+            points[place * others.count + o] = indexes[other].pointOfEntry[Int(entry)]
+          }
+        }
+        count = others.count * entries.count
+      }
+      return Order(values: entries.map { values[Int($0)] }, others: points)
+    }
+  }
+}
