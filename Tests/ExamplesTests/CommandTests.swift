@@ -383,6 +383,44 @@ import Testing
     let wrong = try run("gp", ["\(folder)/series.csv", "--y", "q"])
     #expect(wrong.status != 0 && wrong.errors.contains("q"), "\(wrong.errors)")
   }
+
+  /// A level that rises ever faster, a season of a year and noise of deviation 0.3, by date: the season is found with its
+  /// amplitude of 3, and bands of 90% hold the forecast of three years at most of 36 months, and at 24 of them at least.
+  @Test func gaussianProcessForecastsGeneratedMonths() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    func truth(_ t: Double) -> Double { 315 + 1.3 * t + 0.012 * t * t + 3 * sin(2 * .pi * t) + 0.8 * cos(4 * .pi * t) }
+    var text = "date,value\n"
+    var state: UInt64 = 12
+    for i in 0..<240 {
+      // The sum of twelve uniform numbers is as good as normal.
+      var noise = -6.0
+      for _ in 0..<12 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        noise += Double(state >> 11) * 0x1p-53
+      }
+      let (year, month) = (1960 + i / 12, i % 12 + 1)
+      text += String(format: "%d-%02d,%.4f\n", year, month, truth(Double(i) / 12) + 0.3 * noise)
+    }
+    try text.write(toFile: "\(folder)/series.csv", atomically: true, encoding: .utf8)
+    let results = try json(
+      "gp", ["\(folder)/series.csv", "--horizon", "3", "--output", folder])
+    let periods = try #require(results["periods"] as? [Double])
+    #expect(periods.count == 1 && abs((periods.first ?? 0) - 1) < 0.01, "\(periods)")
+    let forecast = try #require(results["forecast"] as? [String: Any])
+    func numbers(_ band: [String: Any], _ name: String) throws -> [Double] {
+      try #require(band[name] as? [Double])
+    }
+    let (x, lower, upper) = (
+      try numbers(forecast, "x"), try numbers(forecast, "lower"), try numbers(forecast, "upper")
+    )
+    let held = x.indices.count { (lower[$0]...upper[$0]).contains(truth(x[$0] - 1960)) }
+    #expect(x.count >= 30 && Double(held) > 2.0 / 3 * Double(x.count), "\(held) of \(x.count)")
+    let season = try #require((results["components"] as? [[String: Any]])?[1])
+    let mean = try numbers(season, "mean")
+    #expect(abs((mean.max() ?? 0) - (mean.min() ?? 0) - 6.2) < 1.5)
+  }
 }
 
 /// The masses of a Dirichlet process mixture by its number of clusters, with concentration 1 and the

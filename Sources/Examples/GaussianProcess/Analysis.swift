@@ -4,10 +4,10 @@ import NumericCore
 
 /// A series taken apart: which seasons it has, by the evidence, and its posterior.
 struct Analysis: Sendable {
-  /// On how many points structures are compared, hyper-parameters fitted, and the posterior conditioned at
-  /// most: some seconds in all. Equally spaced points have Toeplitz structure, and may be more.
-  private static let sizes = (comparison: 250, fit: 500, posterior: 3_000)
-  private static let uniformSizes = (comparison: 2_000, fit: 3_000, posterior: 4_000)
+  /// On how many points structures are compared, and hyper-parameters fitted, at most: some seconds in all. Equally
+  /// spaced points have Toeplitz structure, and may be more. The posterior is given all.
+  private static let sizes = (comparison: 250, fit: 1_500)
+  private static let uniformSizes = (comparison: 2_000, fit: 3_000)
   /// A season has to raise the log posterior density by this: strong evidence (3, Kass and Raftery 1995), and
   /// 2 for each of its hyper-parameters, whose values were chosen to raise it.
   private static let requiredGain = 3.0 + 2 * 4
@@ -17,8 +17,8 @@ struct Analysis: Sendable {
   let structure: Structure
   let fit: GaussianProcessFit
   let posterior: GaussianProcessPosterior
-  /// Points that the posterior was not given, as there are too many.
-  let leftOut: Int
+  /// Points that hyper-parameters were fitted to.
+  let fitted: Int
 
   /// - Parameter periods: those of the seasons; nil to look for up to two.
   init(_ series: Series, periods: [Double]?, seed: UInt64, progress: (String) -> Void) throws {
@@ -45,13 +45,13 @@ struct Analysis: Sendable {
       best = other
     }
     progress("fit and posterior")
-    let more = series.thinned(to: sizes.fit, key: RandomKey(seed: seed).child(1))
-    let data = series.thinned(to: sizes.posterior, key: RandomKey(seed: seed).child(2))
+    let more = series.mixed(sizes.fit, key: RandomKey(seed: seed).child(1))
     self.fit = try best.fit.process.fitted(
       to: Matrix(points: more.x), more.y, priors: best.structure.priors, starts: 1)
     (self.series, structure) = (series, best.structure.with(self.fit.process.kernel))
-    posterior = try self.fit.process.condition(on: Matrix(points: data.x), data.y)
-    leftOut = series.x.count - data.x.count
+    posterior = try self.fit.process.condition(
+      on: Matrix(points: series.x), series.y, structure: .stateSpace)
+    fitted = more.x.count
   }
 
   /// Periods of the two highest peaks of what trend and seasons leave, and twice these: a shape that is no
@@ -82,6 +82,13 @@ extension Series {
   func thinned(to count: Int, key: RandomKey) -> Series {
     guard isUniform, x.count > count else { return subset(count, key: key) }
     return last(count)
+  }
+
+  /// No more than `count` of the points: the last ones, which show what is fast, and as many of the others, drawn
+  /// without replacement, which show what is slow.
+  func mixed(_ count: Int, key: RandomKey) -> Series {
+    guard x.count > count else { return self }
+    return subset(count - count / 2, of: x.count - count / 2, key: key)
   }
 }
 

@@ -3,8 +3,11 @@ import Inference
 
 /// The pictures of a run.
 struct Figures {
+  /// More say nothing new, and make pages large.
+  static let mostPoints = 5_000
+
   let results: Results
-  /// In the units of the data.
+  /// In the units of the data, at most `mostPoints` of them.
   let observed: (x: [Double], y: [Double])
   let xName: String
   let yName: String
@@ -12,10 +15,12 @@ struct Figures {
   func report(title: String, subtitle: String, warnings: [String]) -> Report {
     var report = Report(title: title, subtitle: subtitle)
     let band = String(format: "%g%%", 100 * results.probability)
+    let isPart = observed.x.count < results.points
+    let shown = isPart ? "\(observed.x.count) of the \(results.points) values" : "The data"
     report.figures([
       Report.Figure(
         forecast(),
-        caption: "The data, and the mean and \(band) band of observations, over the data and ahead.")
+        caption: "\(shown), and the mean and \(band) band of observations, over the data and ahead.")
     ])
     report.heading("Components")
     report.figures(

@@ -22,7 +22,8 @@ struct Results: Encodable {
     let coverageOf90: Double
   }
 
-  let points, missing, leftOut: Int
+  /// Of which hyper-parameters were fitted to `fitted`.
+  let points, missing, fitted: Int
   let probability: Double
   let periods: [Double]
   let hyperparameters: [Hyperparameter]
@@ -39,7 +40,7 @@ struct Results: Encodable {
     _ analysis: Analysis, horizon: Double, probability: Double, transform: @Sendable (Double) -> Double
   ) throws {
     let (series, posterior) = (analysis.series, analysis.posterior)
-    (points, missing, leftOut) = (series.x.count, series.missing, analysis.leftOut)
+    (points, missing, fitted) = (series.x.count, series.missing, analysis.fitted)
     (self.probability, periods) = (probability, analysis.structure.fittedPeriods)
     hyperparameters =
       analysis.structure.components.flatMap { component in
@@ -55,24 +56,22 @@ struct Results: Encodable {
     let last = series.x.last ?? 0
     let inside = Self.steps(from: series.x.first ?? 0, to: last, series)
     let ahead = Self.steps(from: last, to: last + horizon, series).filter { $0 > last }
+    let places = inside + ahead
     func band(
-      _ name: String, _ x: [Double], _ prediction: GaussianPrediction,
-      _ quantity: GaussianPrediction.Quantity,
-      _ transform: (Double) -> Double
+      _ name: String, _ range: Range<Int>, _ prediction: GaussianPrediction,
+      _ quantity: GaussianPrediction.Quantity, _ transform: (Double) -> Double
     ) throws -> Band {
       let (lower, upper) = try prediction.interval(probability, of: quantity)
       return Band(
-        name: name, x: x, mean: prediction.mean.map(transform), lower: lower.map(transform),
-        upper: upper.map(transform))
+        name: name, x: Array(places[range]), mean: prediction.mean[range].map(transform),
+        lower: lower[range].map(transform), upper: upper[range].map(transform))
     }
-    fit = try band(
-      series.yName, inside, posterior.predict(at: Matrix(points: inside)), .observation, transform)
-    forecast = try band(
-      "forecast", ahead, posterior.predict(at: Matrix(points: ahead)), .observation, transform)
-    components = try analysis.structure.components.enumerated().map { number, component in
-      let prediction = try posterior.predict(
-        term: component.kernel, at: Matrix(points: inside + ahead), includesMean: number == 0)
-      return try band(component.name, inside + ahead, prediction, .process) { $0 }
+    let whole = try posterior.predict(at: Matrix(points: places))
+    fit = try band(series.yName, 0..<inside.count, whole, .observation, transform)
+    forecast = try band("forecast", inside.count..<places.count, whole, .observation, transform)
+    let parts = try posterior.components(at: Matrix(points: places), meanIn: 0)
+    components = try zip(analysis.structure.components, parts).map { component, part in
+      try band(component.name, places.indices, part, .process) { $0 }
     }
   }
 

@@ -79,9 +79,13 @@ struct Series: Sendable {
 
   /// `count` of the points, drawn without replacement; all where there are no more.
   func subset(_ count: Int, key: RandomKey) -> Series {
-    guard x.count > count else { return self }
+    x.count > count ? subset(count, of: x.count, key: key) : self
+  }
+
+  /// `count` of the first so many points, drawn without replacement, and all that follow these.
+  func subset(_ count: Int, of first: Int, key: RandomKey) -> Series {
     var stream = RandomStream(key)
-    return points(Array(x.indices).shuffled(using: &stream).prefix(count).sorted())
+    return points((0..<first).shuffled(using: &stream).prefix(count).sorted() + Array(first..<x.count))
   }
 
   /// The last `count` points.

@@ -10,7 +10,7 @@ struct Component: Sendable {
 }
 
 /// A sum of components: what the series is taken to be. Priors are from its range, its gap and its variance
-/// alone.
+/// alone. All kernels have state-space forms, so that a series may be long.
 struct Structure: Sendable {
   /// The first has the mean function in it.
   var components: [Component]
@@ -32,7 +32,7 @@ struct Structure: Sendable {
   /// Smooth, slower than a tenth of the range, beside the straight line of the mean function.
   private static func trend(_ series: Series) throws -> Component {
     let (v, range) = (series.variance, series.range)
-    let kernel = try RadialKernel(.squaredExponential, lengthScale: range / 2).scaled(by: 0.3 * v)
+    let kernel = try RadialKernel(.matern52, lengthScale: range / 2).scaled(by: 0.3 * v)
     return Component(name: "trend", kernel: kernel, priors: [prior(0.3 * v, 1.5), prior(range / 2, 0.5)])
   }
 
@@ -42,7 +42,7 @@ struct Structure: Sendable {
   private static func season(_ period: Double, _ series: Series) throws -> Component {
     let (v, range) = (series.variance, series.range)
     let wave = try CentredPeriodicKernel(period: period, lengthScale: 1)
-    let decay = try RadialKernel(.squaredExponential, lengthScale: 2 * range)
+    let decay = try RadialKernel(.matern32, lengthScale: 2 * range)
     return Component(
       name: seasonName(period), kernel: try (wave * decay).scaled(by: 0.3 * v),
       priors: [

@@ -12,6 +12,8 @@ public enum KernelError: Error, Equatable, Sendable, CustomStringConvertible {
   case emptyKernel(kernel: String)
   /// The language cannot build the covariance matrix of this part.
   case notInLanguage(kernel: String)
+  /// The kernel is not that of a function of a Markov process with a state of a size that is practical.
+  case noStateSpace(kernel: String, expected: String)
 
   public var description: String {
     switch self {
@@ -27,6 +29,7 @@ public enum KernelError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(kernel) has no derivative of orders \(first) and \(second) in its arguments"
     case .notInLanguage(let kernel):
       "\(kernel) cannot have random hyper-parameters, expected a `RandomElementKernel`"
+    case .noStateSpace(let kernel, let expected): "\(kernel) has no state-space form, expected \(expected)"
     case .emptyKernel(let kernel): "\(kernel) of no kernels, expected at least one"
     }
   }

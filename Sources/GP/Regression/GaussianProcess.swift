@@ -25,13 +25,17 @@ public struct GaussianProcess: Sendable {
 
   /// How the covariance of the data is factored.
   public enum Structure: Sendable, Equatable {
-    /// Toeplitz where the points are ascending and equally spaced on the line, more than 300 of them (from
-    /// where it is faster, conventionally), the kernel stationary and the noise above 1e-6 of the variance
-    /// (Levinson's recursion amplifies rounding in matrices close to singular); else dense.
+    /// With more than 300 points on the line: state space where the kernel has such a form and the noise is above
+    /// 1e-9 of the variance; or Toeplitz where the points are ascending and equally spaced, the kernel is
+    /// stationary and the noise above 1e-6 of the variance (Levinson's recursion amplifies rounding in matrices
+    /// close to singular); whichever is faster. Else dense.
     case automatic
     case dense
     /// Throws where the points are not ascending and equally spaced.
     case toeplitz
+    /// In linear time, by a Kalman filter. Throws where the kernel has no state-space form
+    /// (`StateSpaceKernel`), or the points are not on the line.
+    case stateSpace
     /// By the eigendecompositions of the factors of a kernel that is a product of one kernel for each
     /// coordinate, in their order: `k0.on(0) * k1.on(1)`. The points are `grid.points`, and the values those
     /// of the cells that are not missing, in their order; missing cells are handled exactly, which costs a
@@ -43,8 +47,8 @@ public struct GaussianProcess: Sendable {
   ///
   /// - Parameter x: a row for each point, a column for each coordinate. Points may repeat where there is
   ///   noise.
-  /// - Throws: `RegressionError`. Cost: O(n^3), or O(n^2) for Toeplitz structure, O(n sum n_d) for a complete
-  ///   grid.
+  /// - Throws: `RegressionError`. Cost: O(n^3), or O(n) in state space, O(n^2) for Toeplitz structure, O(n sum n_d)
+  ///   for a complete grid.
   public func condition(
     on x: Matrix, _ y: [Double], structure: Structure = .automatic
   ) throws(RegressionError) -> GaussianProcessPosterior {
@@ -61,13 +65,27 @@ public struct GaussianProcess: Sendable {
     case .dense: return try DenseSolver(kernel, noise: noiseVariance, at: x)
     case .grid(let grid): return try solver(on: grid, at: x)
     case .toeplitz: return try ToeplitzSolver(kernel, noise: noiseVariance, at: x)
+    case .stateSpace: return try StateSpaceSolver(kernel, noise: noiseVariance, at: x)
     case .automatic:
-      guard x.rows > 300, kernel.isStationary, let spacing = UniformSpacing(x),
-        let variance = try? kernel.covariance(spacing.origin, spacing.origin), noiseVariance > 1e-6 * variance
-      else { return try DenseSolver(kernel, noise: noiseVariance, at: x) }
-      return try ToeplitzSolver(kernel, noise: noiseVariance, at: x)
+      guard x.rows > 300, x.columns == 1, let variance = try? kernel.covariance([x[0, 0]], [x[0, 0]]) else {
+        return try DenseSolver(kernel, noise: noiseVariance, at: x)
+      }
+      let n = Double(x.rows)
+      let isToeplitz = noiseVariance > 1e-6 * variance && kernel.isStationary && UniformSpacing(x) != nil
+      if noiseVariance > 1e-9 * variance, let model = try? kernel.stateSpaceModel(),
+        isToeplitz ? n > Self.toeplitzSteps * model.stepCost : n * n > Self.denseSteps * model.stepCost
+      {
+        return try StateSpaceSolver(kernel, noise: noiseVariance, at: x)
+      }
+      return isToeplitz
+        ? try ToeplitzSolver(kernel, noise: noiseVariance, at: x)
+        : try DenseSolver(kernel, noise: noiseVariance, at: x)
     }
   }
+
+  /// What an operation of a filter costs in those of Levinson's recursion, and of a Cholesky factorisation:
+  /// measured with 30 states.
+  private static let (toeplitzSteps, denseSteps) = (3.0, 60.0)
 
   private func solver(on grid: ObservedGrid, at x: Matrix) throws(RegressionError) -> any CovarianceSolver {
     guard x == grid.points else {

@@ -12,7 +12,8 @@ extension GaussianProcessPosterior {
     case matheron
   }
 
-  /// Joint draws of the process at new points: a column for each draw.
+  /// Joint draws of the process at new points: a column for each draw. In state space, by Matheron's rule with a
+  /// path that costs O(n + m), whatever the method.
   ///
   /// - Throws: `covariance` where the covariance cannot be factored even with jitter of 1e-6 of its largest
   ///   variance.
@@ -22,6 +23,7 @@ extension GaussianProcessPosterior {
     guard count >= 0 else {
       throw .invalidSetting(name: "count", value: Double(count), expected: ">= 0")
     }
+    if let solver = solver as? StateSpaceSolver { return try samples(at: new, count: count, solver, key: key) }
     switch method {
     case .cholesky: return try choleskySamples(at: new, count: count, key: key)
     case .matheron: return try matheronSamples(at: new, count: count, key: key)

@@ -31,7 +31,8 @@ public struct GaussianProcessPosterior: Sendable {
 
   /// Mean and variance of the process at new points. The mean function is part of it.
   ///
-  /// - Throws: `kernel` for points that do not fit. Cost: O(n^2) a point (for Toeplitz structure O(n log n)).
+  /// - Throws: `kernel` for points that do not fit. Cost: O(n^2) a point (for Toeplitz structure O(n log n)); O(n + m)
+  ///   for m points in state space.
   public func predict(at new: Matrix) throws(RegressionError) -> GaussianPrediction {
     try predict(at: new, process.kernel, basis: basis.values(at: new), noise: process.noiseVariance)
   }
@@ -50,9 +51,42 @@ public struct GaussianProcessPosterior: Sendable {
       at: new, term, basis: includesMean ? h : Matrix(rows: h.rows, columns: h.columns), noise: 0)
   }
 
+  /// Mean and variance of each term of a kernel that is a sum, as `predict(term:at:)` gives them; in state space in
+  /// a single pass over the data.
+  ///
+  /// - Parameter meanTerm: the term that the mean function is counted to; nil for none.
+  /// - Throws: `kernel` for points that do not fit; `invalidSetting` for a term that the kernel does not have.
+  public func components(
+    at new: Matrix, meanIn meanTerm: Int? = nil
+  ) throws(RegressionError) -> [GaussianPrediction] {
+    let terms = (process.kernel as? KernelSum)?.terms ?? [process.kernel]
+    if let meanTerm, !terms.indices.contains(meanTerm) {
+      throw .invalidSetting(name: "meanIn", value: Double(meanTerm), expected: "in 0 ..< \(terms.count)")
+    }
+    if let solver = solver as? StateSpaceSolver {
+      do { try process.kernel.check(new) } catch { throw .kernel(error) }
+      let blocks = terms.compactMap { solver.blocks(of: $0) }
+      if blocks.count == terms.count {
+        let h = basis.values(at: new)
+        let none = Matrix(rows: h.rows, columns: h.columns)
+        return predict(
+          at: new, blocks, solver, bases: terms.indices.map { $0 == meanTerm ? h : none }, noise: 0)
+      }
+    }
+    var result: [GaussianPrediction] = []
+    for (number, term) in terms.enumerated() {
+      result.append(try predict(term: term, at: new, includesMean: number == meanTerm))
+    }
+    return result
+  }
+
   private func predict(
     at new: Matrix, _ kernel: any Kernel, basis h: Matrix, noise: Double
   ) throws(RegressionError) -> GaussianPrediction {
+    if let solver = solver as? StateSpaceSolver, let blocks = solver.blocks(of: kernel) {
+      do { try kernel.check(new) } catch { throw .kernel(error) }
+      return predict(at: new, [blocks], solver, bases: [h], noise: noise)[0]
+    }
     let (cross, prior): (Matrix, [Double])
     do {
       cross = try kernel.covariance(of: points, and: new)

@@ -14,6 +14,8 @@ public enum RegressionError: Error, Equatable, Sendable, CustomStringConvertible
   case optimisation(OptimisationError)
   /// Conjugate gradients did not reach the tolerance; residuals are relative.
   case notConverged(iterations: Int, residual: Double, tolerance: Double)
+  /// The normal approximation of the posterior did not settle; the change is in standard deviations.
+  case sitesNotConverged(iterations: Int, change: Double, tolerance: Double)
   /// The points are not what the structure needs.
   case unstructured(expected: String)
 
@@ -31,6 +33,8 @@ public enum RegressionError: Error, Equatable, Sendable, CustomStringConvertible
     case .notConverged(let iterations, let residual, let tolerance):
       "conjugate gradients: residual \(residual) after \(iterations) steps, expected \(tolerance); a larger "
         + "noise variance, or a larger tolerance, may help"
+    case .sitesNotConverged(let iterations, let change, let tolerance):
+      "the approximation of the posterior: changes by \(change) after \(iterations) steps, expected \(tolerance)"
     case .unstructured(let expected): "the points are not \(expected)"
     }
   }

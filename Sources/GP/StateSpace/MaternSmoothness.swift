@@ -101,6 +101,13 @@ public enum MaternSmoothness: Double, Sendable, CaseIterable, Codable {
     case .fiveHalves: [1, 0, -1.0 / 3, 0, 1.0 / 3, 0, -1.0 / 3, 0, 1]
     }
   }
+
+  /// The same to memory.
+  func writeStationary(to p: UnsafeMutablePointer<Double>) {
+    let s = states
+    for i in 0..<s { for k in 0..<s { p[i * s + k] = i == k ? 1 : 0 } }
+    if s == 3 { (p[2], p[4], p[6]) = (-1.0 / 3, 1.0 / 3, -1.0 / 3) }
+  }
 }
 
 /// exp(-x) times the sum of x^k / k! for k from n on; `decay` is exp(-x).

@@ -74,4 +74,66 @@ struct VectorRows {
       row[j] = root
     }
   }
+
+  /// The first vectors of y = sum_k a[k stride] x_k over rows x_k that follow each other.
+  @inline(__always) func combine(
+    _ a: UnsafePointer<Double>, _ stride: Int, _ x: UnsafePointer<Double>, _ count: Int,
+    to y: UnsafeMutablePointer<Double>, vectors: Int
+  ) {
+    var (x, y) = (UnsafeRawPointer(x), UnsafeMutableRawPointer(y))
+    let next = 8 &* width
+    @inline(__always) func weight(_ k: Int) -> Vector { Vector(repeating: a[k &* stride]) }
+    @inline(__always) func load(_ k: Int) -> Vector { x.load(fromByteOffset: k &* next, as: Vector.self) }
+    @inline(__always) func store(_ sum: Vector) {
+      y.storeBytes(of: sum, as: Vector.self)
+      (x, y) = (x + 32, y + 32)
+    }
+    let a0 = weight(0)
+    switch count {
+    case 1: for _ in 0..<vectors { store(a0 * load(0)) }
+    case 2:
+      let a1 = weight(1)
+      for _ in 0..<vectors { store(a0 * load(0) + a1 * load(1)) }
+    case 4:
+      let (a1, a2, a3) = (weight(1), weight(2), weight(3))
+      for _ in 0..<vectors { store(a0 * load(0) + a1 * load(1) + (a2 * load(2) + a3 * load(3))) }
+    default:
+      for _ in 0..<vectors {
+        var sum = a0 * load(0)
+        for k in 1..<count { sum += weight(k) * load(k) }
+        store(sum)
+      }
+    }
+  }
+
+  /// y = x^T of matrices of `width` rows, tile by tile.
+  @inline(__always) func transpose(_ x: UnsafePointer<Double>, to y: UnsafeMutablePointer<Double>) {
+    for i in 0..<vectors { for k in 0..<vectors { transposeTile(x, i, k, to: y) } }
+  }
+
+  /// Copies the lower triangle of a matrix of `width` rows to the upper one.
+  @inline(__always) func mirror(_ x: UnsafeMutablePointer<Double>) {
+    for i in 0..<vectors {
+      for k in 0..<i { transposeTile(x, i, k, to: x) }
+      let tile = x + (4 &* i &* width &+ 4 &* i)
+      for a in 1..<4 { for b in 0..<a { tile[b &* width &+ a] = tile[a &* width &+ b] } }
+    }
+  }
+
+  /// Tile (k, i) of y is that of x at (i, k), transposed; of four rows and four columns.
+  @inline(__always) private func transposeTile(
+    _ x: UnsafePointer<Double>, _ i: Int, _ k: Int, to y: UnsafeMutablePointer<Double>
+  ) {
+    let next = 8 &* width
+    let source = UnsafeRawPointer(x) + (4 &* i &* next &+ 32 &* k)
+    let target = UnsafeMutableRawPointer(y) + (4 &* k &* next &+ 32 &* i)
+    let a = source.load(as: Vector.self)
+    let b = source.load(fromByteOffset: next, as: Vector.self)
+    let c = source.load(fromByteOffset: 2 &* next, as: Vector.self)
+    let d = source.load(fromByteOffset: 3 &* next, as: Vector.self)
+    target.storeBytes(of: Vector(a[0], b[0], c[0], d[0]), as: Vector.self)
+    target.storeBytes(of: Vector(a[1], b[1], c[1], d[1]), toByteOffset: next, as: Vector.self)
+    target.storeBytes(of: Vector(a[2], b[2], c[2], d[2]), toByteOffset: 2 &* next, as: Vector.self)
+    target.storeBytes(of: Vector(a[3], b[3], c[3], d[3]), toByteOffset: 3 &* next, as: Vector.self)
+  }
 }

@@ -67,6 +67,7 @@ struct KernelRow: Sendable, CustomStringConvertible {
         KernelRow(
           kernel: try CentredPeriodicKernel(period: 0.7, lengthScale: 1.3), dimension: 1, derivatives: line),
         KernelRow(kernel: try PeriodicKernel(period: 0.7, lengthScale: 1.3), dimension: 1, derivatives: line),
+        KernelRow(kernel: try CosineKernel(period: 0.7), dimension: 1, derivatives: line + high),
         KernelRow(kernel: try ConstantKernel(variance: 1.3), dimension: 1, derivatives: line),
         KernelRow(kernel: try LinearKernel(slopeVariance: 0.7, centre: 0.4), dimension: 1, derivatives: line),
         KernelRow(kernel: try LinearKernel(on: 1, slopeVariance: 0.7), dimension: 2, derivatives: plane),

@@ -53,6 +53,15 @@ extension PeriodicKernel: RandomElementKernel {
   }
 }
 
+extension CosineKernel: RandomElementKernel {
+  public func randomCovariance(
+    of points: Matrix, _ hyperparameters: ArraySlice<Random<Double>>
+  ) throws(KernelError) -> Random<Matrix> {
+    let angles = points.pairwise { i, j in 2 * Double.pi * (points[i, 0] - points[j, 0]) }
+    return cos(angles / hyperparameters[hyperparameters.startIndex])
+  }
+}
+
 extension ConstantKernel: RandomElementKernel {
   public func randomCovariance(
     of points: Matrix, _ hyperparameters: ArraySlice<Random<Double>>
