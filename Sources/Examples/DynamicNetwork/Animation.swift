@@ -33,7 +33,7 @@ struct Animation {
       degrees[e.j] += 1
     }
     let content = Content(
-      names: network.names, groups: communities, sizes: degrees,
+      names: (0..<network.count).map(network.label), groups: communities, sizes: degrees,
       knots: (0...t.bins).map { b in
         (0..<t.nodes).flatMap { i in
           let p = t.position(i, knot: b)

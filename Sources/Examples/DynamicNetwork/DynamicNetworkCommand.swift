@@ -3,6 +3,8 @@ import Foundation
 import GP
 import NumericCore
 
+extension DynamicNetwork.Kind: ExpressibleByArgument {}
+
 @main struct DynamicNetworkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dynamic-network",
@@ -17,6 +19,8 @@ import NumericCore
   @Option(help: "The column of one node's name.") var source = "source"
   @Option(help: "The column of the other node's name.") var target = "target"
   @Option(help: "The column of the time, a number.") var time = "time"
+  @Option(help: "What sources and targets are: undirected, bipartite (two sides), directed (senders, receivers).")
+  var kind = DynamicNetwork.Kind.undirected
   @Option(help: "The number of bins of constant velocity.") var bins = 20
   @Option(help: "The standard deviation of velocities, in distance over the whole time; chosen if left out.")
   var velocityScale: Double?
@@ -47,19 +51,22 @@ import NumericCore
     guard let data else { return }
     let rows = try DataTable(contentsOf: data)
     let network = try DynamicNetwork(
-      sources: rows.strings(source), targets: rows.strings(target), times: rows.doubles(time))
+      sources: rows.strings(source), targets: rows.strings(target), times: rows.doubles(time), kind: kind)
     let trial = TaskProtocol(network: network, cut: 1 - holdOut, seeds: draws)
     var model = PiecewiseVelocityModel()
     (model.bins, model.velocityScale, model.seed) = (bins, velocityScale, seed)
     let progress = Progress()
     let fit = try model.fit(
-      nodes: network.count, events: trial.training, span: trial.cut, progress: progress.update)
+      nodes: network.count, events: trial.training, span: trial.cut, structure: network.structure,
+      progress: progress.update)
     var still = model
     still.isStatic = true
-    let base = try still.fit(nodes: network.count, events: trial.training, span: trial.cut)
+    let base = try still.fit(
+      nodes: network.count, events: trial.training, span: trial.cut, structure: network.structure)
     // All of the time, with what was chosen.
     (model.velocityScale, model.forecast) = (fit.velocityScale / trial.cut, fit.forecast)
-    let whole = try model.fit(nodes: network.count, events: network.events, progress: progress.update)
+    let whole = try model.fit(
+      nodes: network.count, events: network.events, structure: network.structure, progress: progress.update)
     progress.finish()
     let results = try Results(network: network, fit: fit, still: base, trial: trial)
     let groups = try whole.trajectories.communities(count: min(communities, network.count), seed: seed)

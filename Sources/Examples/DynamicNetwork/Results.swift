@@ -59,10 +59,11 @@ struct Positions {
   var csv: String {
     var lines = ["node,community,bias,time,x,y"]
     for i in 0..<network.count {
+      let name = DynamicNetwork.cell(network.label(i))
       for b in 0...trajectories.bins {
         let p = trajectories.position(i, knot: b)
         let time = network.start + (network.end - network.start) * Double(b) / Double(trajectories.bins)
-        lines.append("\(network.cell(i)),\(communities[i] + 1),\(trajectories.bias(i)),\(time),\(p.x),\(p.y)")
+        lines.append("\(name),\(communities[i] + 1),\(trajectories.bias(i)),\(time),\(p.x),\(p.y)")
       }
     }
     return lines.joined(separator: "\n") + "\n"

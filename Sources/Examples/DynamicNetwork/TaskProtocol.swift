@@ -76,7 +76,8 @@ struct TaskProtocol {
   func task(from: Double, to: Double, pairs: Set<NodePair>? = nil, seed: Int) throws -> NetworkTask {
     var stream = RandomStream(RandomKey(seed: UInt64(seed)).child("protocol"))
     return try NetworkTask(
-      nodes: network.count, events: network.events, from: from, to: to, pairs: pairs, using: &stream)
+      nodes: network.count, events: network.events, from: from, to: to, pairs: pairs,
+      structure: network.structure, using: &stream)
   }
 
   /// A share of all pairs, at random.
@@ -84,7 +85,9 @@ struct TaskProtocol {
     var stream = RandomStream(RandomKey(seed: seed).child("masked"))
     var masked = Set<NodePair>()
     for i in 0..<network.count {
-      for j in i + 1..<network.count where stream.uniform() < share { masked.insert(NodePair(i, j)) }
+      for j in i + 1..<network.count where network.structure.joins(i, j) && stream.uniform() < share {
+        masked.insert(NodePair(i, j))
+      }
     }
     return masked
   }

@@ -37,41 +37,72 @@ struct BinSlopes {
 /// The integral of the intensities of all pairs over one bin, with the workspace of one core.
 final class BinIntegral {
   private static let gauss = [2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24].map { GaussLegendre($0) }
-  // A rule for fewer nodes is not worth its pass over the others.
-  private static let fewestRows = 8
+  /// How many equal parts of a bin the largest of them is used on, beyond the bin as a whole.
+  private static let parts = [2, 4, 8]
+  /// Nanoseconds of a pair's closed form, beside those of `IntensitySum`.
+  private static let closedFormCost = 100.0
+
+  /// Points of a bin, in units of its width, and the largest motion of a pair at which their bound is the
+  /// relative error.
+  private struct Rule {
+    let length: Double
+    let nodes, weights: [Double]
+  }
 
   private let nodes: Int
+  /// The number of nodes of the first side, where pairs are across two sides.
+  private let split: Int?
   private let width: Double
   private let sum: IntensitySum
   private let radii: UnsafeMutableBufferPointer<Double>
   private let order: UnsafeMutableBufferPointer<Int>
-  /// For each rule the largest motion L of a pair at which its bound is the relative error.
-  private let rules: [(length: Double, rule: GaussLegendre)]
+  /// In the order of their numbers of points.
+  private let rules: [Rule]
+  /// Of each rule: the first row that it is enough for, the least cost of the rows from there on, and the
+  /// rule that takes over in that.
+  private let plan: UnsafeMutableBufferPointer<(row: Int, cost: Double, next: Int)>
 
-  init(nodes: Int, width: Double, relativeError: Double) {
+  init(
+    nodes: Int, width: Double, relativeError: Double, rate: Double, sums: PairLikelihood.Sums, sides: [Bool]?
+  ) {
     (self.nodes, self.width) = (nodes, width)
-    rules = Self.gauss.map { rule in
+    let whole = Self.gauss.map { rule in
       let n = rule.nodes.count
       // log((2n)!^2 / (n!)^3) by a sum of logarithms.
       let factorials = (1...2 * n).reduce(0) { $0 + ($1 <= n ? -1 : 2) * log(Double($1)) }
-      return (exp((log(relativeError) + log(Double(2 * n + 1)) + factorials) / Double(2 * n)), rule)
+      let length = exp((log(relativeError) + log(Double(2 * n + 1)) + factorials) / Double(2 * n))
+      return Rule(length: length, nodes: rule.nodes, weights: rule.weights)
     }
-    sum = IntensitySum(nodes: nodes)
+    let largest = whole[whole.count - 1]
+    rules = whole + Self.parts.map { count in
+      let size = 1 / Double(count)
+      return Rule(
+        length: Double(count) * largest.length,
+        nodes: (0..<count).flatMap { part in largest.nodes.map { (Double(part) + $0) * size } },
+        weights: (0..<count).flatMap { _ in largest.weights.map { $0 * size } })
+    }
+    plan = .allocate(capacity: rules.count)
+    plan.initialize(repeating: (0, 0, 0))
+    split = sides.map { $0.count { !$0 } }
+    sum = IntensitySum(nodes: nodes, split: split, relativeError: relativeError, scale: rate, sums: sums)
     radii = .allocate(capacity: nodes)
     radii.initialize(repeating: 0)
     order = .allocate(capacity: nodes)
-    for i in 0..<nodes { order.initializeElement(at: i, to: i) }
+    // Those of the first side come first.
+    let places = sides.map { sides in sides.indices.sorted { (sides[$0] ? 1 : 0, $0) < (sides[$1] ? 1 : 0, $1) } }
+    for i in 0..<nodes { order.initializeElement(at: i, to: places?[i] ?? i) }
   }
 
   deinit {
     radii.deallocate()
     order.deallocate()
+    plan.deallocate()
   }
 
   /// The sum of the intensities at one instant.
   func rate(_ biases: UnsafePointer<Double>, _ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>) -> Double {
-    for i in 0..<nodes { (sum.biases[i], sum.x[i], sum.y[i]) = (biases[i], x[i], y[i]) }
-    return sum(rows: 0..<nodes)
+    for k in 0..<nodes { (sum.biases[k], sum.x[k], sum.y[k]) = (biases[order[k]], x[order[k]], y[order[k]]) }
+    return sum(rows: 0..<(split ?? nodes))
   }
 
   /// The integral of all pairs.
@@ -81,47 +112,99 @@ final class BinIntegral {
   /// fast nodes do not make all pairs dear.
   func all(_ biases: UnsafePointer<Double>, _ places: UnsafePointer<Double>, _ slopes: BinSlopes) -> Double {
     let n = nodes
-    sort(places)
+    findRadii(places)
+    if let split { return across(split, biases, places, slopes) }
+    sort()
     for k in 0..<n { sum.biases[k] = biases[order[k]] }
-    var (total, row) = (0.0, 0)
-    while row < n - 1 {
-      let needed = rule(radii[order[row]] + radii[order[row + 1]])
-      var end = row + 1
-      while end < n - 1 {
-        let next = rule(radii[order[end]] + radii[order[end + 1]])
-        guard next == needed || (needed < rules.count && end - row < Self.fewestRows) else { break }
-        end += 1
-      }
-      if needed < rules.count {
-        total += points(rules[needed].rule, row..<end, places, slopes)
-      } else {
-        for k in row..<end {
-          for l in k + 1..<n { total += pair(order[k], order[l], 1, biases, places, slopes) }
-        }
-      }
-      row = end
+    var (total, rule) = (0.0, makePlan())
+    for k in 0..<firstRow(rule) {
+      for l in k + 1..<n { total += pair(order[k], order[l], 1, biases, places, slopes) }
+    }
+    while rule >= 0 {
+      let next = plan[rule].next
+      let rows = plan[rule].row..<firstRow(next)
+      if !rows.isEmpty { total += points(rules[rule], rows, places, slopes) }
+      rule = next
     }
     return total
   }
 
-  /// `factor` times the integral of one pair, by the closed form.
+  /// The first row that a rule is enough for; -1: no row is left.
+  private func firstRow(_ rule: Int) -> Int { rule < 0 ? nodes - 1 : plan[rule].row }
+
+  /// Shares the rows out to rules, each of which is enough for its rows, at the least cost: a rule for few
+  /// rows is not worth its pass over the others. The rows before those of the rule that is returned are left
+  /// to the closed form.
+  private func makePlan() -> Int {
+    var row = nodes - 1
+    for (k, rule) in rules.enumerated() {
+      while row > 0, radii[order[row - 1]] + radii[order[row]] <= rule.length { row -= 1 }
+      plan[k] = (row, .infinity, -1)
+      for next in -1..<k {
+        let end = firstRow(next)
+        let cost =
+          (row < end ? Double(rule.nodes.count) * sum.cost(rows: row..<end) : 0)
+          + (next < 0 ? 0 : plan[next].cost)
+        if cost < plan[k].cost { (plan[k].cost, plan[k].next) = (cost, next) }
+      }
+    }
+    func cost(_ first: Int) -> Double {
+      let rows = Double(firstRow(first))
+      return Self.closedFormCost * rows * (Double(nodes) - rows / 2) + (first < 0 ? 0 : plan[first].cost)
+    }
+    return (-1..<rules.count).min { cost($0) < cost($1) } ?? -1
+  }
+
+  /// `factor` times the integral of one pair, by the fewest points that are enough for it or
+  /// the closed form.
   func pair(
     _ i: Int, _ j: Int, _ factor: Double, _ biases: UnsafePointer<Double>, _ places: UnsafePointer<Double>,
     _ slopes: BinSlopes
   ) -> Double {
     let (delta, u) = slopes.motion(i, j, places, width)
-    let m = PairIntegral(bias: biases[i] + biases[j], delta: delta, velocity: u, width: width)
+    let motion = width * u
+    let length = (motion * motion).sum()
+    let bias = biases[i] + biases[j]
+    var (zeroth, first, second) = (0.0, 0.0, 0.0)
+    // More points cost more than the closed form.
+    if let rule = rules.first(where: { length <= $0.length * $0.length }), rule.nodes.count <= 16 {
+      for q in rule.nodes.indices {
+        let later = rule.nodes[q]
+        let at = delta + later * motion
+        let value = factor * width * rule.weights[q] * exp(bias - (at * at).sum())
+        zeroth += value
+        first += width * later * value
+        second += width * later * width * later * value
+      }
+    } else {
+      let m = PairIntegral(bias: bias, delta: delta, velocity: u, width: width)
+      (zeroth, first, second) = (factor * m.zeroth, factor * m.first, factor * m.second)
+    }
     slopes.add(
-      i, j, bias: factor * m.zeroth, start: -2 * factor * (delta * m.zeroth + u * m.first),
-      velocity: -2 * factor * (delta * m.first + u * m.second), width)
-    return factor * m.zeroth
+      i, j, bias: zeroth, start: -2 * (delta * zeroth + u * first),
+      velocity: -2 * (delta * first + u * second), width)
+    return zeroth
   }
 
-  /// The place of the rule with the fewest points for nodes that move by `length` against each other.
-  private func rule(_ length: Double) -> Int { rules.firstIndex { length <= $0.length } ?? rules.count }
+  /// The integral of the pairs across two sides: no pair moves farther than the fastest nodes of both.
+  private func across(
+    _ split: Int, _ biases: UnsafePointer<Double>, _ places: UnsafePointer<Double>, _ slopes: BinSlopes
+  ) -> Double {
+    for k in 0..<nodes { sum.biases[k] = biases[order[k]] }
+    func fastest(_ side: Range<Int>) -> Double { side.reduce(0) { max($0, radii[order[$1]]) } }
+    let length = fastest(0..<split) + fastest(split..<nodes)
+    if let rule = rules.first(where: { length <= $0.length }) {
+      return points(rule, 0..<split, places, slopes)
+    }
+    var total = 0.0
+    for k in 0..<split {
+      for l in split..<nodes { total += pair(order[k], order[l], 1, biases, places, slopes) }
+    }
+    return total
+  }
 
-  /// Puts the nodes in order, ties by their number.
-  private func sort(_ places: UnsafePointer<Double>) {
+  /// How far the nodes move from the mean motion.
+  private func findRadii(_ places: UnsafePointer<Double>) {
     let n = nodes
     func motion(_ i: Int) -> SIMD2<Double> {
       SIMD2(places[i + 2 * n] - places[i], places[i + 3 * n] - places[i + n])
@@ -133,13 +216,17 @@ final class BinIntegral {
       let d = motion(i) - mean
       radii[i] = (d * d).sum().squareRoot()
     }
+  }
+
+  /// Puts the nodes in the order of their radii, ties by their number.
+  private func sort() {
     var sorted = order
     sorted.sort { (radii[$0], $1) > (radii[$1], $0) }
   }
 
-  /// The integral of the pairs (i in `rows`, j > i), by a rule.
+  /// The integral of the pairs (i in `rows`, j > i), or of those across the sides, by a rule.
   private func points(
-    _ rule: GaussLegendre, _ rows: Range<Int>, _ places: UnsafePointer<Double>, _ slopes: BinSlopes
+    _ rule: Rule, _ rows: Range<Int>, _ places: UnsafePointer<Double>, _ slopes: BinSlopes
   ) -> Double {
     let n = nodes
     let g = slopes.knots

@@ -7,6 +7,9 @@ public struct FittedTrajectories: Sendable {
   public let forecast: NetworkForecast
   /// The negative log likelihood of the events fitted.
   public let negativeLogLikelihood: Double
+  /// The objective of the search: the negative log likelihood, plus half the squares of all coordinates in
+  /// which the prior is standard normal.
+  public let objective: Double
   /// The settings in use: chosen by the fit where the model leaves them open.
   public let velocityScale, lengthScale: Double
   public let iterations: Int
@@ -14,6 +17,10 @@ public struct FittedTrajectories: Sendable {
   /// The settings tried, in the order of trial.
   public let trials: [Trial]
   let background: BackgroundRates
+  let own: OwnRates
+  /// What was fitted, by what.
+  let data: PiecewiseVelocityModel.Data
+  let model: PiecewiseVelocityModel
   private let weights: [Double]
 
   /// A choice of settings, and its score an event: the log probability of the pairs of the last events by a
@@ -24,15 +31,21 @@ public struct FittedTrajectories: Sendable {
   }
 
   init(
-    _ trajectories: NetworkTrajectories, forecast: NetworkForecast, background: BackgroundRates,
-    negativeLogLikelihood: Double, velocityScale: Double, lengthScale: Double, optimum: Optimum,
-    trials: [Trial]
+    _ trajectories: NetworkTrajectories, forecast: NetworkForecast, velocityScale: Double, lengthScale: Double,
+    optimum: Optimum, trials: [Trial], data: PiecewiseVelocityModel.Data, model: PiecewiseVelocityModel
   ) {
-    (self.trajectories, self.forecast, self.background) = (trajectories, forecast, background)
-    (self.negativeLogLikelihood, self.trials) = (negativeLogLikelihood, trials)
+    (self.trajectories, self.forecast, self.trials) = (trajectories, forecast, trials)
+    (self.data, self.model) = (data, model)
+    background = BackgroundRates(nodes: data.nodes, events: data.events, span: data.span, structure: data.structure)
+    negativeLogLikelihood = PairLikelihood(
+      nodes: data.nodes, bins: trajectories.bins, span: data.span, events: data.events, masked: data.masked,
+      structure: data.structure
+    ).value(at: trajectories.parameters)
     (self.velocityScale, self.lengthScale) = (velocityScale, lengthScale)
+    objective = optimum.value
     (iterations, convergence) = (optimum.iterations, optimum.convergence)
     weights = forecast.weights(bins: trajectories.bins, width: trajectories.width)
+    own = OwnRates(events: data.events, span: data.span, weights: weights)
   }
 
   public var nodes: Int { trajectories.nodes }
@@ -40,16 +53,24 @@ public struct FittedTrajectories: Sendable {
   public var span: Double { trajectories.span }
 
   /// The rate of a pair after `span`, the same at all times. Cost: O(bins).
-  public func forecastRate(_ i: Int, _ j: Int) -> Double {
-    (1 - forecast.background) * forecast.recentRate(trajectories, i, j, weights: weights)
-      + forecast.background * background(i, j)
+  public func forecastRate(_ i: Int, _ j: Int) -> Double { forecastRate(i, j, by: trajectories) }
+
+  /// The forecast of other trajectories with as many bins.
+  func forecastRate(_ i: Int, _ j: Int, by other: NetworkTrajectories) -> Double {
+    forecast.rate(
+      recent: forecast.recentRate(other, i, j, weights: weights), own: own(i, j), background: background(i, j))
   }
 
   /// The expected number of events of a pair in [from, to], from >= 0: the integral of its intensity until
   /// `span`, and of its forecast after.
   public func expectedCount(_ i: Int, _ j: Int, from: Double, to: Double) -> Double {
+    expectedCount(i, j, from: from, to: to, by: trajectories)
+  }
+
+  func expectedCount(_ i: Int, _ j: Int, from: Double, to: Double, by other: NetworkTrajectories) -> Double {
     let later = to - max(from, span)
-    return trajectories.expectedCount(i, j, from: from, to: to) + (later > 0 ? later * forecastRate(i, j) : 0)
+    return other.expectedCount(i, j, from: from, to: to)
+      + (later > 0 ? later * forecastRate(i, j, by: other) : 0)
   }
 
   /// log lambda_ij(t), of the forecast after `span`.

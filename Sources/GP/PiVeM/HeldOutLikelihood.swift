@@ -34,14 +34,11 @@ extension FittedTrajectories {
     }
     let inside = events.filter { $0.time > span && $0.time <= to && !masked.contains($0.pair) }
     let likelihood = PairLikelihood(
-      nodes: nodes, bins: bins, span: span, events: EmptyCollection(), masked: masked)
-    var recent = likelihood.rateAtEnd(at: trajectories.parameters)
-    if forecast.memory > 0 {
-      let counts = likelihood.expectedCounts(at: trajectories.parameters)
-      let weights = forecast.weights(bins: bins, width: trajectories.width)
-      recent = zip(weights, counts).reduce(0) { $0 + $1.0 * $1.1 } / trajectories.width
-    }
-    let rate = (1 - forecast.background) * recent + forecast.background * background.total(masked: masked)
+      nodes: nodes, bins: bins, span: span, events: data.events, masked: masked, structure: data.structure)
+    let recent = forecast.recentRate(
+      trajectories, likelihood, weights: forecast.weights(bins: bins, width: trajectories.width))
+    let kept = masked.isSubset(of: data.masked) ? own.total : own.total - masked.reduce(0) { $0 + own($1.i, $1.j) }
+    let rate = forecast.rate(recent: recent, own: kept, background: background.total(masked: masked))
     var rates: [NodePair: Double] = [:]
     var sum = 0.0
     for e in inside {

@@ -12,15 +12,20 @@ import NumericCore
 public struct KroneckerPrior: Sendable {
   public let nodes, times: Int
   public let dimensions = 2
-  private let variance: Double
-  private let timeVectors, nodeVectors: Matrix
-  private let shrinkage: Matrix
+  let variance, sigma: Double
+  let time, communities: Matrix
+  /// U and rho, V and mu.
+  let timeVectors, nodeVectors: Matrix
+  let timeValues, nodeValues: [Double]
+  /// rho_a mu_k / (sigma^2 + rho_a mu_k).
+  let shrinkage: Matrix
   private let logDeterminant: Double
 
   /// - Parameters:
   ///   - time: K_T, (B + 1) by (B + 1).
   ///   - communities: C, N by K.
-  /// - Throws: `DynamicNetworkError.invalidSetting` where lambda or sigma is not positive; `LinearAlgebraError`.
+  /// - Throws: `DynamicNetworkError.invalidSetting` where lambda or sigma is not positive;
+  ///   `LinearAlgebraError`.
   public init(time: Matrix, communities: Matrix, lambda: Double, sigma: Double) throws {
     for (name, value) in [("lambda", lambda), ("sigma", sigma)] {
       guard value > 0, value.isFinite else {
@@ -29,6 +34,7 @@ public struct KroneckerPrior: Sendable {
     }
     (nodes, times) = (communities.rows, time.rows)
     variance = lambda * lambda * sigma * sigma
+    (self.time, self.communities, self.sigma) = (time, communities, sigma)
     let inTime = try SymmetricEigen(time)
     let gram = try SymmetricEigen(communities.transposed * communities)
     // Directions that rounding alone fills are none.
@@ -51,6 +57,7 @@ public struct KroneckerPrior: Sendable {
       }
     }
     (timeVectors, nodeVectors) = (inTime.vectors, basis)
+    (timeValues, nodeValues) = (inTime.values.map { max(0, $0) }, kept.map { gram.values[$0] })
     self.shrinkage = shrinkage
     self.logDeterminant = logDeterminant
   }

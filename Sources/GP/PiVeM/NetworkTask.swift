@@ -18,11 +18,13 @@ public struct NetworkTask: Sendable {
   /// - Parameters:
   ///   - events: those of the window [from, to] to be told from non-events.
   ///   - pairs: nil: all; otherwise only events and non-events of these pairs.
-  /// - Throws: `DynamicNetworkError.noEvents` where the window holds none; `.invalidSetting` where hardly an interval
-  ///   without an event is to be found. Cost: O(n log n) in the events, and `limit` draws.
+  ///   - structure: which pairs can have events; others are none.
+  /// - Throws: `DynamicNetworkError.noEvents` where the window holds none; `.invalidSetting` where hardly an
+  ///   interval without an event is to be found. Cost: O(n log n) in the events, and `limit` draws.
   public init(
     nodes: Int, events: [NetworkEvent], from: Double, to: Double, pairs: Set<NodePair>? = nil,
-    halfWidth: Double = 0.001, limit: Int = 10_000, using stream: inout RandomStream
+    structure: NetworkStructure = .undirected, halfWidth: Double = 0.001, limit: Int = 10_000,
+    using stream: inout RandomStream
   ) throws {
     let inside = events.filter { $0.time >= from && $0.time <= to && (pairs?.contains($0.pair) ?? true) }
     guard !inside.isEmpty else { throw DynamicNetworkError.noEvents }
@@ -49,7 +51,7 @@ public struct NetworkTask: Sendable {
       } else {
         pair = NodePair(try stream.uniformInteger(below: nodes), try stream.uniformInteger(below: nodes))
       }
-      guard pair.i != pair.j else { continue }
+      guard structure.joins(pair.i, pair.j) else { continue }
       let candidate = interval(pair, from + (to - from) * stream.uniform())
       let known = times[pair] ?? []
       if !known.contains(where: { $0 >= candidate.from && $0 <= candidate.to }) {

@@ -5,8 +5,8 @@ extension NetworkTrajectories {
   /// that bring their knots nearest to those of `other` (the orthogonal Procrustes problem: Schoenemann
   /// 1966). The likelihood is the same before and after.
   ///
-  /// - Throws: `DynamicNetworkError.invalidSetting` where numbers of nodes or bins differ; `LinearAlgebraError`.
-  ///   Cost: O(N B).
+  /// - Throws: `DynamicNetworkError.invalidSetting` where numbers of nodes or bins differ;
+  ///   `LinearAlgebraError`. Cost: O(N B).
   public func aligned(to other: NetworkTrajectories) throws -> NetworkTrajectories {
     for (name, value, expected) in [("nodes", other.nodes, nodes), ("bins", other.bins, bins)] {
       guard value == expected else {

@@ -4,8 +4,10 @@ extension NetworkTrajectories {
   /// Groups of nodes that move together: k-means of the knots about the centre of each time (Lloyd 1982), the
   /// best of ten starts by k-means++ (Arthur and Vassilvitskii 2007).
   ///
-  /// - Returns: the group of each node in 0..<count, groups by descending size; groups may be fewer than `count`.
-  /// - Throws: `DynamicNetworkError.invalidSetting` where `count` is not in 1...nodes. Cost: O(N B count) a round.
+  /// - Returns: the group of each node in 0..<count, groups by descending size; groups may be fewer than
+  ///   `count`.
+  /// - Throws: `DynamicNetworkError.invalidSetting` where `count` is not in 1...nodes. Cost: O(N B count) a
+  ///   round.
   public func communities(count: Int, seed: UInt64 = 1) throws -> [Int] {
     guard (1...nodes).contains(count) else {
       throw DynamicNetworkError.invalidSetting(

@@ -44,12 +44,17 @@ extension NetworkTrajectories {
   /// Events of the Poisson processes, exactly: of each pair and bin a Poisson number, and its times
   /// independent with the density of the intensity, a normal one restricted to the bin.
   ///
+  /// - Parameter structure: which pairs can have events.
   /// - Returns: in the order of time. Cost: O(N^2 B) and O(1) an event, on average.
-  /// - Throws: `SamplingError` where an expected number is too large to be drawn.
-  public func events(using stream: inout RandomStream) throws -> [NetworkEvent] {
+  /// - Throws: `DynamicNetworkError.invalidSetting` where the structure is not one of as many nodes;
+  ///   `SamplingError` where an expected number is too large to be drawn.
+  public func events(
+    structure: NetworkStructure = .undirected, using stream: inout RandomStream
+  ) throws -> [NetworkEvent] {
+    try structure.check(nodes: nodes)
     var events: [NetworkEvent] = []
     for i in 0..<nodes {
-      for j in i + 1..<nodes {
+      for j in i + 1..<nodes where structure.joins(i, j) {
         for b in 0..<bins {
           let delta = position(i, knot: b) - position(j, knot: b)
           let u = (position(i, knot: b + 1) - position(j, knot: b + 1) - delta) / width

@@ -14,22 +14,34 @@ import NumericCore
 /// The integral is by Gauss-Legendre at instants that all pairs share, the fewest of a bin whose error is
 /// below `relativeError` times the width and the largest value of the intensity along the pair's line. The
 /// bound for n points is L^2n (n!)^3 / ((2n + 1) (2n)!^2), L = |u| w, from |d^2n/dx^2n exp(-x^2)| <=
-/// (2n)!/n!. Nodes that move too far against each other for 24 points are summed by the closed form,
-/// `PairIntegral`. A masked pair is summed with the others and subtracted again: its share of the error
-/// stays.
+/// (2n)!/n!. Nodes that move too far against each other for 24 points take parts of the bin, or few of them
+/// the closed form, `PairIntegral`. At an instant the pairs of many nodes are summed by a grid in the plane
+/// (`GaussianGrid`), with an error below `relativeError`, or 10^-14, times exp(bias_i + bias_j), and in all
+/// below a hundred `relativeError` times the sum, or the mean rate of all events where that is larger. A
+/// masked pair is summed with the others and subtracted again: its share of the error stays.
 ///
-/// Cost: O(N^2 B) a value with gradient, whatever the number of events; nothing is allocated in it but
-/// the scratch of a sort of the nodes a bin.
+/// Cost: O(N B) a value with gradient, or O(N^2 B) for few nodes, whatever the number of events; nothing is
+/// allocated in it but the scratch of a sort of the nodes a bin.
 public final class PairLikelihood {
   /// Networks of as many pairs and bins are summed on all cores, bin by bin; the result does not depend on
   /// their number.
   private static let concurrentFrom = 4_000_000
+
+  /// How pairs are summed at an instant.
+  public enum Sums: Sendable, Equatable {
+    /// By what costs least: one by one, or by a grid.
+    case cheapest
+    /// One by one.
+    case direct
+  }
 
   public let nodes, bins: Int
   public let span: Double
   public let statistics: [EventStatistics]
   /// Pairs that are not part of the likelihood, whose events are not either.
   public let masked: [NodePair]
+  public let structure: NetworkStructure
+  private let excluded: [NodePair]
   public let relativeError: Double
   /// The share of the integrals of masked pairs that is left in: `share` times an expected number is the
   /// logarithm of an exponential prior of mean 1 / share, which keeps nodes that nothing else holds apart
@@ -42,16 +54,22 @@ public final class PairLikelihood {
 
   public init(
     nodes: Int, bins: Int, span: Double, events: some Sequence<NetworkEvent>, masked: Set<NodePair> = [],
-    maskedShare: Double = 0, relativeError: Double = 1e-8
+    maskedShare: Double = 0, structure: NetworkStructure = .undirected, relativeError: Double = 1e-8,
+    sums: Sums = .cheapest
   ) {
+    let sides = structure.sides
+    precondition(sides.map { $0.count == nodes } ?? true, "a structure of as many nodes")
     (self.nodes, self.bins, self.span) = (nodes, bins, span)
+    (self.structure, excluded) = (structure, structure.excluded)
     (self.relativeError, self.maskedShare) = (relativeError, maskedShare)
     statistics = EventStatistics.gather(events.filter { !masked.contains($0.pair) }, bins: bins, span: span)
     self.masked = masked.sorted { ($0.i, $0.j) < ($1.i, $1.j) }
     let isConcurrent = nodes * nodes / 2 * bins >= Self.concurrentFrom
     let cores = isConcurrent ? min(bins, ProcessInfo.processInfo.activeProcessorCount) : 1
+    let rate = statistics.reduce(0) { $0 + $1.count } / span
     workers = (0..<cores).map { _ in
-      BinIntegral(nodes: nodes, width: span / Double(bins), relativeError: relativeError)
+      BinIntegral(
+        nodes: nodes, width: span / Double(bins), relativeError: relativeError, rate: rate, sums: sums, sides: sides)
     }
     totals = .allocate(capacity: bins)
     totals.initialize(repeating: 0, count: bins)
@@ -105,7 +123,7 @@ public final class PairLikelihood {
       guard let v = p.baseAddress, nodes >= 2 else { return 0 }
       let (x, y) = (v + (1 + 2 * bins) * nodes, v + (2 + 2 * bins) * nodes)
       return workers[0].rate(v, x, y)
-        - masked.reduce(0) {
+        - (masked + excluded).reduce(0) {
           let (dx, dy) = (x[$1.i] - x[$1.j], y[$1.i] - y[$1.j])
           return $0 + exp(v[$1.i] + v[$1.j] - (dx * dx + dy * dy))
         }
@@ -142,6 +160,7 @@ public final class PairLikelihood {
     let knots = v + (1 + 2 * b) * nodes
     var total = worker.all(v, knots, slopes)
     for m in masked { total += worker.pair(m.i, m.j, maskedShare - 1, v, knots, slopes) }
+    for m in excluded { total += worker.pair(m.i, m.j, -1, v, knots, slopes) }
     return total
   }
 

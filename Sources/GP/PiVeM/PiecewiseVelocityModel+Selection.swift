@@ -29,8 +29,13 @@ extension PiecewiseVelocityModel {
   /// A velocity scale at which nodes hardly move.
   private static let rest = 1e-3
   private static let mostBins = 160
-  /// Candidates for the memory, in units of the span, and for the background.
+  /// Candidates for the memory, in units of the span.
   private static let memories = [0, 0.0125, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, .infinity]
+  /// Without memory: times that nodes drift, in units of the span, which are parts of a tenth of it, and spreads
+  /// up to those of nodes that leave the reach of each other.
+  private static let motions: [(drift: Double, spread: Double)] =
+    [0, 0.0125, 0.025, 0.05].flatMap { drift in [0, 0.03, 0.1, 0.3].map { (drift, $0) } }
+  /// Candidates for the share of the background of masked pairs.
   private static let backgrounds = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
 
   func select(_ data: Data, _ progress: (FitStep) -> Void) throws -> Choice {
@@ -64,8 +69,8 @@ extension PiecewiseVelocityModel {
         maximumIterations: Self.trialIterations, tolerance: tolerance)
       start = mode
       let likelihood = PairLikelihood(
-        nodes: data.nodes, bins: mode.bins, span: mode.span, events: EmptyCollection(), masked: data.masked,
-        relativeError: 1e-6)
+        nodes: data.nodes, bins: mode.bins, span: mode.span, events: kept.events, masked: data.masked,
+        structure: data.structure, relativeError: 1e-6)
       let (forecast, score) =
         data.masked.isEmpty
         ? bestForecast(mode, likelihood, kept, held) : bestBackground(mode, data, kept, held)
@@ -108,7 +113,7 @@ extension PiecewiseVelocityModel {
     }
     let kept = data.events.filter { $0.time <= end }
     return (
-      Data(nodes: data.nodes, events: kept, span: end, masked: data.masked),
+      Data(nodes: data.nodes, events: kept, span: end, masked: data.masked, structure: data.structure),
       data.events.filter { $0.time > end }
     )
   }
@@ -118,14 +123,16 @@ extension PiecewiseVelocityModel {
   private func somePairs(_ data: Data) -> (kept: Data, held: [NetworkEvent]) {
     var stream = RandomStream(RandomKey(seed: seed).child("held out"))
     let share = min(
-      Self.heldOutShare, 2 * Double(Self.mostHeldOutPairs) / Double(data.nodes * (data.nodes - 1)))
+      Self.heldOutShare, Double(Self.mostHeldOutPairs) / data.pairs)
     var masked = data.masked
     for i in 0..<data.nodes {
-      for j in i + 1..<data.nodes where stream.uniform() < share { masked.insert(NodePair(i, j)) }
+      for j in i + 1..<data.nodes where data.structure.joins(i, j) {
+        if stream.uniform() < share { masked.insert(NodePair(i, j)) }
+      }
     }
     let kept = data.events.filter { !masked.contains($0.pair) }
     return (
-      Data(nodes: data.nodes, events: kept, span: data.span, masked: masked),
+      Data(nodes: data.nodes, events: kept, span: data.span, masked: masked, structure: data.structure),
       data.events.filter { masked.contains($0.pair) }
     )
   }
@@ -135,7 +142,8 @@ extension PiecewiseVelocityModel {
   private func bestBackground(
     _ mode: NetworkTrajectories, _ data: Data, _ kept: Data, _ held: [NetworkEvent]
   ) -> (NetworkForecast, Double) {
-    let background = BackgroundRates(nodes: mode.nodes, events: kept.events, span: mode.span)
+    let background = BackgroundRates(
+      nodes: mode.nodes, events: kept.events, span: mode.span, structure: kept.structure)
     let pairs = kept.masked.subtracting(data.masked).sorted { ($0.i, $0.j) < ($1.i, $1.j) }
     let (expected, spread) = pairs.reduce((0.0, 0.0)) {
       (
@@ -160,7 +168,7 @@ extension PiecewiseVelocityModel {
   private func still(_ data: Data) throws -> NetworkTrajectories {
     var best: (value: Double, mode: NetworkTrajectories)?
     let centre =
-      0.5 * log(2 * Double(max(data.events.count, 1)) / (Double(data.nodes * data.nodes) * data.span))
+      0.5 * log(Double(max(data.events.count, 1)) / (data.pairs * data.span))
     for k in 0..<UInt64(4) {
       var stream = RandomStream(RandomKey(seed: seed).child("start").child(k))
       // Small positions at random break the symmetry between nodes.
@@ -176,36 +184,86 @@ extension PiecewiseVelocityModel {
     return best.mode
   }
 
-  /// The forecast under which the last events are likeliest, given their number, and their log probability.
+  /// The forecast under which the last events are likeliest, given their number, and their log probability
+  /// under the best forecast of trajectories as they are, without the pairs' own events, drift and spread:
+  /// settings are chosen by what trajectories tell, and not by what makes up for them.
   private func bestForecast(
     _ mode: NetworkTrajectories, _ likelihood: PairLikelihood, _ kept: Data, _ last: [NetworkEvent]
   ) -> (NetworkForecast, Double) {
-    let counts = likelihood.expectedCounts(at: mode.parameters)
-    let background = BackgroundRates(nodes: mode.nodes, events: kept.events, span: mode.span)
+    let expected = likelihood.expectedCounts(at: mode.parameters)
+    let background = BackgroundRates(
+      nodes: mode.nodes, events: kept.events, span: mode.span, structure: kept.structure)
     let backgroundTotal = background.total(masked: kept.masked)
     var events: [NodePair: Double] = [:]
     for e in last { events[e.pair, default: 0] += 1 }
     let pairs = events.keys.sorted { ($0.i, $0.j) < ($1.i, $1.j) }
-    var best = (NetworkForecast(unchecked: .infinity, background: 0.1), -Double.infinity)
+    var best = (score: -Double.infinity, forecast: NetworkForecast(unchecked: .infinity, background: 0.1))
+    var alone = -Double.infinity
+    let counts = pairs.map { events[$0] ?? 0 }
+    let byBackground = pairs.map { background($0.i, $0.j) / backgroundTotal }
+    let byBins = pairs.flatMap { pair in
+      (0..<mode.bins).map { mode.integral(pair.i, pair.j, bin: $0, from: 0, to: mode.width) / mode.width }
+    }
+    /// Compares a forecast with the best so far, given its recent rates.
+    func attempt(_ candidate: NetworkForecast, _ recent: [Double], _ total: Double, _ own: OwnRates) {
+      guard total > 0 else { return }
+      let parts = [
+        recent.map { $0 / total }, byBackground, pairs.map { own.total > 0 ? own($0.i, $0.j) / own.total : 0 },
+      ]
+      if candidate.drift == 0, candidate.spread == 0 {
+        alone = max(alone, Self.mixture(of: Array(parts[..<2]), counts).score)
+      }
+      let (score, shares) = Self.mixture(of: parts, counts)
+      guard score > best.score else { return }
+      // Shares of rates, from those of events.
+      let rates = zip(shares, [total, backgroundTotal, own.total]).map { $1 > 0 ? $0 / $1 : 0 }
+      let sum = rates.reduce(0, +)
+      best = (score, candidate)
+      (best.forecast.background, best.forecast.own) = (rates[1] / sum, rates[2] / sum)
+    }
     for memory in Self.memories {
-      let forecast = NetworkForecast(unchecked: memory * mode.span, background: 0.1)
+      var forecast = NetworkForecast(unchecked: memory * mode.span, background: 0.1)
       let weights = forecast.weights(bins: mode.bins, width: mode.width)
-      let total =
-        memory > 0
-        ? zip(weights, counts).reduce(0) { $0 + $1.0 * $1.1 } / mode.width
-        : likelihood.rateAtEnd(at: mode.parameters)
-      let rates = pairs.map { forecast.recentRate(mode, $0.i, $0.j, weights: weights) }
-      for share in Self.backgrounds {
-        let all = (1 - share) * total + share * backgroundTotal
-        var score = 0.0
-        for (pair, rate) in zip(pairs, rates) {
-          score += (events[pair] ?? 0) * log(((1 - share) * rate + share * background(pair.i, pair.j)) / all)
+      let own = OwnRates(events: kept.events, span: mode.span, weights: weights)
+      if memory > 0 {
+        let recent = pairs.indices.map { k in
+          weights.indices.reduce(0) { $0 + weights[$1] * byBins[k * mode.bins + $1] }
         }
-        if score > best.1 {
-          best = (NetworkForecast(unchecked: memory * mode.span, background: share), score)
-        }
+        attempt(forecast, recent, zip(weights, expected).reduce(0) { $0 + $1.0 * $1.1 } / mode.width, own)
+        continue
+      }
+      for motion in Self.motions {
+        (forecast.drift, forecast.spread) = (motion.drift * mode.span, motion.spread)
+        attempt(
+          forecast, pairs.map { forecast.recentRate(mode, $0.i, $0.j, weights: weights) },
+          forecast.recentRate(mode, likelihood, weights: weights), own)
       }
     }
-    return best
+    return (best.forecast, alone)
+  }
+
+  /// The log probability of counts n_c under a mixture of distributions p_k(c), sum_c n_c log sum_k s_k
+  /// p_k(c), at its most probable shares s under a Dirichlet prior worth one event of each distribution, by
+  /// expectation and maximisation.
+  static func mixture(of distributions: [[Double]], _ counts: [Double]) -> (score: Double, shares: [Double]) {
+    let number = Double(distributions.count)
+    let sum = counts.reduce(0, +)
+    var shares = Array(repeating: 1 / number, count: distributions.count)
+    var score = -Double.infinity
+    // The objective is concave, and the score changes little long before a hundred rounds.
+    for _ in 0..<100 {
+      var taken = Array(repeating: 1.0, count: distributions.count)
+      let before = score
+      score = 0
+      for (c, count) in counts.enumerated() {
+        var density = 0.0
+        for k in shares.indices { density += shares[k] * distributions[k][c] }
+        score += count * log(density)
+        for k in shares.indices { taken[k] += count * shares[k] * distributions[k][c] / density }
+      }
+      shares = taken.map { $0 / (sum + number) }
+      if abs(score - before) <= 1e-9 * abs(score) { break }
+    }
+    return (score, shares)
   }
 }

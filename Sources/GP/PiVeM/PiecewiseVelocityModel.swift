@@ -25,9 +25,9 @@ public struct PiecewiseVelocityModel: Sendable {
   public var noise = 0.1
   /// The standard deviation of biases.
   public var biasScale = 5.0
-  public var maximumIterations = 300
+  public var maximumIterations = 400
   /// Ends where the objective changes by less than this, relative to its size.
-  public var tolerance = 1e-6
+  public var tolerance = 1e-7
   public var seed: UInt64 = 1
   /// All velocities zero: the static model.
   public var isStatic = false
@@ -38,28 +38,27 @@ public struct PiecewiseVelocityModel: Sendable {
   ///   - span: events lie in [0, span].
   ///   - masked: pairs that are left out, with their events. What is known of their expected numbers is an exponential
   ///     prior, of the mean number of events of the pairs that have some.
+  ///   - structure: which pairs can have events; the others are no part of the likelihood.
   ///   - progress: called at the start of each step.
-  /// - Throws: `DynamicNetworkError`, `LinearAlgebraError`. Cost: O(N^2 B) an evaluation, some hundreds of them.
+  /// - Throws: `DynamicNetworkError`, `LinearAlgebraError`. Cost: O(N^2 B) an evaluation, some hundreds of
+  ///   them.
   public func fit(
     nodes: Int, events: [NetworkEvent], span: Double = 1, masked: Set<NodePair> = [],
+    structure: NetworkStructure = .undirected,
     progress: (FitStep) -> Void = { _ in }
   ) throws -> FittedTrajectories {
-    try check(nodes: nodes, events: events, span: span, masked: masked)
+    try check(nodes: nodes, events: events, span: span, masked: masked, structure: structure)
     let data = Data(
-      nodes: nodes, events: events.filter { !masked.contains($0.pair) }, span: span, masked: masked)
+      nodes: nodes, events: events.filter { !masked.contains($0.pair) }, span: span, masked: masked,
+      structure: structure)
     let choice = try select(data, progress)
     progress(.fitting(velocityScale: choice.settings.velocityScale, bins: choice.settings.bins))
     let start = choice.start.resampled(bins: choice.settings.bins, span: span)
     let (trajectories, optimum) = try mode(
       data, choice.settings, from: start, maximumIterations: maximumIterations, tolerance: tolerance)
-    let exact = PairLikelihood(
-      nodes: nodes, bins: trajectories.bins, span: span, events: data.events, masked: masked)
     return FittedTrajectories(
-      trajectories, forecast: choice.forecast,
-      background: BackgroundRates(nodes: nodes, events: data.events, span: span),
-      negativeLogLikelihood: exact.value(at: trajectories.parameters),
-      velocityScale: choice.settings.velocityScale,
-      lengthScale: choice.settings.lengthScale, optimum: optimum, trials: choice.trials)
+      trajectories, forecast: choice.forecast, velocityScale: choice.settings.velocityScale,
+      lengthScale: choice.settings.lengthScale, optimum: optimum, trials: choice.trials, data: data, model: self)
   }
 
   /// What a fit does.
@@ -68,11 +67,14 @@ public struct PiecewiseVelocityModel: Sendable {
     case fitting(velocityScale: Double, bins: Int)
   }
 
-  struct Data {
+  struct Data: Sendable {
     let nodes: Int
     let events: [NetworkEvent]
     let span: Double
     let masked: Set<NodePair>
+    let structure: NetworkStructure
+    /// How many pairs there are.
+    var pairs: Double { structure.pairs(nodes: nodes) }
     /// One over the mean number of events of the pairs that have some.
     var maskedShare: Double { min(1, Double(Set(events.map(\.pair)).count) / Double(max(events.count, 1))) }
   }
@@ -95,14 +97,9 @@ public struct PiecewiseVelocityModel: Sendable {
     _ data: Data, _ settings: Settings, from start: NetworkTrajectories, maximumIterations: Int,
     tolerance: Double
   ) throws -> (NetworkTrajectories, Optimum) {
-    // Within the search an error far below the tolerance is as good as none.
-    let likelihood = PairLikelihood(
-      nodes: data.nodes, bins: settings.bins, span: data.span, events: data.events, masked: data.masked,
-      maskedShare: data.maskedShare, relativeError: 1e-6)
-    let prior = try TrajectoryPrior(
-      bins: settings.bins, span: data.span, velocityScale: settings.velocityScale / data.span,
-      lengthScale: settings.lengthScale * data.span, initialScale: initialScale, noise: noise)
-    let (parameters, optimum) = try PosteriorMode(likelihood, prior: prior, biasScale: biasScale).search(
+    let likelihood = likelihood(data, settings)
+    let coordinates = PosteriorCoordinates(likelihood, prior: try prior(data, settings), biasScale: biasScale)
+    let (parameters, optimum) = try PosteriorMode(likelihood: likelihood, coordinates: coordinates).search(
       from: start.parameters, tolerance: tolerance, maximumIterations: maximumIterations)
     return (
       NetworkTrajectories(unchecked: parameters, nodes: data.nodes, bins: settings.bins, span: data.span),
@@ -110,8 +107,22 @@ public struct PiecewiseVelocityModel: Sendable {
     )
   }
 
-  private func check(
-    nodes: Int, events: [NetworkEvent], span: Double, masked: Set<NodePair>
+  func likelihood(_ data: Data, _ settings: Settings) -> PairLikelihood {
+    // Within the search an error far below the tolerance is as good as none.
+    PairLikelihood(
+      nodes: data.nodes, bins: settings.bins, span: data.span, events: data.events, masked: data.masked,
+      maskedShare: data.maskedShare, structure: data.structure, relativeError: 1e-6)
+  }
+
+  func prior(_ data: Data, _ settings: Settings) throws -> TrajectoryPrior {
+    try TrajectoryPrior(
+      bins: settings.bins, span: data.span, velocityScale: settings.velocityScale / data.span,
+      lengthScale: settings.lengthScale * data.span, initialScale: initialScale, noise: noise)
+  }
+
+  func check(
+    nodes: Int, events: [NetworkEvent], span: Double, masked: Set<NodePair>,
+    structure: NetworkStructure
   ) throws(DynamicNetworkError) {
     func positive(_ name: String, _ value: Double?) throws(DynamicNetworkError) {
       if let value, !(value > 0 && value.isFinite) {
@@ -145,6 +156,11 @@ public struct PiecewiseVelocityModel: Sendable {
       throw .invalidSetting(
         name: "node of a masked pair", value: Double(bad.i < 0 ? bad.i : bad.j),
         expected: "two different nodes in 0..<\(nodes)")
+    }
+    try structure.check(nodes: nodes)
+    if let bad = events.first(where: { !structure.joins($0.i, $0.j) }) {
+      throw .invalidSetting(
+        name: "node", value: Double(bad.j), expected: "one that node \(bad.i) can have events with")
     }
     guard events.contains(where: { !masked.contains($0.pair) }) else { throw .noEvents }
   }

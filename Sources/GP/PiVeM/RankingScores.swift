@@ -4,8 +4,8 @@
 public struct RankingScores: Sendable, Equatable {
   public let rocAUC, prAUC: Double
 
-  /// - Throws: `DynamicNetworkError.invalidSetting` where there is no positive, no negative, or a score is NaN.
-  ///   Cost: O(n log n).
+  /// - Throws: `DynamicNetworkError.invalidSetting` where there is no positive, no negative, or a score is
+  ///   NaN. Cost: O(n log n).
   public init(positives: [Double], negatives: [Double]) throws(DynamicNetworkError) {
     for (name, scores) in [("positives", positives), ("negatives", negatives)] {
       guard !scores.isEmpty else {

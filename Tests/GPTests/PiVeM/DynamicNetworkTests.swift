@@ -50,7 +50,8 @@ import Testing
     (model.bins, model.velocityScale) = (4, 5)
     let fit = try model.fit(
       nodes: 3, events: events.map { NetworkEvent(i: $0.i, j: $0.j, time: 0.9 * $0.time) }, span: 0.9)
-    let (from, to, steps) = (0.13, 1.2, 20_000)
+    // The jump to the forecast is between two steps.
+    let (from, to, steps) = (0.1, 1.1, 20_000)
     let h = (to - from) / Double(steps)
     var sum = 0.0
     for k in 0..<steps {
@@ -92,6 +93,9 @@ import Testing
     }
     #expect(throws: DynamicNetworkError.self) { try NetworkForecast(memory: 1, background: 0) }
     #expect(throws: DynamicNetworkError.self) { try NetworkForecast(memory: -1, background: 0.1) }
+    #expect(throws: DynamicNetworkError.self) { try NetworkForecast(memory: 1, background: 0.5, own: 0.5) }
+    #expect(throws: DynamicNetworkError.self) { try NetworkForecast(memory: 0, background: 0.1, drift: -1) }
+    #expect(throws: DynamicNetworkError.self) { try NetworkForecast(memory: 0, background: 0.1, spread: .nan) }
   }
 
   /// Too few events to choose by, events of one pair alone, all at few instants: a fit is finite all the

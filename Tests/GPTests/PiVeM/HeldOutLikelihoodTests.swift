@@ -13,11 +13,14 @@ import Testing
   }
 
   /// The expected number by the sum over pairs, and the densities one by one; forecasts of each kind.
-  @Test(arguments: [0, 0.2, Double.infinity]) func theForecastIsThatOfItsPairs(memory: Double) throws {
+  @Test(arguments: [0, 0.2, Double.infinity], [0, 0.4]) func theForecastIsThatOfItsPairs(
+    memory: Double, own: Double
+  ) throws {
     let (_, events) = try Self.network(1)
     var model = PiecewiseVelocityModel()
     (model.bins, model.velocityScale) = (5, 1)
-    model.forecast = try NetworkForecast(memory: memory, background: 0.1)
+    model.forecast = try NetworkForecast(
+      memory: memory, background: 0.1, own: own, drift: own / 4, spread: own / 4)
     let masked: Set<NodePair> = [NodePair(0, 1), NodePair(3, 7)]
     let fit = try model.fit(
       nodes: 12, events: events.filter { $0.time <= 0.8 }, span: 0.8, masked: masked)
@@ -40,11 +43,78 @@ import Testing
     #expect(throws: DynamicNetworkError.self) { try fit.forecastLikelihood(of: events, to: 0.8) }
   }
 
+  /// Without memory: the mean over normal places about where the last velocities lead, by the midpoint rule
+  /// over both coordinates of the difference.
+  @Test func nodesThatSpreadHaveTheirMeanIntensity() throws {
+    let (_, events) = try Self.network(1)
+    var model = PiecewiseVelocityModel()
+    (model.bins, model.velocityScale) = (5, 1)
+    let (drift, spread) = (0.07, 0.2)
+    model.forecast = try NetworkForecast(memory: 0, background: 1e-9, drift: drift, spread: spread)
+    let fit = try model.fit(nodes: 12, events: events)
+    let path = fit.trajectories
+    func place(_ i: Int) -> SIMD2<Double> {
+      let last = path.position(i, at: 1)
+      return last + drift / 0.4 * (last - path.position(i, at: 0.6))
+    }
+    let centre = place(3) - place(8)
+    let (h, deviation) = (0.02, (2 * spread).squareRoot())
+    var mean = 0.0
+    for a in stride(from: -7, to: 7, by: h) {
+      for b in stride(from: -7, to: 7, by: h) {
+        let z = SIMD2(a, b) + h / 2
+        let d = centre + deviation * z
+        mean += h * h / (2 * Double.pi) * exp(-(z * z).sum() / 2 + path.bias(3) + path.bias(8) - (d * d).sum())
+      }
+    }
+    #expect(abs(fit.forecastRate(3, 8) - mean) < 1e-6 * (1 + mean))
+  }
+
+  /// With an infinite memory a pair's own rate is its number of events over the span.
+  @Test func theForecastHoldsAPairsOwnEvents() throws {
+    let (_, events) = try Self.network(1)
+    var model = PiecewiseVelocityModel()
+    (model.bins, model.velocityScale) = (5, 1)
+    let rates = try [0, 0.25].map { own in
+      model.forecast = try NetworkForecast(memory: .infinity, background: 0.1, own: own)
+      return try model.fit(nodes: 12, events: events).forecastRate(2, 5)
+    }
+    let count = events.count { $0.pair == NodePair(2, 5) }
+    model.forecast = try NetworkForecast(memory: .infinity, background: 0.1)
+    let fit = try model.fit(nodes: 12, events: events)
+    let difference = 0.25 * (Double(count) - fit.trajectories.expectedCount(2, 5, from: 0, to: 1))
+    #expect(abs(rates[1] - rates[0] - difference) < 1e-9 * (1 + abs(difference)))
+  }
+
+  /// Pairs that meet at rates of their own, which no plane has room for: what is forecast of a pair is nearer
+  /// to its own events, and likelier than by trajectories alone.
+  @Test func pairsOfTheirOwnKindAreForecastByTheirEvents() throws {
+    var stream = RandomStream(RandomKey(seed: 77))
+    var events: [NetworkEvent] = []
+    for i in 0..<16 {
+      for j in i + 1..<16 {
+        let rate = exp(3 * stream.normal())
+        for _ in 0..<(try stream.poisson(rate: min(rate, 200))) {
+          events.append(NetworkEvent(i: i, j: j, time: stream.uniform()))
+        }
+      }
+    }
+    let early = events.filter { $0.time <= 0.9 }
+    var model = PiecewiseVelocityModel()
+    let fit = try model.fit(nodes: 16, events: early, span: 0.9)
+    #expect(fit.forecast.own > 0.2)
+    let score = try fit.forecastLikelihood(of: events, to: 1).givenNumber
+    model.velocityScale = fit.velocityScale
+    model.forecast = try NetworkForecast(memory: fit.forecast.memory, background: 0.1)
+    let alone = try model.fit(nodes: 16, events: early, span: 0.9).forecastLikelihood(of: events, to: 1).givenNumber
+    #expect(score > alone)
+  }
+
   /// The unit of time is arbitrary: rates scale with it, and expected numbers do not.
   @Test func theFitDoesNotDependOnTheUnitOfTime() throws {
     let (_, events) = try Self.network(1)
     var model = PiecewiseVelocityModel()
-    model.bins = 5
+    (model.bins, model.tolerance) = (5, 1e-10)
     let one = try model.fit(nodes: 12, events: events)
     let hundred = try model.fit(
       nodes: 12, events: events.map { NetworkEvent(i: $0.i, j: $0.j, time: 100 * $0.time) }, span: 100)

@@ -1,0 +1,186 @@
+import ArgumentParser
+import Foundation
+import GP
+import Inference
+import PPL
+
+/// How the cost of a dynamic network's likelihood grows with nodes, bins and events, as figures and as a
+/// plot.
+@main struct NetworkGrowth: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "network-growth",
+    abstract: "CPU time of a likelihood with gradient against nodes, bins and events, and of a whole fit.")
+
+  @Option(help: "The most nodes.") var nodes = 10_000
+  @Option(help: "The most bins.") var bins = 100
+  @Option(help: "The most events.") var events = 1_000_000
+  @Option(help: "Fit a generated network of as many nodes instead.") var fit: Int?
+  @Option(help: "The bins of that.") var fitBins = 20
+  @Option(help: "The most hundreds of iterations of that.") var rounds = 10
+  @Option(help: "Where the plot goes.") var output = "output/network-growth.svg"
+  @Flag(help: "Print figures as JSON.") var json = false
+
+  struct Point: Codable {
+    let nodes: Int
+    let bins: Int
+    let events: Int
+    let sums: String
+    let milliseconds: Double
+    let peakMegabytes: Double
+    var nanosecondsAPairAndBin: Double {
+      milliseconds * 1e6 / (Double(nodes) * Double(nodes - 1) / 2 * Double(bins))
+    }
+  }
+
+  /// Sizes that grow in one direction.
+  struct Series: Codable {
+    let name: String
+    var points: [Point] = []
+    let size: [Double]
+
+    /// The slope of log time against log size, by least squares over the upper half of sizes.
+    var slope: Double {
+      let upper = points.indices.suffix((points.count + 1) / 2)
+      let (x, y) = (upper.map { log(size[$0]) }, upper.map { log(points[$0].milliseconds) })
+      let (meanX, meanY) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
+      let covariance = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
+      return covariance / x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
+    }
+  }
+
+  func run() throws {
+    if let fit { return try fitGenerated(nodes: fit) }
+    let (manyNodes, fewNodes) = (Self.sizes(125, upTo: nodes), Self.sizes(125, upTo: min(nodes, 2_000)))
+    let series = [
+      try measure("nodes, by a grid", manyNodes.map { ($0, 20, 0) }, manyNodes, .cheapest),
+      try measure("nodes, pair by pair", fewNodes.map { ($0, 20, 0) }, fewNodes, .direct),
+      try measure(
+        "bins", Self.sizes(10, upTo: bins).map { (500, $0, 0) }, Self.sizes(10, upTo: bins), .cheapest),
+      try measure(
+        "events", Self.sizes(1_000, upTo: events).map { (100, 20, $0) }, Self.sizes(1_000, upTo: events), .cheapest),
+    ]
+    try draw(series)
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      return print(String(decoding: try encoder.encode(series), as: UTF8.self))
+    }
+    for series in series { print(String(format: "%@: slope %.2f", series.name, series.slope)) }
+    print("plot: \(output)")
+  }
+
+  private static func sizes(_ first: Int, upTo last: Int) -> [Int] {
+    var sizes = [min(first, last)]
+    while let size = sizes.last, size < last { sizes.append(min(size * 2, last)) }
+    return sizes
+  }
+
+  private func measure(
+    _ name: String, _ sizes: [(nodes: Int, bins: Int, events: Int)], _ size: [Int], _ sums: PairLikelihood.Sums
+  ) throws -> Series {
+    var series = Series(name: name, size: size.map(Double.init))
+    if !json { print(name) }
+    for (nodes, bins, events) in sizes {
+      let trajectories = try Self.trajectories(nodes, bins)
+      var stream = RandomStream(RandomKey(seed: 2))
+      let happenings = try (0..<events).map { _ in
+        let i = try stream.uniformInteger(below: nodes)
+        let j = (i + 1 + (try stream.uniformInteger(below: nodes - 1))) % nodes
+        return NetworkEvent(i: i, j: j, time: stream.uniform())
+      }
+      let likelihood = PairLikelihood(
+        nodes: nodes, bins: bins, span: 1, events: happenings, relativeError: 1e-6, sums: sums)
+      let point = Point(
+        nodes: nodes, bins: bins, events: events, sums: "\(sums)",
+        milliseconds: Self.milliseconds(likelihood, trajectories.parameters), peakMegabytes: Self.peakMegabytes())
+      series.points.append(point)
+      if json { continue }
+      print(
+        String(
+          format: "  %6d nodes, %4d bins, %8d events: %9.2f CPU ms, %7.3f ns a pair and bin, peak memory %.0f MB",
+          nodes, bins, events, point.milliseconds, point.nanosecondsAPairAndBin, point.peakMegabytes))
+    }
+    return series
+  }
+
+  /// Nodes that cross about a fifth of the plane they live in, alike for all sizes.
+  private static func trajectories(_ nodes: Int, _ bins: Int) throws -> NetworkTrajectories {
+    var stream = RandomStream(RandomKey(seed: 1))
+    return try NetworkTrajectories.draw(
+      nodes: nodes, bins: bins, span: 1, rate: 1, initialScale: 2, velocityScale: 4, lengthScale: 0.1,
+      using: &stream)
+  }
+
+  /// The least of a few evaluations, the first of which is not counted.
+  private static func milliseconds(_ likelihood: PairLikelihood, _ parameters: [Double]) -> Double {
+    var gradient = parameters
+    var least = Double.infinity
+    for _ in 0..<4 {
+      let start = clock()
+      _ = parameters.withUnsafeBufferPointer { p in
+        gradient.withUnsafeMutableBufferPointer { likelihood.value(at: p, gradient: $0) }
+      }
+      least = min(least, Double(clock() - start) * 1e3 / Double(CLOCKS_PER_SEC))
+    }
+    return least
+  }
+
+  /// The most memory that the process has had.
+  private static func peakMegabytes() -> Double {
+    var usage = rusage()
+    #if canImport(Darwin)
+      getrusage(RUSAGE_SELF, &usage)
+      return Double(usage.ru_maxrss) / 1e6
+    #else
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+      return Double(usage.ru_maxrss) / 1e3
+    #endif
+  }
+
+  private func draw(_ series: [Series]) throws {
+    let layers = series.filter { $0.points.count > 1 }.enumerated().map { number, series in
+      Plot.Layer(
+        .line(x: series.size.map { log10($0) }, y: series.points.map { log10($0.milliseconds) }),
+        name: String(format: "%@ (slope %.2f)", series.name, series.slope), ink: .series(number))
+    }
+    let plot = Plot(
+      title: "A likelihood with gradient", x: Plot.Axis("log10 of nodes, bins or events"),
+      y: Plot.Axis("log10 of CPU milliseconds"), layers: layers)
+    let url = URL(fileURLWithPath: output)
+    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try plot.svg().write(to: url, atomically: true, encoding: .utf8)
+  }
+
+  /// A network of the model itself with about a hundred events a node, fitted at the scale it was drawn with: the
+  /// objective after every hundred iterations.
+  private func fitGenerated(nodes: Int) throws {
+    var stream = RandomStream(RandomKey(seed: 3))
+    let truth = try NetworkTrajectories.draw(
+      nodes: nodes, bins: 4, span: 1, rate: 4_800 / Double(nodes), initialScale: 2, velocityScale: 4,
+      lengthScale: 0.3, using: &stream)
+    var start = clock()
+    func seconds() -> Double { Double(clock() - start) / Double(CLOCKS_PER_SEC) }
+    let events = try truth.events(using: &stream)
+    let best = -PairLikelihood(nodes: nodes, bins: 4, span: 1, events: events).value(at: truth.parameters)
+    print(
+      String(
+        format: "%d nodes, %d events, drawn in %.0f CPU s; log likelihood of the true trajectories: %.0f", nodes,
+        events.count, seconds(), best))
+    var model = PiecewiseVelocityModel()
+    (model.bins, model.velocityScale, model.lengthScale) = (fitBins, 4, 0.3)
+    model.forecast = try NetworkForecast(memory: .infinity, background: 0.1)
+    model.maximumIterations = 100
+    start = clock()
+    var fit = try model.fit(nodes: nodes, events: events)
+    for round in 1...rounds {
+      print(
+        String(
+          format: "%5d iterations: objective %.1f, log likelihood %.1f, %.0f CPU s, peak memory %.0f MB",
+          100 * (round - 1) + fit.iterations, fit.objective, -fit.negativeLogLikelihood, seconds(),
+          Self.peakMegabytes()))
+      fflush(nil)
+      guard round < rounds, fit.convergence == .iterationLimit else { break }
+      fit = try fit.refined()
+    }
+  }
+}
