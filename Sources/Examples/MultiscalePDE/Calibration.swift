@@ -39,7 +39,7 @@ struct Calibration: Encodable {
           Boundary(.dirichlet({ x, y in draw([x, y]) }))
         }
       }
-      let solution = try problem.solve(grid: grid, covariances: prior)
+      let solution = try problem.solve(kernel: .mixtures(prior), grid: grid)
       let place = key.child(1).uniforms(dimensions)
       let axes = place.map { [$0] }
       let deviation = try solution.standardDeviations(on: axes, samples: Self.samples)[0]

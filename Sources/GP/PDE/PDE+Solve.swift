@@ -7,14 +7,15 @@ extension PDE {
   /// Nothing has to be set: frequencies come from the spectrum of the source (of the solution so far, where the equation
   /// is not linear) and of the boundary data, length scales and, on an interval, jitter from the evidence.
   ///
-  /// On an interval all rows weigh in the sense of least squares. In two and three dimensions the boundary conditions
+  /// On an interval, and where there are observations, all rows weigh in the sense of least squares, observations with
+  /// their own noise. Else, in two and three dimensions, the boundary conditions
   /// hold as they stand, and the equation on tests along each axis; of two conditions at the ends of an axis along which
   /// the equation is of first order, the one is used where data come in. Of several solutions of a nonlinear equation the
   /// one is found that Newton's method leads to from 0.
   ///
   /// - Parameters:
+  ///   - kernel: what the covariance is, or how it is chosen.
   ///   - grid: how many points there are along each axis, with the ends. Four a wavelength are safe.
-  ///   - covariances: one for each axis, instead of the choice; whether the grid resolves the source is then not asked.
   /// - Throws: `PDEError` for what is wrong with the problem or the grid.
   ///
   /// Cost: with N points and n along the longest axis, about N n for each step of the solver, and n^3 once; memory of 10 N
@@ -22,30 +23,32 @@ extension PDE {
   ///
   /// Source: Fang et al., 'Solving high frequency and multi-scale PDEs with Gaussian processes', ICLR 2024, for the
   /// model; u is eliminated here rather than learned.
-  public func solve(grid: [Int], covariances: [SpectralMixture]? = nil) throws -> PDESolution {
+  public func solve(kernel: PDEKernel = .automatic, grid: [Int]) throws -> PDESolution {
     let grid = try tensorGrid(grid)
     let equations = statements.compactMap { $0 as? Equation }
     guard equations.count == 1 else { throw PDEError.equationCount(equations.count) }
     let equation = try GridEquation(equations[0].residual, on: grid)
     let boundaries = statements.compactMap { $0 as? Boundary }
-    let isMeasured = equations[0].residual.terms.contains { $0.coefficients.contains(where: \.isMeasured) }
-    if covariances == nil, !isMeasured {
+    if !kernel.isGiven, !equation.isMeasured {
       try GridResolution(grid: grid).check { (line) throws(PDEError) in
         try GridEquation(equations[0].residual, on: line).source
       }
     }
-    var given: [EnvelopeBasis]?
-    if let covariances {
-      guard covariances.count == grid.axes.count else {
-        throw PDEError.wrongGrid(count: covariances.count, dimensions: grid.axes.count)
-      }
-      given = try covariances.enumerated().map { try $1.basis(on: grid.axes[$0], axis: $0) }
-    }
+    guard kernel.components >= 1 else { throw PDEError.tooFewComponents(kernel.components) }
+    let covariances = Covariances(
+      given: try kernel.given(on: grid), family: kernel.family, mostComponents: kernel.components)
+    let observed = try ObservedPoints(statements.compactMap { $0 as? Observation }, on: grid)
     if grid.axes.count == 1 {
-      return try LineSolver(points: grid.axes[0], equation: equation, boundaries: boundaries, given: given?[0])
-        .solution()
+      return try LineSolver(
+        points: grid.axes[0], equation: equation, boundaries: boundaries, observed: observed, covariances: covariances
+      ).solution()
     }
-    return try BoxSolver(grid: grid, equation: equation, boundaries: boundaries, given: given).solution()
+    if let observed {
+      return try ObservedBoxSolver(
+        grid: grid, equation: equation, boundaries: boundaries, observed: observed, covariances: covariances
+      ).solution()
+    }
+    return try BoxSolver(grid: grid, equation: equation, boundaries: boundaries, covariances: covariances).solution()
   }
 
   /// - Throws: `unsupportedDimensions`, `invalidInterval`, `wrongGrid`, `gridTooSmall`.

@@ -27,10 +27,17 @@ public enum PDEError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The source, or boundary data, oscillate faster than the grid can tell: `share` of the variance lies above the highest
   /// frequency that the grid resolves.
   case gridTooCoarse(axis: Int, points: Int, frequency: Double, share: Double, suggested: Int)
+  case tooFewComponents(Int)
   case invalidCovariance(axis: Int, reason: String)
   /// Conditions do not determine u.
   case singular(reason: String)
   case tooFewSamples(Int)
+  /// An observation statement, counted from 0.
+  case invalidObservation(statement: Int, reason: String)
+  /// The noise of some observations is given and that of others is not.
+  case mixedNoise
+  /// Observations that are no more than what they determine tell nothing of their noise.
+  case unknownNoise(observations: Int)
   case noConvergence(iterations: Int, relativeResidual: Double)
 
   public var description: String {
@@ -58,7 +65,7 @@ public enum PDEError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(count) measured values as \(what), expected those of a source at the \(points) points of the grid"
     case .nothingMeasured: "the source is missing at all points"
     case .missingBoundary(let axis, let found, let needed):
-      "\(found) boundary conditions along axis \(axis), expected at least \(needed)"
+      "\(found) boundary conditions or observations along axis \(axis), expected at least \(needed)"
     case .overdetermined(let axis, let found, let needed):
       "\(found) boundary conditions along axis \(axis), expected \(needed)"
     case .invalidBoundary(let axis, let reason): "boundary of axis \(axis): \(reason)"
@@ -69,9 +76,14 @@ public enum PDEError: Error, Equatable, Sendable, CustomStringConvertible {
       \((1000 * share).rounded() / 10)% of the variance lies beyond the highest frequency of the grid, up to \
       \((10 * frequency).rounded() / 10) cycles per unit; take at least \(suggested) points
       """
+    case .tooFewComponents(let count): "\(count) components, expected at least 1"
     case .invalidCovariance(let axis, let reason): "covariance of axis \(axis): \(reason)"
     case .singular(let reason): "the problem does not determine its solution: \(reason)"
     case .tooFewSamples(let count): "\(count) samples, expected at least 1"
+    case .invalidObservation(let statement, let reason): "observations \(statement): \(reason)"
+    case .mixedNoise: "the noise of some observations is given and that of others is not, expected all or none"
+    case .unknownNoise(let count):
+      "\(count) observations take the place of as many conditions and do not tell their noise: give it, or more"
     case .noConvergence(let iterations, let residual):
       "no convergence in \(iterations) iterations: relative residual \(residual)"
     }

@@ -18,6 +18,8 @@ public struct PDEReport: Sendable {
   public let jitter: Double
   /// Newton's steps on an interval; else iterations of the linear solver in all.
   public let iterations: Int
+  /// The standard deviation of the noise of observations, where it was learned; else nil.
+  public let observationNoise: Double?
   /// What to be careful about.
   public let warnings: [String]
 
@@ -45,6 +47,9 @@ public struct PDESolution: Sendable {
     try check(axes)
     switch field {
     case .line(let basis, let coefficients, _): return basis.evaluate(at: axes[0], order: 0)[0] * coefficients
+    case .products(let basis, let alpha, _):
+      let factors = axes.enumerated().map { basis.evaluate(axis: $0, at: $1, order: 0)[0] }
+      return KroneckerProduct(factors).multiply(basis.scattered(alpha))
     case .box(let posterior): return posterior.values(on: axes)
     }
   }
@@ -55,8 +60,8 @@ public struct PDESolution: Sendable {
   /// The posterior standard deviations of u on a grid, arranged as `values(on:)` arranges u: what the grid and the
   /// conditions leave open, given the covariance, and what the residual adds.
   ///
-  /// On an interval these are exact. In two and three dimensions they are the root mean squares of the solver's errors on
-  /// `samples` draws from the prior, each an independent estimate with a relative error of 1 / sqrt(2 samples); the same
+  /// On an interval, and where there are observations, these are exact. Else, in two and three dimensions, they are
+  /// the root mean squares of the solver's errors on `samples` draws from the prior, each an independent estimate with a relative error of 1 / sqrt(2 samples); the same
   /// seed gives the same ones. Both are of the equation linearised at the solution.
   ///
   /// - Throws: as `values(on:)` does; `tooFewSamples` below 1.
@@ -68,10 +73,20 @@ public struct PDESolution: Sendable {
     switch field {
     case .line(let basis, _, let regression):
       return regression.variances(basis.evaluate(at: axes[0], order: 0)[0]).map { $0.squareRoot() }
+    case .products(let basis, _, let regression):
+      let plane = TensorGrid(axes: axes)
+      return stride(from: 0, to: plane.count, by: Self.block).flatMap { start in
+        let points = (start..<min(start + Self.block, plane.count)).map { plane.point($0) }
+        let columns = basis.columns(at: axes.indices.map { axis in points.map { $0[axis] } }, order: .init())
+        return regression.variances(columns).map { $0.squareRoot() }
+      }
     case .box(let posterior):
       return try posterior.deviations(on: axes, samples: samples, key: RandomKey(seed: seed))
     }
   }
+
+  /// How many points there are in one product of matrices.
+  private static let block = 1000
 
   private func check(_ axes: [[Double]]) throws(PDEError) {
     guard axes.count == grid.count else { throw .wrongGrid(count: axes.count, dimensions: grid.count) }
@@ -87,5 +102,6 @@ public struct PDESolution: Sendable {
 /// u as a sum of functions, and what is left open of it.
 enum SolutionField: Sendable {
   case line(EnvelopeBasis, [Double], WhitenedRegression)
+  case products(ProductBasis, [Double], WhitenedRegression)
   case box(BoxPosterior)
 }

@@ -28,6 +28,15 @@ import Testing
       Boundary(.dirichlet({ x, t in start(x) }), on: .lower(.y))
       Boundary(.dirichlet(0), on: .lower(.x), .upper(.x))
     }
+    let (temperatures, flux) = ([0.3, 0.5, 0.9], -2.0)
+    let rod = PDE(on: .box([0, 1])) { u in
+      Equation(laplacian(u) == 0)
+      Boundary(.dirichlet(0), on: .lower(.x))
+      Observation(at: [0.3, 0.5, 0.9], values: temperatures, noise: 0.1)
+      Observation(of: -2 * d(u, .x), at: [1.0], values: [flux], noise: 0.5)
+    }
+    #expect((try rod.solve(grid: [20]).value(at: 0.4) - 0.4).magnitude < 1e-6)
+
     // The transformation of Cole and Hopf, by quadrature on the heat kernel's Fourier series.
     let end = try flow.solve(grid: [50, 60]).value(at: 0.5, 0.5)
     #expect((end - coleHopf(0.5, 0.5, viscosity)).magnitude < 1e-4)

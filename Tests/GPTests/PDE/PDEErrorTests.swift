@@ -8,7 +8,8 @@ struct PDEErrorTests {
     _ domain: Domain = .box([0, 1]), grid: [Int] = [40], covariances: [SpectralMixture]? = nil,
     @PDEBuilder _ body: (DifferentialExpression) -> [any PDEStatement]
   ) -> PDEError? {
-    #expect(throws: PDEError.self) { try PDE(on: domain, body).solve(grid: grid, covariances: covariances) }
+    let kernel = covariances.map { PDEKernel.mixtures($0) } ?? .automatic
+    return #expect(throws: PDEError.self) { try PDE(on: domain, body).solve(kernel: kernel, grid: grid) }
   }
 
   @Test("what the statements miss")
@@ -73,7 +74,7 @@ struct PDEErrorTests {
       Equation(laplacian(u) == { -9 * sin(3 * $0) })
       Boundary(.dirichlet({ sin(3 * $0) }))
     }
-    let solution = try problem.solve(grid: [300], covariances: [mixture])
+    let solution = try problem.solve(kernel: .mixtures([mixture]), grid: [300])
     #expect((try solution.value(at: 0.37) - sin(3 * 0.37)).magnitude < 1e-4)
   }
 

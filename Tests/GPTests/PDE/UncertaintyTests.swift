@@ -55,13 +55,26 @@ struct UncertaintyTests {
         Equation(laplacian(u) == { draw.laplacian([$0]) })
         Boundary(.dirichlet({ draw([$0]) }))
       }
-      let solution = try problem.solve(grid: [14], covariances: [Self.mixture])
+      let solution = try problem.solve(kernel: .mixtures([Self.mixture]), grid: [14])
       let x = Double((seed * 37) % 100) / 100
       let sd = try solution.standardDeviations(on: [[x]])[0]
       if (try solution.value(at: x) - draw([x])).magnitude <= 1.6449 * sd { held += 1 }
     }
     // 180 expected, with a standard deviation of 4.2: four of them.
     #expect((163...197).contains(held), "\(held)")
+  }
+
+  @Test("a few data of a rough process are not taken for noise: 50 draws, seeds 1 to 50")
+  func rough() throws {
+    let rough = SpectralMixture(lengthScale: 0.05, components: [.init(frequency: 0, variance: 1)])
+    for seed in 1...50 {
+      let draw = Draw([rough], seed: seed)
+      let problem = PDE(on: .box([0, 1])) { u in
+        Equation(laplacian(u) == { draw.laplacian([$0]) })
+        Boundary(.dirichlet({ draw([$0]) }))
+      }
+      #expect(try problem.solve(kernel: .mixtures([rough]), grid: [14]).report.jitter < 1e-12)
+    }
   }
 
   @Test("and on a square: 80 draws, seeds 1 to 80, with deviations from 24 samples")
@@ -73,7 +86,7 @@ struct UncertaintyTests {
         Equation(laplacian(u) == { draw.laplacian([$0, $1]) })
         Boundary(.dirichlet({ draw([$0, $1]) }))
       }
-      let solution = try problem.solve(grid: [16, 16], covariances: [Self.mixture, Self.mixture])
+      let solution = try problem.solve(kernel: .mixtures([Self.mixture, Self.mixture]), grid: [16, 16])
       let (x, y) = (Double((seed * 37) % 100) / 100, Double((seed * 53) % 100) / 100)
       let sd = try solution.standardDeviations(on: [[x], [y]], samples: 24)[0]
       // The 95% point of Student's t with 24 degrees of freedom.
@@ -93,7 +106,7 @@ struct UncertaintyTests {
       Equation(laplacian(u) == { draw.laplacian([$0]) })
       Boundary(.dirichlet({ draw([$0]) }))
     }
-    let solution = try problem.solve(grid: [count], covariances: [mixture])
+    let solution = try problem.solve(kernel: .mixtures([mixture]), grid: [count])
 
     // k = exp(-r^2 / (2 l^2)) and its derivatives in r of order 2 and 4, with q = r / l.
     let l = 0.12

@@ -8,6 +8,8 @@ struct AxisSelection {
   /// How much larger an oscillation along the axis is in the sections than in u.
   let gain: (Double) -> Double
   let tolerance: Double
+  let family: SpectralMixture.Family
+  let mostComponents: Int
 
   /// A basis with weights for u.
   func best() throws -> EnvelopeBasis {
@@ -16,13 +18,14 @@ struct AxisSelection {
     // Where nothing is seen yet, as along time before it runs, a smooth function is the first guess.
     guard size > .leastNormalMagnitude else {
       return EnvelopeBasis(
-        on: lower...upper, lengthScale: upper - lower, components: [.init(weight: 1, frequency: 0)])
+        on: points, lengthScale: upper - lower, components: [.init(weight: 1, frequency: 0)], family: family)
     }
     let trend = size / Double(points.count).squareRoot()
     let choice = try SpectralSelection(
-      points: points, observe: { $0.evaluate(at: points, order: 0)[0] }, data: sections, gain: { _ in 1 },
-      trend: trend, tolerance: tolerance
-    ).best()
+      points: points, regression: { try WhitenedRegression($0.evaluate(at: points, order: 0)[0], sections) },
+      data: sections, gain: { _ in 1 },
+      trend: trend, tolerance: tolerance, mostComponents: mostComponents
+    ).best(family)
     // The axis holds half of the slowest oscillation that is told from the trend.
     let slowest = 0.5 / (upper - lower)
     var basis = choice.basis

@@ -16,17 +16,20 @@ struct Envelope: Sendable {
   /// R', without the columns below rounding.
   private let coefficients: Matrix
   var count: Int { coefficients.columns }
+  /// The root mean square of each e_i over the interval, times the root of 2.
+  var deviations: [Double] { (0..<count).map { norm(Array(coefficients.column($0))) } }
 
   /// Below rounding of values of order 1.
-  private static let smallest = 1e-17
+  static let rounding = 1e-17
 
-  init(on interval: ClosedRange<Double>, lengthScale: Double) {
+  /// - Parameter smallest: the deviation below which functions are left out.
+  init(on interval: ClosedRange<Double>, lengthScale: Double, smallest: Double = rounding) {
     centre = 0.5 * (interval.lowerBound + interval.upperBound)
     halfLength = 0.5 * (interval.upperBound - interval.lowerBound)
     let a = halfLength / lengthScale
     // max |g_n| = a^n / sqrt(n!) exp(-a^2 / 2) falls once n > a^2, faster than a geometric series.
     var (terms, size) = (0, exp(-0.5 * a * a))
-    while Double(terms) <= a * a || size > Self.smallest {
+    while Double(terms) <= a * a || size > smallest {
       terms += 1
       size *= a / Double(terms).squareRoot()
     }
@@ -45,7 +48,7 @@ struct Envelope: Sendable {
     let polynomials = Self.polynomials(at: places, count: degrees, order: 0)[0]
     let r = QR(finite: functions.transposeTimes(polynomials)).r
     let sizes = (0..<r.rows).map { i in (0..<r.columns).reduce(0) { $0 + r[i, $1] * r[i, $1] }.squareRoot() }
-    let kept = (sizes.lastIndex { $0 > Self.smallest } ?? 0) + 1
+    let kept = (sizes.lastIndex { $0 > smallest } ?? 0) + 1
     var coefficients = Matrix(rows: degrees, columns: kept)
     for i in 0..<kept { for k in 0..<degrees { coefficients[k, i] = r[i, k] } }
     self.coefficients = coefficients

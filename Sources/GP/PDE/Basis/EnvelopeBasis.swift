@@ -1,10 +1,11 @@
 import Foundation
 import NumericCore
 
-/// A spectral mixture covariance with squared exponential envelopes, as a sum of products of functions: k = Phi Phi' with
-/// the columns sqrt(w_q) e_n cos(omega_q (x - c)) and sqrt(w_q) e_n sin(omega_q (x - c)), e_n as in `Envelope`. A draw of
-/// the process is Phi alpha with alpha ~ N(0, 1): the coefficients are whitened without a factorisation of a covariance,
-/// so that directions of small variance keep their relative accuracy.
+/// A spectral mixture covariance as a sum of products of functions: k = Phi Phi'. With squared exponential
+/// envelopes the columns are sqrt(w_q) e_n cos(omega_q (x - c)) and sqrt(w_q) e_n sin(omega_q (x - c)), e_n
+/// as in `Envelope`; with Matern's they are waves (`StudentWaves`). A draw of the process is Phi alpha with
+/// alpha ~ N(0, 1): the coefficients are whitened without a factorisation of a covariance, so that directions
+/// of small variance keep their relative accuracy.
 struct EnvelopeBasis: Sendable {
   struct Component: Sendable, Equatable {
     /// The variance w.
@@ -17,22 +18,50 @@ struct EnvelopeBasis: Sendable {
   let lengthScale: Double
   /// Distinct frequencies, none negative.
   var components: [Component]
-  private let envelope: Envelope
-  /// How many e_n there are.
-  var terms: Int { envelope.count }
+  let family: SpectralMixture.Family
+  private let points: [Double]
+  private let envelope: Envelope?
+  private let waves: StudentWaves?
+  /// How many e_n there are; 0 for waves.
+  var terms: Int { envelope?.count ?? 0 }
 
-  /// - Parameter interval: where the functions are used.
-  init(on interval: ClosedRange<Double>, lengthScale: Double, components: [Component]) {
-    centre = 0.5 * (interval.lowerBound + interval.upperBound)
-    (self.lengthScale, self.components) = (lengthScale, components)
-    envelope = Envelope(on: interval, lengthScale: lengthScale)
+  /// - Parameters:
+  ///   - points: of a grid, in rising order, between whose ends the functions are used.
+  ///   - smallest: the deviation, relative to a component's, below which e_n are left out.
+  init(
+    on points: [Double], lengthScale: Double, components: [Component],
+    family: SpectralMixture.Family = .gaussian, smallest: Double = Envelope.rounding
+  ) {
+    let (lower, upper) = (points[0], points[points.count - 1])
+    centre = 0.5 * (lower + upper)
+    (self.lengthScale, self.components, self.family, self.points) = (lengthScale, components, family, points)
+    switch family {
+    case .gaussian:
+      envelope = Envelope(on: lower...upper, lengthScale: lengthScale, smallest: smallest)
+      waves = nil
+    case .studentT:
+      envelope = nil
+      let nyquist = 0.5 * Double(points.count - 1) / (upper - lower)
+      waves = StudentWaves(
+        length: upper - lower, lengthScale: lengthScale,
+        highest: max(nyquist, StudentWaves.reach / lengthScale))
+    }
   }
 
-  var count: Int { components.reduce(0) { $0 + ($1.frequency == 0 ? 1 : 2) } * terms }
+  /// The basis with another length scale.
+  func scaled(to lengthScale: Double) -> Self {
+    Self(on: points, lengthScale: lengthScale, components: components, family: family)
+  }
+
+  var count: Int { waves?.count ?? components.reduce(0) { $0 + ($1.frequency == 0 ? 1 : 2) } * terms }
 
   /// The columns at points, and their derivatives up to `order`.
   func evaluate(at x: [Double], order: Int) -> [Matrix] {
-    let envelopes = envelope.evaluate(at: x, order: order)
+    if let waves {
+      return waves.evaluate(
+        at: x.map { $0 - centre }, order: order, lengthScale: lengthScale, components: components)
+    }
+    guard let envelopes = envelope?.evaluate(at: x, order: order) else { return [] }
     return (0...order).map { derivative in
       var result = Matrix(rows: x.count, columns: count)
       var column = 0

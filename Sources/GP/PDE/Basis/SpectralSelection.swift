@@ -6,18 +6,17 @@ import NumericCore
 struct SpectralSelection {
   /// The grid.
   let points: [Double]
-  /// How each column of a basis is seen: A, with the rows of the grid first.
-  let observe: (EnvelopeBasis) -> Matrix
-  /// As many rows as A.
+  /// The regression on a basis, with the rows of the grid first.
+  let regression: (EnvelopeBasis) throws -> WhitenedRegression
+  /// On the grid.
   let data: Matrix
-  /// How many rows are 0 since nothing was seen there.
-  var missing = 0
   /// How much larger an oscillation of a frequency is in the data than in the process.
   let gain: (Double) -> Double
   /// The standard deviation of the trend.
   let trend: Double
   /// Where the residual relative to the data is below this, nothing is left to add.
   let tolerance: Double
+  var mostComponents = usualMost
 
   struct Choice {
     let basis: EnvelopeBasis
@@ -29,11 +28,13 @@ struct SpectralSelection {
   /// Length scales of envelopes relative to the interval (conventional: each half of the one before).
   private static let lengthScales = [1, 0.5, 0.25, 0.125, 0.0625]
   /// As in the paper.
-  private static let mostComponents = 30
+  static let usualMost = 30
 
-  func best() throws(LinearAlgebraError) -> Choice {
+  func best() throws -> Choice {
     var best: Choice?
-    for scale in Self.lengthScales where best?.relativeResidual ?? 1 > Self.rounding {
+    for scale in Self.lengthScales {
+      // Observations tell more of the scale than the rows of the grid do.
+      if let best, best.regression.update == nil, best.relativeResidual <= Self.rounding { break }
       let choice = try grow(lengthScale: scale * (points[points.count - 1] - points[0]))
       guard let current = best else {
         best = choice
@@ -41,7 +42,7 @@ struct SpectralSelection {
       }
       if choice.regression.logEvidence > current.regression.logEvidence {
         best = choice
-      } else if current.relativeResidual <= tolerance {
+      } else if current.regression.update == nil, current.relativeResidual <= tolerance {
         // Longer scales explain the data to the tolerance, and a shorter one explains them no better.
         break
       }
@@ -50,18 +51,18 @@ struct SpectralSelection {
   }
 
   /// Adds the frequencies that stand out in the residual for as long as the evidence rises.
-  private func grow(lengthScale: Double) throws(LinearAlgebraError) -> Choice {
+  private func grow(lengthScale: Double) throws -> Choice {
     let length = points[points.count - 1] - points[0]
     let spacing = length / Double(points.count - 1)
     var components = [EnvelopeBasis.Component(weight: trend * trend, frequency: 0)]
     var current = try choice(lengthScale, components)
-    while current.relativeResidual > max(tolerance, Self.rounding), components.count < Self.mostComponents {
+    while current.relativeResidual > max(tolerance, Self.rounding), components.count < mostComponents {
       let spectrum = Periodogram(current.regression.residual.firstRows(points.count), spacing: spacing)
       // An envelope as long as the interval spans its neighbourhood in frequency.
       let peaks = spectrum.peaks(
         apartFrom: components.map(\.frequency), separation: 1 / length, fraction: Self.fractionOfHighest)
       guard !peaks.isEmpty else { break }
-      components += peaks.prefix(min(Self.mostAtOnce, Self.mostComponents - components.count)).map {
+      components += peaks.prefix(min(Self.mostAtOnce, mostComponents - components.count)).map {
         let amplitude = max($0.amplitude / gain($0.frequency), .leastNormalMagnitude.squareRoot())
         return .init(weight: amplitude * amplitude, frequency: $0.frequency)
       }
@@ -86,17 +87,18 @@ struct SpectralSelection {
   /// Sidelobes of Hann's window are below 0.03 of their peak.
   private static let fractionOfHighest = 0.1
 
-  private func choice(
-    _ lengthScale: Double, _ components: [EnvelopeBasis.Component]
-  ) throws(LinearAlgebraError) -> Choice {
+  func choice(
+    _ lengthScale: Double, _ components: [EnvelopeBasis.Component], smallest: Double = Envelope.rounding
+  ) throws -> Choice {
     try choice(
-      EnvelopeBasis(on: points[0]...points[points.count - 1], lengthScale: lengthScale, components: components))
+      EnvelopeBasis(
+        on: points, lengthScale: lengthScale, components: components, smallest: smallest))
   }
 
   /// The regression on one basis.
-  func choice(_ basis: EnvelopeBasis) throws(LinearAlgebraError) -> Choice {
-    let regression = try WhitenedRegression(observe(basis), data, missing: missing)
-    let size = data.firstRows(points.count).sumOfSquares
+  func choice(_ basis: EnvelopeBasis) throws -> Choice {
+    let regression = try regression(basis)
+    let size = data.sumOfSquares
     let rest = regression.residual.firstRows(points.count).sumOfSquares
     return Choice(
       basis: basis, regression: regression,

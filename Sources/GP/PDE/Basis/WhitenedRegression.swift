@@ -6,6 +6,8 @@ import NumericCore
 ///
 ///     log p(Y) = -n r / 2 (log(2 pi s^2) + 1) - r / 2 log|A A' + rho 1|,   s^2 = tr Y' (A A' + rho 1)^-1 Y / (n r)
 ///
+/// Observations may add rows with a noise of their own (`ObservationUpdate`).
+///
 /// One singular value decomposition gives it for all rho. Cost: about 14 n m min(n, m).
 struct WhitenedRegression: Sendable {
   let logEvidence: Double
@@ -17,66 +19,60 @@ struct WhitenedRegression: Sendable {
   let coefficients: Matrix
   /// Y - A alpha.
   let residual: Matrix
-  let svd: SVD
+  /// What observations add.
+  let update: ObservationUpdate?
+  private let spectrum: RegressionSpectrum
+  var svd: SVD { spectrum.svd }
 
   /// From the square of rounding, relative to the largest singular value's square, in half-decades. Above its end few data
   /// could be taken for noise alone.
-  private static let noiseExponents = stride(from: -30.0, through: -3, by: 0.5)
+  private static let noiseExponents = Array(stride(from: -30.0, through: -3, by: 0.5))
+  /// Of the evidence, for each decade of noise in data that are said to be exact: the density of rho is rho^-0.1.
+  /// Without it a few data that hardly depend on each other might as well be noise.
+  private static let costOfNoise = 0.1 * log(10.0)
 
-  /// - Parameter missing: how many rows of A and Y are 0 since nothing was seen there.
+  /// - Parameters:
+  ///   - rows: how many data the rows stand for; nil for themselves.
+  ///   - rest: the sum of squares of what was taken away when data were projected.
+  ///   - isExact: whether Y has no noise but for rounding.
+  ///   - observed: needs a single column of Y.
   ///
   /// Precondition: A and Y have as many rows, and A is not 0.
-  init(_ a: Matrix, _ y: Matrix, missing: Int = 0) throws(LinearAlgebraError) {
-    svd = try SVD(a)
-    let (n, r, k) = (y.rows - missing, y.columns, svd.values.count)
-    let projected = svd.left.transposeTimes(y)
-    let rest = y.minus(svd.left * projected).sumOfSquares
-    let energies = (0..<k).map { i in (0..<r).reduce(0) { $0 + projected[i, $1] * projected[i, $1] } }
-    let squares = svd.values.map { $0 * $0 }
-    var best = (evidence: -Double.infinity, noise: 1.0, scale: 0.0)
-    for exponent in Self.noiseExponents {
-      let noise = pow(10, exponent) * max(squares[0], .leastNormalMagnitude)
-      var (quadratic, logDeterminant) = (rest / noise, Double(n - k) * log(noise))
-      for i in 0..<k {
-        quadratic += energies[i] / (squares[i] + noise)
-        logDeterminant += log(squares[i] + noise)
+  init(
+    _ a: Matrix, _ y: Matrix, rows: Int? = nil, rest: Double = 0, isExact: Bool = true,
+    observed: ObservedRows? = nil
+  ) throws {
+    let spectrum = try RegressionSpectrum(a, y, rows: rows ?? y.rows, rest: rest)
+    let noises = Self.noiseExponents.map { pow(10, $0) * max(spectrum.squares[0], .leastNormalMagnitude) }
+    if let observed {
+      let update = try ObservationUpdate.best(spectrum, noises, observed)
+      (logEvidence, noise, scale) = (update.logEvidence, update.equationNoise, update.scale)
+      coefficients = Matrix(column: update.coefficients)
+      self.update = update
+    } else {
+      let (n, r) = (spectrum.rows, spectrum.columns)
+      var best = (merit: -Double.infinity, evidence: 0.0, noise: 1.0, scale: 0.0)
+      for (exponent, noise) in zip(Self.noiseExponents, noises) {
+        let (quadratic, logDeterminant) = spectrum.terms(noise: noise)
+        let scale = max(quadratic / Double(n * r), .leastNormalMagnitude)
+        let evidence = -0.5 * Double(r) * (Double(n) * (log(2 * .pi * scale) + 1) + logDeterminant)
+        let merit = evidence - (isExact ? Self.costOfNoise * exponent : 0)
+        if merit > best.merit { best = (merit, evidence, noise, scale) }
       }
-      let scale = max(quadratic / Double(n * r), .leastNormalMagnitude)
-      let evidence = -0.5 * Double(r) * (Double(n) * (log(2 * .pi * scale) + 1) + logDeterminant)
-      if evidence > best.evidence { best = (evidence, noise, scale) }
+      (logEvidence, noise, scale) = (best.evidence, best.noise, best.scale)
+      coefficients = spectrum.coefficients(noise: noise)
+      update = nil
     }
-    (logEvidence, noise, scale) = best
-    var filtered = projected
-    for j in 0..<r { for i in 0..<k { filtered[i, j] *= svd.values[i] / (squares[i] + noise) } }
-    coefficients = svd.rightTransposed.transposeTimes(filtered)
+    self.spectrum = spectrum
     residual = y.minus(a * coefficients)
   }
 
+  /// For each coefficient 1 minus its posterior over its prior variance, before observations: how far data
+  /// determine it.
+  var determined: [Double] { spectrum.determined(noise: noise) }
+
   /// The posterior variance of phi' alpha for each row phi: s^2 phi' (1 + A' A / rho)^-1 phi.
   func variances(_ phi: Matrix) -> [Double] {
-    let along = phi.timesTranspose(svd.rightTransposed)
-    // What lies outside of the singular vectors keeps its prior variance; the difference is not of two sums of squares.
-    let outside = phi.minus(along * svd.rightTransposed)
-    return (0..<phi.rows).map { i in
-      var sum = 0.0
-      for j in 0..<along.columns {
-        let value = svd.values[j]
-        sum += along[i, j] * along[i, j] * noise / (value * value + noise)
-      }
-      for j in 0..<outside.columns { sum += outside[i, j] * outside[i, j] }
-      return scale * sum
-    }
+    (update?.variances(phi, after: spectrum) ?? spectrum.variances(phi, noise: noise)).map { scale * $0 }
   }
-}
-
-extension Matrix {
-  func minus(_ other: Matrix) -> Matrix {
-    var result = self
-    result.withUnsafeMutableBufferPointer { to in
-      other.withUnsafeBufferPointer { from in for i in to.indices { to[i] -= from[i] } }
-    }
-    return result
-  }
-
-  var sumOfSquares: Double { elements.reduce(0) { $0 + $1 * $1 } }
 }

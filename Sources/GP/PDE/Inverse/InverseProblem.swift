@@ -34,11 +34,42 @@ public struct InverseProblem: Sendable {
     public init(at point: [Double], value: Double) { (self.point, self.value) = (point, value) }
   }
 
+  /// Numbers, then the coefficients of fields with a prior of N(0, 1).
   public let parameters: [Parameter]
+  let fields: [UnknownField]
   let problem: @Sendable ([Double]) -> PDE
 
   public init(parameters: [Parameter], _ problem: @escaping @Sendable ([Double]) -> PDE) {
-    (self.parameters, self.problem) = (parameters, problem)
+    (self.parameters, fields, self.problem) = (parameters, [], problem)
+  }
+
+  /// With functions that are not known: a(x) in (a u')' = f from observations of u,
+  ///
+  ///     let inverse = InverseProblem(parameters: [], fields: [conductivity]) { _, fields in
+  ///       PDE(on: .box([0, 1])) { u in
+  ///         Equation(divergence(fields[0], gradientOf: u) == source)
+  ///         Boundary(.dirichlet(0))
+  ///       }
+  ///     }
+  ///     let found = try inverse.fit(observations, grid: [40])
+  ///     let (median, lower, upper) = try found.interval(of: "conductivity", on: [xs])
+  public init(
+    parameters: [Parameter] = [], fields: [UnknownField],
+    _ problem: @escaping @Sendable (_ numbers: [Double], _ fields: [FieldValue]) -> PDE
+  ) {
+    let coefficients = fields.flatMap { field in
+      (0..<field.count).map { Parameter("\(field.name) \($0)", mean: 0, standardDeviation: 1) }
+    }
+    self.parameters = parameters + coefficients
+    self.fields = fields
+    self.problem = { theta in
+      var start = parameters.count
+      let values = fields.map { field in
+        defer { start += field.count }
+        return FieldValue(unknown: field, coefficients: Array(theta[start..<start + field.count]))
+      }
+      return problem(Array(theta[..<parameters.count]), values)
+    }
   }
 
   /// The mode of the posterior of theta by Gauss and Newton's method with Levenberg's damping, and the normal
@@ -48,7 +79,7 @@ public struct InverseProblem: Sendable {
   /// - Parameters:
   ///   - grid: as for `PDE.solve`.
   ///   - noise: s; where it is nil, s^2 is estimated as the sum of squared residuals over the observations minus the
-  ///     parameters.
+  ///     parameters that they determine, sum_k (1 - C_kk / d_k^2).
   /// - Throws: `InverseProblemError`; what `PDE.solve` throws at the prior's mean; `outsideDomain` for an observation.
   ///
   /// Cost: 2 p + 1 solutions of the problem a step, each without the choice of its covariances, for p parameters.
@@ -57,9 +88,10 @@ public struct InverseProblem: Sendable {
     var theta = parameters.map(\.mean)
     var current = try evaluate(theta, observations, grid, nil)
     var damping = 1e-3
+    var determined = Double(parameters.count { $0.standardDeviation == .infinity })
     for iteration in 1...Self.mostIterations {
       let sensitivities = try self.sensitivities(theta, current.solution, observations, grid)
-      let variance = variance(current.residuals, noise)
+      let variance = variance(current.residuals, noise, determined)
       let hessian = hessian(sensitivities.map(\.atObservations), variance)
       var gradient = parameters.indices.map { (parameters[$0].mean - theta[$0]) * precision($0) }
       for k in gradient.indices {
@@ -67,7 +99,9 @@ public struct InverseProblem: Sendable {
           zip(sensitivities[k].atObservations, current.residuals).reduce(0) { $0 + $1.0 * $1.1 } / variance
       }
       let factor = try factored(hessian)
-      let deviations = factor.inverse.diagonal.map { $0.squareRoot() }
+      let variances = factor.inverse.diagonal
+      let deviations = variances.map { $0.squareRoot() }
+      determined = parameters.indices.reduce(0) { $0 + 1 - variances[$1] * precision($1) }
       var moved = false
       while damping < Self.mostDamping {
         var damped = hessian
@@ -88,7 +122,7 @@ public struct InverseProblem: Sendable {
       }
       guard !moved else { continue }
       return InverseSolution(
-        parameters: parameters, values: theta, covariance: factor.inverse, noise: variance.squareRoot(),
+        parameters: parameters, fields: fields, values: theta, covariance: factor.inverse, noise: variance.squareRoot(),
         residuals: current.residuals, solution: current.solution, sensitivities: sensitivities,
         iterations: iteration)
     }
@@ -124,8 +158,9 @@ public struct InverseProblem: Sendable {
     if let noise {
       guard noise > 0, noise.isFinite else { throw .invalidNoise(noise) }
     } else {
-      guard observations.count > parameters.count else {
-        throw .tooFewObservations(observations.count, parameters: parameters.count)
+      let numbers = parameters.count - fields.reduce(0) { $0 + $1.count }
+      guard observations.count > numbers else {
+        throw .tooFewObservations(observations.count, parameters: numbers)
       }
     }
   }
@@ -133,7 +168,7 @@ public struct InverseProblem: Sendable {
   private func evaluate(
     _ theta: [Double], _ observations: [Observation], _ grid: [Int], _ covariances: [SpectralMixture]?
   ) throws -> (solution: PDESolution, residuals: [Double]) {
-    let solution = try problem(theta).solve(grid: grid, covariances: covariances)
+    let solution = try problem(theta).solve(kernel: covariances.map { .mixtures($0) } ?? .automatic, grid: grid)
     let residuals = try observations.map { observation in
       observation.value - (try solution.values(on: observation.point.map { [$0] })[0])
     }
@@ -161,10 +196,10 @@ public struct InverseProblem: Sendable {
     1 / (parameters[k].standardDeviation * parameters[k].standardDeviation)
   }
 
-  private func variance(_ residuals: [Double], _ noise: Double?) -> Double {
+  private func variance(_ residuals: [Double], _ noise: Double?, _ determined: Double) -> Double {
     if let noise { return noise * noise }
     let sum = residuals.reduce(0) { $0 + $1 * $1 }
-    return max(sum / Double(residuals.count - parameters.count), .leastNormalMagnitude)
+    return max(sum / max(Double(residuals.count) - determined, 1), .leastNormalMagnitude)
   }
 
   private func objective(_ theta: [Double], _ residuals: [Double], _ variance: Double) -> Double {

@@ -1,8 +1,10 @@
+import Foundation
 import NumericCore
 
 /// The posterior of an inverse problem, normal around its mode.
 public struct InverseSolution: Sendable {
   public let parameters: [InverseProblem.Parameter]
+  let fields: [UnknownField]
   /// The mode.
   public let values: [Double]
   public let covariance: Matrix
@@ -34,6 +36,41 @@ public struct InverseSolution: Sendable {
     return values[k] - half...values[k] + half
   }
 
+  /// An unknown function on a grid as for `PDESolution.values`: its posterior median, and the central interval at each point
+  /// that holds it with a probability.
+  ///
+  /// - Throws: `invalidLevel`, `noSuchParameter`; `PDEError.wrongGrid` unless there are as many axes as the function has.
+  public func interval(
+    of field: String, on axes: [[Double]], level: Double = 0.9
+  ) throws -> (median: [Double], lower: [Double], upper: [Double]) {
+    guard level > 0, level < 1 else { throw InverseProblemError.invalidLevel(level) }
+    guard let place = fields.firstIndex(where: { $0.name == field }) else {
+      throw InverseProblemError.noSuchParameter(field)
+    }
+    let unknown = fields[place]
+    guard axes.count == unknown.ends.count else {
+      throw PDEError.wrongGrid(count: axes.count, dimensions: unknown.ends.count)
+    }
+    let start = parameters.count - fields[place...].reduce(0) { $0 + $1.count }
+    let half = normalQuantile(0.5 + 0.5 * level)
+    let grid = TensorGrid(axes: axes)
+    var (median, lower, upper): ([Double], [Double], [Double]) = ([], [], [])
+    for i in 0..<grid.count {
+      let row = unknown.row(at: grid.point(i))
+      var (centre, variance) = (unknown.mean, 0.0)
+      for (j, a) in row.enumerated() {
+        centre += a * values[start + j]
+        for (k, b) in row.enumerated() { variance += a * b * covariance[start + j, start + k] }
+      }
+      let width = half * max(variance, 0).squareRoot()
+      let ends = [centre, centre - width, centre + width].map { unknown.isPositive ? exp($0) : $0 }
+      median.append(ends[0])
+      lower.append(ends[1])
+      upper.append(ends[2])
+    }
+    return (median, lower, upper)
+  }
+
   /// What the uncertainty of the parameters leaves open of u, to first order, on a grid as for `PDESolution.values`.
   public func standardDeviations(on axes: [[Double]]) throws(PDEError) -> [Double] {
     var slopes: [[Double]] = []
@@ -55,6 +92,7 @@ public struct InverseSolution: Sendable {
 public enum InverseProblemError: Error, Equatable, Sendable, CustomStringConvertible {
   case noParameters
   case wrongParameterCount(Int, expected: Int)
+  case invalidField(String, reason: String)
   case invalidPrior(InverseProblem.Parameter)
   case invalidObservation(index: Int, value: Double)
   case invalidNoise(Double)
@@ -69,6 +107,7 @@ public enum InverseProblemError: Error, Equatable, Sendable, CustomStringConvert
     switch self {
     case .wrongParameterCount(let count, let expected): "\(count) values for \(expected) parameters"
     case .noParameters: "an inverse problem needs at least one parameter"
+    case .invalidField(let name, let reason): "field \(name): \(reason)"
     case .invalidPrior(let p):
       "prior of \(p.name): mean \(p.mean) and standard deviation \(p.standardDeviation), expected finite and positive"
     case .invalidObservation(let index, let value): "observation \(index) is \(value), expected finite"

@@ -37,6 +37,7 @@ extension DifferentialExpression {
 public protocol PDEStatement: Sendable {}
 extension Equation: PDEStatement {}
 extension Boundary: PDEStatement {}
+extension Observation: PDEStatement {}
 
 @resultBuilder
 public enum PDEBuilder {
@@ -48,7 +49,7 @@ public enum PDEBuilder {
   public static func buildArray(_ parts: [[any PDEStatement]]) -> [any PDEStatement] { parts.flatMap { $0 } }
 }
 
-/// A differential equation for one function u on a box, with boundary conditions:
+/// A differential equation for one function u on a box, with boundary conditions and observations of u:
 ///
 ///     let problem = PDE(on: .box([0, 1], [0, 1])) { u in
 ///       Equation(laplacian(u) + u * (u * u - 1) == source)

@@ -1,6 +1,8 @@
-/// A covariance along one axis of a domain, stationary, with a spectrum of Gaussians of equal width:
+/// A covariance along one axis of a domain, stationary, with a spectrum of densities of equal width:
 ///
-///     k(x, x') = exp(-(x - x')^2 / (2 l^2)) sum_q w_q cos(2 pi f_q (x - x'))
+///     k(x, x') = m(|x - x'|) sum_q w_q cos(2 pi f_q (x - x'))
+///
+/// with an envelope m of length scale l that is the squared exponential or Matern's (`Family`).
 ///
 /// The covariance of u is the product over the axes, times a factor that is estimated.
 public struct SpectralMixture: Sendable, Equatable {
@@ -14,16 +16,25 @@ public struct SpectralMixture: Sendable, Equatable {
       (self.frequency, self.variance) = (frequency, variance)
     }
   }
+  /// Of the densities that the spectrum is a mixture of.
+  public enum Family: Sendable, Equatable, CaseIterable {
+    /// The envelope is the squared exponential, exp(-r^2 / (2 l^2)): for smooth functions.
+    case gaussian
+    /// Matern's of order 5/2, (1 + b r + b^2 r^2 / 3) exp(-b r) with b = sqrt(5) / l, as a sum of waves up to the
+    /// highest frequency of the grid: for functions with two derivatives and no more.
+    case studentT
+  }
+  public var family: Family
   /// l, in the axis's units: at least 1/64 of its length.
   public var lengthScale: Double
   public var components: [Component]
 
-  public init(lengthScale: Double, components: [Component]) {
-    (self.lengthScale, self.components) = (lengthScale, components)
+  public init(_ family: Family = .gaussian, lengthScale: Double, components: [Component]) {
+    (self.family, self.lengthScale, self.components) = (family, lengthScale, components)
   }
 
   init(_ basis: EnvelopeBasis) {
-    lengthScale = basis.lengthScale
+    (family, lengthScale) = (basis.family, basis.lengthScale)
     components = basis.components.map { Component(frequency: $0.frequency, variance: $0.weight) }
   }
 
@@ -48,8 +59,8 @@ public struct SpectralMixture: Sendable, Equatable {
       }
     }
     return EnvelopeBasis(
-      on: lower...upper, lengthScale: lengthScale,
-      components: components.map { .init(weight: $0.variance, frequency: $0.frequency) })
+      on: points, lengthScale: lengthScale,
+      components: components.map { .init(weight: $0.variance, frequency: $0.frequency) }, family: family)
   }
 
   /// Of an interval: the basis grows with the square of its length over the scale, and at half of this the envelope is

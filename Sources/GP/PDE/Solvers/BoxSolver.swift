@@ -8,8 +8,7 @@ struct BoxSolver {
   let grid: TensorGrid
   let equation: GridEquation
   let boundaries: [Boundary]
-  /// Covariances instead of the choice.
-  let given: [EnvelopeBasis]?
+  let covariances: Covariances
 
   struct Outcome {
     let conditions: [AxisConditions]
@@ -51,7 +50,8 @@ struct BoxSolver {
         covariances: axes.map { SpectralMixture($0.basis) }, coefficients: outcome.state.coefficients.count,
         relativeResidual: outcome.relativeResidual, boundaryResidual: largest,
         condition: condition, jitter: deviations.map { $0 * $0 }.max() ?? 0,
-        iterations: outcome.iterations, warnings: PDEReport.warnings(relativeResidual: outcome.relativeResidual)),
+        iterations: outcome.iterations, observationNoise: nil,
+        warnings: PDEReport.warnings(relativeResidual: outcome.relativeResidual)),
       grid: grid.axes,
       field: .box(
         BoxPosterior(
@@ -73,7 +73,7 @@ struct BoxSolver {
     var tolerance = equation.isLinear ? Self.tolerance : Self.firstTolerance
     for _ in 0..<Self.mostRounds {
       let previous = best?.relativeResidual ?? .infinity
-      let bases = try given ?? self.bases(u, residual, data, tolerance)
+      let bases = try covariances.given ?? self.bases(u, residual, data, tolerance)
       for deviation in Self.deviations {
         do {
           let found = try attempt(bases, deviation, orders, conditions, data, from: best.map { _ in u })
@@ -87,13 +87,14 @@ struct BoxSolver {
         }
       }
       let relative = best?.relativeResidual ?? .infinity
-      if relative <= Self.sufficient || given != nil || relative > 0.5 * previous && tolerance <= Self.tolerance {
+      let hasStalled = relative > 0.5 * previous && tolerance <= Self.tolerance
+      if relative <= Self.sufficient || covariances.given != nil || hasStalled {
         break
       }
       tolerance = max(Self.tolerance, 0.01 * min(tolerance, relative))
     }
     if let failure, best == nil { throw failure }
-    guard var best, best.state.merit <= Self.failure * scale(best.state.u) else {
+    guard var best, best.state.merit <= Self.failure * equation.scale(best.state.u) else {
       throw PDEError.noConvergence(iterations: iterations, relativeResidual: best?.relativeResidual ?? .infinity)
     }
     best.iterations = iterations
@@ -120,15 +121,9 @@ struct BoxSolver {
     }
     let (state, iterations) = try newton.solve(from: newton.state(start))
     return Outcome(
-      conditions: conditions, space: space, state: state, relativeResidual: norm(state.residual) / scale(state.u),
+      conditions: conditions, space: space, state: state,
+      relativeResidual: norm(state.residual) / equation.scale(state.u),
       iterations: iterations)
-  }
-
-  /// The largest norm of the source and of the terms: what rounding is relative to.
-  private func scale(_ u: [Order: [Double]]) -> Double {
-    var scale = norm(equation.source)
-    for term in equation.terms { scale = max(scale, norm(equation.product(term, u))) }
-    return max(scale, .leastNormalMagnitude)
   }
 
   private func conditions(_ orders: [Int], _ linear: [(Order, [Double])]) throws(PDEError) -> [AxisConditions] {
@@ -163,11 +158,8 @@ struct BoxSolver {
       let values = u[order]!
       for i in image.indices { image[i] += mean * values[i] }
     }
-    return try grid.axes.indices.map { axis in
-      try AxisSelection(
-        points: grid.axes[axis], sections: AxisSelection.sections(of: image, data, grid: grid, axis: axis),
-        gain: GridEquation.gain(linear, along: axis), tolerance: tolerance
-      ).best()
-    }
+    return try BoxCovariances(
+        grid: grid, data: data, family: covariances.family ?? .gaussian, mostComponents: covariances.mostComponents
+      ).bases(linear, image, tolerance)
   }
 }

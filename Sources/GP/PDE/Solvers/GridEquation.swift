@@ -15,6 +15,8 @@ struct GridEquation: Sendable {
   let source: [Double]
   /// At how many points the source is missing.
   let missing: Int
+  /// Whether the source is measured, perhaps with noise.
+  let isMeasured: Bool
   /// All derivatives of u that occur.
   let orders: [Order]
   var isLinear: Bool { terms.allSatisfy { $0.factors.count == 1 } }
@@ -25,7 +27,7 @@ struct GridEquation: Sendable {
   /// A linear equation.
   init(linear: [(Order, [Double])], source: [Double]) {
     terms = linear.map { Term(coefficient: $0.1, factors: [$0.0]) }
-    (orders, self.source, missing) = (linear.map(\.0), source, 0)
+    (orders, self.source, missing, isMeasured) = (linear.map(\.0), source, 0, false)
   }
 
   /// - Throws: what is wrong with the expression, or with a source or a coefficient on the grid.
@@ -44,16 +46,7 @@ struct GridEquation: Sendable {
         for i in source.indices { source[i] -= values[i] }
         continue
       }
-      for order in term.factors {
-        for axis in 0..<3 {
-          guard axis < grid.axes.count || order[axis] == 0 else {
-            throw .axisOutsideDomain(axis: axis, dimensions: grid.axes.count)
-          }
-          guard order[axis] <= Self.highestOrder else {
-            throw .unsupportedOrder(order: order[axis], highest: Self.highestOrder)
-          }
-        }
-      }
+      for order in term.factors { try Self.check(order, on: grid) }
       terms.append(Term(coefficient: values, factors: term.factors))
     }
     guard !terms.isEmpty else { throw .equationWithoutUnknown }
@@ -66,10 +59,23 @@ struct GridEquation: Sendable {
     }
     missing = gaps.count
     (self.terms, self.source) = (terms, source)
+    isMeasured = expression.terms.contains { $0.coefficients.contains(where: \.isMeasured) }
     let factors = terms.flatMap(\.factors)
     var orders: [Order] = []
     for order in factors where !orders.contains(order) { orders.append(order) }
     self.orders = orders
+  }
+
+  /// - Throws: `axisOutsideDomain`, or `unsupportedOrder`.
+  static func check(_ order: Order, on grid: TensorGrid) throws(PDEError) {
+    for axis in 0..<3 {
+      guard axis < grid.axes.count || order[axis] == 0 else {
+        throw .axisOutsideDomain(axis: axis, dimensions: grid.axes.count)
+      }
+      guard order[axis] <= highestOrder else {
+        throw .unsupportedOrder(order: order[axis], highest: highestOrder)
+      }
+    }
   }
 
   /// Of u itself and of all that occur.
@@ -98,6 +104,23 @@ struct GridEquation: Sendable {
     for term in terms {
       let product = product(term, u)
       for i in result.indices { result[i] -= product[i] }
+    }
+    return result
+  }
+
+  /// The largest norm of the source and of the terms: what rounding is relative to.
+  func scale(_ u: [Order: [Double]]) -> Double {
+    terms.reduce(max(norm(source), .leastNormalMagnitude)) { max($0, norm(product($1, u))) }
+  }
+
+  /// What a linearised equation asks for: source - N(u) + N'(u) u.
+  func linearData(
+    _ linear: [(Order, [Double])], _ u: [Order: [Double]], _ residual: [Double]
+  ) -> [Double] {
+    var result = residual
+    for (order, c) in linear {
+      let values = u[order]!
+      for i in c.indices { result[i] += c[i] * values[i] }
     }
     return result
   }

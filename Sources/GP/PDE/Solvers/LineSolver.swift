@@ -10,13 +10,23 @@ struct LineSolver {
   let conditions: AxisConditions
   /// What the conditions ask for.
   let targets: [Double]
-  /// A covariance instead of the choice.
-  let given: EnvelopeBasis?
+  let observed: ObservedPoints?
+  let covariances: Covariances
 
   /// - Throws: what is wrong with the conditions.
-  init(points: [Double], equation: GridEquation, boundaries: [Boundary], given: EnvelopeBasis?) throws(PDEError) {
-    (self.points, self.equation, self.given) = (points, equation, given)
-    conditions = try AxisConditions(boundaries, axis: 0, order: equation.highestOrder(along: 0))
+  init(
+    points: [Double], equation: GridEquation, boundaries: [Boundary], observed: ObservedPoints?,
+    covariances: Covariances
+  ) throws(PDEError) {
+    (self.points, self.equation, self.observed, self.covariances) = (points, equation, observed, covariances)
+    // Observations take the place of conditions.
+    conditions = try AxisConditions(
+      boundaries, axis: 0, order: observed == nil ? equation.highestOrder(along: 0) : 0)
+    if let observed {
+      let (found, needed) = (conditions.count + observed.count, equation.highestOrder(along: 0))
+      guard found >= needed else { throw .missingBoundary(axis: 0, found: found, needed: needed) }
+      guard observed.isNoiseKnown || found > needed else { throw .unknownNoise(observations: observed.count) }
+    }
     let line = TensorGrid(axes: [points])
     targets = try conditions.data(on: line, axis: 0).map { $0[0] }
   }
@@ -34,6 +44,7 @@ struct LineSolver {
         relativeResidual: outcome.relativeResidual, boundaryResidual: misses.max() ?? 0,
         condition: outcome.regression.svd.conditionNumber,
         jitter: outcome.regression.noise / (largest * largest), iterations: outcome.steps,
+        observationNoise: outcome.regression.update?.deviation,
         warnings: PDEReport.warnings(relativeResidual: outcome.relativeResidual)),
       grid: [points], field: .line(outcome.basis, outcome.coefficients, outcome.regression))
   }
@@ -47,17 +58,15 @@ struct LineSolver {
     let steps: Int
   }
 
-  /// A state of the iteration: u and its derivatives on the grid, and how far it is from a solution.
-  private struct State {
-    var u: [Order: [Double]]
-    var residual: [Double]
-    var merit: Double
-  }
+  private typealias Newton = RegressionNewton<LineDesign>
 
   /// Rounding of a residual relative to the source, with room for the condition of the operator.
   private static let tolerance = 1e-12
   private static let mostPasses = 6
-  private static let mostSteps = 20
+  /// A relative change of u at which another choice of covariances is not asked for.
+  private static let settledPass = 1e-6
+  /// How much smaller the noise of conditions is than that of a measured source (conventional).
+  private static let exactness = 1e3
   /// Of first looks at a nonlinear equation, whose source holds harmonics of what u is made of.
   private static let firstTolerances = [1e-2, 1e-4, 1e-8]
   /// A relative residual that no other first look is needed for, and one that is no solution.
@@ -81,15 +90,16 @@ struct LineSolver {
     return outcome
   }
 
-  private var start: State {
+  private var start: Newton.State {
     let zero = Array(repeating: 0.0, count: points.count)
-    return State(
-      u: Dictionary(uniqueKeysWithValues: allOrders.map { ($0, zero) }), residual: equation.source,
-      merit: .infinity)
+    return Newton.State(
+      alpha: [], u: Dictionary(uniqueKeysWithValues: equation.ordersWithUnknown.map { ($0, zero) }),
+      residual: equation.source, merit: .infinity)
   }
 
   private func iterate(_ firstTolerance: Double) throws -> Outcome {
     var (outcome, state) = try pass(from: start, tolerance: firstTolerance)
+    guard observed == nil else { return try settle(outcome, state) }
     for _ in 1..<Self.mostPasses where outcome.relativeResidual > Self.tolerance {
       let (next, after) = try pass(from: state, tolerance: max(Self.tolerance, 0.1 * outcome.relativeResidual))
       let fall = next.relativeResidual / outcome.relativeResidual
@@ -99,117 +109,74 @@ struct LineSolver {
     return outcome
   }
 
-  private var allOrders: [Order] { (0...highest).map { Order($0, along: 0) } }
-  private var highest: Int { max(1, equation.highestOrder(along: 0)) }
+  /// Observations have noise: covariances are chosen again until u settles, whatever the residual is.
+  private func settle(_ outcome: Outcome, _ state: Newton.State) throws -> Outcome {
+    var (outcome, state) = (outcome, state)
+    for _ in 1..<Self.mostPasses {
+      let (next, after) = try pass(from: state, tolerance: Self.tolerance)
+      let (u, v) = (state.u[Order()]!, after.u[Order()]!)
+      let change = norm(zip(u, v).map { $0 - $1 })
+      (outcome, state) = (next, after)
+      if change <= Self.settledPass * norm(v) { break }
+    }
+    return outcome
+  }
 
-  private func pass(from start: State, tolerance: Double) throws -> (Outcome, State) {
+  private func pass(from start: Newton.State, tolerance: Double) throws -> (Outcome, Newton.State) {
     let coefficients = equation.linearised(start.u)
     let weight = boundaryWeight(coefficients)
-    let choice = try select(coefficients, rightSide(start, coefficients, weight), weight, tolerance)
-    let (design, ends) = designs(choice.basis)
-    var alpha = Array(choice.regression.coefficients.elements)
-    var state = self.state(alpha, design, ends, weight)
-    var regression = choice.regression
-    var steps = 1
-    while !equation.isLinear, steps < Self.mostSteps {
-      let coefficients = equation.linearised(state.u)
-      regression = try WhitenedRegression(
-        rows(coefficients, design, ends, weight), Matrix(column: rightSide(state, coefficients, weight)),
-        missing: equation.missing)
-      steps += 1
-      let target = regression.coefficients.elements
-      guard let (damped, next) = descend(alpha, target, from: state, design, ends, weight) else { break }
-      let gain = next.merit / state.merit
-      (alpha, state) = (damped, next)
-      if gain > 0.25 { break }
-    }
+    let choice = try select(coefficients, start, weight, tolerance)
+    let (regression, state, steps) = try newton(choice.basis, weight).solve(from: choice.regression)
     let size = norm(equation.source)
     return (
       Outcome(
-        basis: choice.basis, regression: regression, coefficients: alpha,
+        basis: choice.basis, regression: regression, coefficients: state.alpha,
         relativeResidual: norm(state.residual) / (size > 0 ? size : 1), steps: steps), state
     )
   }
 
-  /// The longest of the steps 1, 1/2, 1/4, ... that lowers the merit; nil where none does.
-  private func descend(
-    _ alpha: [Double], _ target: [Double], from state: State, _ design: [Matrix], _ ends: Matrix, _ weight: Double
-  ) -> ([Double], State)? {
-    var step = 1.0
-    while step > 1e-4 {
-      let trial = zip(alpha, target).map { $0 + step * ($1 - $0) }
-      let next = self.state(trial, design, ends, weight)
-      if next.merit < state.merit { return (trial, next) }
-      step *= 0.5
-    }
-    return nil
-  }
-
   private func select(
-    _ coefficients: [(Order, [Double])], _ data: [Double], _ weight: Double, _ tolerance: Double
+    _ linear: [(Order, [Double])], _ state: Newton.State, _ weight: Double, _ tolerance: Double
   ) throws -> SpectralSelection.Choice {
-    let gain = GridEquation.gain(coefficients, along: 0)
-    let spectrum = Periodogram(Matrix(column: Array(data.prefix(points.count))), spacing: points[1] - points[0])
+    let gain = GridEquation.gain(linear, along: 0)
+    let data = Matrix(column: equation.linearData(linear, state.u, state.residual))
+    let spectrum = Periodogram(data, spacing: points[1] - points[0])
     // Hann's window spreads the mean over twice the resolution.
-    let slow = spectrum.largest(below: 4 * slowest) + mean(data.prefix(points.count)).magnitude
+    let slow = spectrum.largest(below: 4 * slowest) + mean(data.column(0)).magnitude
     let trend = max(
-      targets.map(\.magnitude).max() ?? 0, slow / max(gain(slowest), .leastNormalMagnitude),
-      .leastNormalMagnitude.squareRoot())
+      targets.map(\.magnitude).max() ?? 0, observed?.largest ?? 0,
+      slow / max(gain(slowest), .leastNormalMagnitude), .leastNormalMagnitude.squareRoot())
     let selection = SpectralSelection(
-      points: points,
-      observe: { basis in
-        let (design, ends) = designs(basis)
-        return rows(coefficients, design, ends, weight)
-      },
-      data: Matrix(column: data), missing: equation.missing, gain: gain, trend: trend, tolerance: tolerance)
-    return try given.map { try selection.choice($0) } ?? selection.best()
+      points: points, regression: { try newton($0, weight).regression(state.u, state.residual) }, data: data,
+      gain: gain, trend: trend, tolerance: tolerance, mostComponents: covariances.mostComponents)
+    return try covariances.given.map { try selection.choice($0[0]) }
+      ?? selection.bestWithNoise(covariances.family)
   }
 
-  /// Derivatives of the basis on the grid, and the conditions' values on it.
-  private func designs(_ basis: EnvelopeBasis) -> ([Matrix], Matrix) {
+  private func newton(_ basis: EnvelopeBasis, _ weight: Double) throws -> Newton {
     let ends = basis.evaluate(at: [points[0], points[points.count - 1]], order: 1)
-    return (basis.evaluate(at: points, order: highest), conditions.rows(ends))
-  }
-
-  private func rows(
-    _ coefficients: [(Order, [Double])], _ design: [Matrix], _ ends: Matrix, _ weight: Double
-  ) -> Matrix {
-    var result = Matrix(rows: points.count + conditions.count, columns: ends.columns)
-    for j in 0..<ends.columns {
-      result.withUnsafeMutableColumn(j) { to in
-        for (order, c) in coefficients {
-          design[order[0]].withUnsafeColumn(j) { from in for i in c.indices { to[i] += c[i] * from[i] } }
-        }
-        for i in 0..<conditions.count { to[points.count + i] = weight * ends[i, j] }
-      }
+    let rows = try observed.map { observed in
+      let there = basis.evaluate(at: observed.coordinates(along: 0), order: observed.highestOrder(along: 0))
+      // Fifty points tell what a function looks like.
+      let some = stride(from: 0, to: points.count, by: 1 + points.count / 50).map { points[$0] }
+      let functions = basis.evaluate(at: some, order: 0)[0]
+      return try observed.rows(open: open > 0 ? .functions(open, functions) : nil) { there[$0[0]] }
     }
-    return result
+    let design = LineDesign(
+      derivatives: basis.evaluate(at: points, order: max(1, equation.highestOrder(along: 0))),
+      ends: conditions.rows(ends), targets: targets, observed: rows, missing: equation.missing)
+    return Newton(equation: equation, design: design, weight: weight)
   }
 
-  /// source - N(u) + N'(u) u, and the boundary's.
-  private func rightSide(_ state: State, _ coefficients: [(Order, [Double])], _ weight: Double) -> [Double] {
-    var result = state.residual
-    for (order, c) in coefficients {
-      let values = state.u[order]!
-      for i in c.indices { result[i] += c[i] * values[i] }
-    }
-    return result + targets.map { weight * $0 }
-  }
-
-  private func state(_ alpha: [Double], _ design: [Matrix], _ ends: Matrix, _ weight: Double) -> State {
-    let u = Dictionary(uniqueKeysWithValues: allOrders.map { ($0, design[$0[0]] * alpha) })
-    let residual = equation.residual(u)
-    let boundary = ends * alpha
-    let miss = zip(boundary, targets).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-    let merit = residual.reduce(0) { $0 + $1 * $1 } + weight * weight * miss
-    return State(u: u, residual: residual, merit: merit)
-  }
+  /// How many functions the equation leaves open for want of conditions.
+  private var open: Int { max(0, equation.highestOrder(along: 0) - conditions.count) }
 
   /// Brings the conditions, which have the same relative noise, to the size of the equation: the gain at the mean
-  /// frequency of the source.
+  /// frequency of the source. Beside a measured source conditions are exact.
   private func boundaryWeight(_ coefficients: [(Order, [Double])]) -> Double {
     let mean = Periodogram(Matrix(column: equation.source), spacing: points[1] - points[0]).meanFrequency
-    return max(GridEquation.gain(coefficients, along: 0)(max(mean, slowest)), .leastNormalMagnitude)
+    let gain = GridEquation.gain(coefficients, along: 0)(max(mean, slowest))
+    return (equation.isMeasured ? Self.exactness : 1) * max(gain, .leastNormalMagnitude)
   }
 
   /// The interval holds half of this oscillation.

@@ -1,0 +1,23 @@
+/// Covariances along the axes of a box that a linear equation and its boundary data suggest.
+struct BoxCovariances {
+  let grid: TensorGrid
+  /// For each axis and condition, its values on the side's grid.
+  let data: [[[Double]]]
+  var family = SpectralMixture.Family.gaussian
+  var mostComponents = SpectralSelection.usualMost
+
+  /// - Parameters:
+  ///   - image: what the equation makes of u, on the grid.
+  ///   - tolerance: what of it may be left over.
+  func bases(
+    _ linear: [(DifferentialExpression.Order, [Double])], _ image: [Double], _ tolerance: Double
+  ) throws -> [EnvelopeBasis] {
+    try grid.axes.indices.map { axis in
+      try AxisSelection(
+        points: grid.axes[axis], sections: AxisSelection.sections(of: image, data, grid: grid, axis: axis),
+        gain: GridEquation.gain(linear, along: axis), tolerance: tolerance,
+        family: family, mostComponents: mostComponents
+      ).best()
+    }
+  }
+}

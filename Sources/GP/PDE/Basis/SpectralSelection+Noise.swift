@@ -1,0 +1,152 @@
+import Foundation
+import NumericCore
+
+/// What noise leaves to decide: where residuals are large, weights of components, frequencies and longer
+/// length scales by the evidence. A component that data do not need is weighed down until nothing is left of
+/// it, and with it the noise that it would have taken up.
+extension SpectralSelection {
+  /// Relative to the interval. Under a long envelope a component is an oscillation of constant amplitude.
+  private static let scales = [8.0, 4, 2, 1, 0.5, 0.25, 0.125, 0.0625]
+  /// How many of them in a row may fail before the others are left out.
+  private static let mostFailures = 2
+  /// Of the evidence, in nats: a smaller one is not worth another step, nor is a component.
+  private static let smallestGain = 0.1
+  private static let mostSteps = 20
+  private static let sweeps = 2
+
+  /// Functions below this share of the noise are left out.
+  private static let negligible = 1e-3
+  /// How many frequencies are tuned: what is smaller than these is hardly told from noise.
+  private static let mostTuned = 4
+
+  /// Residuals relative to the data, above the tolerance: what is smooth falls below the first, and above the
+  /// second they are taken for noise.
+  private static let (smooth, noisy) = (1e-8, 1e-4)
+
+  /// The choice, with weights by the evidence where there is noise.
+  ///
+  /// - Parameter family: nil for the one of higher evidence; the second is looked at where u is not smooth.
+  func bestWithNoise(_ family: SpectralMixture.Family?) throws -> Choice {
+    let first = try best()
+    if family == .studentT { return try student(first) ?? first }
+    let choice = first.relativeResidual > max(tolerance, Self.noisy) ? try refined(first) : first
+    // As many functions as points leave nothing over, smooth or not.
+    let isSmooth = first.relativeResidual <= max(tolerance, Self.smooth) && first.basis.count < points.count
+    guard family == nil, !isSmooth, points.count <= Self.mostForBoth,
+      let other = try student(first), criterion(other) > criterion(choice)
+    else { return choice }
+    return other
+  }
+
+  /// With more points a regression on waves takes longer than all the rest.
+  private static let mostForBoth = 400
+
+  /// The choice for a family.
+  func best(_ family: SpectralMixture.Family) throws -> Choice {
+    let choice = try best()
+    return family == .studentT ? try student(choice) ?? choice : choice
+  }
+
+  /// Schwarz's: the evidence, less half of the logarithm of the number of data for the weight and the
+  /// frequency of each component.
+  private func criterion(_ choice: Choice) -> Double {
+    choice.regression.logEvidence - Double(choice.basis.components.count) * log(Double(points.count))
+  }
+
+  /// Matern's envelopes around the same frequencies, or without any, with a length scale by the evidence.
+  private func student(_ start: Choice) throws -> Choice? {
+    let length = points[points.count - 1] - points[0]
+    let components = start.basis.components
+    var best: Choice?
+    for components in components.count > 1 ? [components, Array(components.prefix(1))] : [components] {
+      var before: Choice?
+      for scale in Self.scales where scale <= 1 {
+        let candidate = try choice(
+          EnvelopeBasis(on: points, lengthScale: scale * length, components: components, family: .studentT))
+        if best.map({ criterion($0) < criterion(candidate) }) ?? true { best = candidate }
+        if let before, before.regression.logEvidence >= candidate.regression.logEvidence { break }
+        before = candidate
+      }
+    }
+    return best
+  }
+
+  private func refined(_ start: Choice) throws -> Choice {
+    let length = points[points.count - 1] - points[0]
+    let smallest = max(
+      Self.negligible * start.relativeResidual / Double(points.count).squareRoot(), Envelope.rounding)
+    var (best, failures) = (start, 0)
+    for scale in Self.scales where failures < Self.mostFailures {
+      let candidate = try weighed(
+        try choice(scale * length, best.basis.components, smallest: smallest), smallest)
+      if candidate.regression.logEvidence > best.regression.logEvidence {
+        (best, failures) = (candidate, 0)
+      } else {
+        failures += 1
+      }
+    }
+    for _ in 0..<Self.sweeps {
+      let before = best.regression.logEvidence
+      best = try weighed(try tuned(best, smallest), smallest)
+      if best.regression.logEvidence < before + Self.smallestGain { break }
+    }
+    return best
+  }
+
+  /// Weights by MacKay's update (Bayesian interpolation, Neural Computation 1992): w_q |alpha_q|^2 / (s^2
+  /// gamma_q), with gamma_q the number of coefficients that the data determine; for as long as the evidence
+  /// rises. What the data determine nothing of is left out.
+  private func weighed(_ start: Choice, _ smallest: Double) throws -> Choice {
+    var best = start
+    for _ in 0..<Self.mostSteps {
+      let alpha = best.regression.coefficients.elements
+      let determined = best.regression.determined
+      var (components, column): ([EnvelopeBasis.Component], Int) = ([], 0)
+      for var component in best.basis.components {
+        let count = (component.frequency == 0 ? 1 : 2) * best.basis.terms
+        let columns = column..<column + count
+        column += count
+        let energy = alpha[columns].reduce(0) { $0 + $1 * $1 } / best.regression.scale
+        let gamma = determined[columns].reduce(0, +)
+        guard component.frequency == 0 || gamma > Self.smallestGain else { continue }
+        component.weight *= min(max(energy / max(gamma, .leastNormalMagnitude), 1e-3), 1e3)
+        components.append(component)
+      }
+      let next = try choice(best.basis.lengthScale, components, smallest: smallest)
+      let gain = next.regression.logEvidence - best.regression.logEvidence
+      let isSmaller = components.count < best.basis.components.count
+      guard gain > (isSmaller ? -Self.smallestGain : 0) else { break }
+      best = next
+      if gain < Self.smallestGain, !isSmaller { break }
+    }
+    return best
+  }
+
+  /// Each frequency at the highest evidence within what the grid tells from its neighbours.
+  private func tuned(_ start: Choice, _ smallest: Double) throws -> Choice {
+    var best = start
+    let width = 0.5 / (points[points.count - 1] - points[0])
+    let components = start.basis.components
+    func power(_ q: Int) -> Double {
+      components[q].weight * gain(components[q].frequency) * gain(components[q].frequency)
+    }
+    let largest = components.indices.filter { components[$0].frequency > 0 }.sorted { power($0) > power($1) }
+    for q in largest.prefix(Self.mostTuned) {
+      let frequency = best.basis.components[q].frequency
+      for step in [0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625] {
+        let centre = best.basis.components[q].frequency
+        for side in [-step, step] {
+          var components = best.basis.components
+          let f = centre + side * width
+          guard f > 0, (f - frequency).magnitude <= width, components.allSatisfy({ $0.frequency != f }) else {
+            continue
+          }
+          components[q].frequency = f
+          let next = try choice(best.basis.lengthScale, components, smallest: smallest)
+          if next.regression.logEvidence > best.regression.logEvidence { best = next }
+        }
+      }
+    }
+    return best
+  }
+}

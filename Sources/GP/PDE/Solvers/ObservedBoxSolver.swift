@@ -1,0 +1,157 @@
+import NumericCore
+
+/// Equations on boxes with observations: u is a sum of products of functions along the axes, and the
+/// linearised equation, the conditions and the observations are rows of one regression on its coefficients.
+/// Covariances are those that the equation and its data suggest (`BoxCovariances`), with length scales by the
+/// evidence of the whole.
+struct ObservedBoxSolver {
+  typealias Order = DifferentialExpression.Order
+  private typealias Newton = RegressionNewton<BoxDesign>
+
+  let grid: TensorGrid
+  let equation: GridEquation
+  let observed: ObservedPoints
+  let covariances: Covariances
+  private let conditions: [AxisConditions]
+  private let data: [[[Double]]]
+
+  /// - Throws: what is wrong with the conditions.
+  init(
+    grid: TensorGrid, equation: GridEquation, boundaries: [Boundary], observed: ObservedPoints,
+    covariances: Covariances
+  ) throws {
+    (self.grid, self.equation, self.observed, self.covariances) = (grid, equation, observed, covariances)
+    let conditions = try grid.axes.indices.map { try AxisConditions(boundaries, axis: $0, order: 0) }
+    data = try conditions.enumerated().map { try $1.data(on: grid, axis: $0) }
+    self.conditions = conditions
+  }
+
+  private static let tolerance = 1e-12
+  private static let mostPasses = 4
+  /// A relative change of u at which another choice of covariances is not asked for.
+  private static let settled = 1e-6
+  /// The shortest length scale over an axis's length that is looked at.
+  private static let shortest = 1.0 / 16
+  /// A relative residual that is no solution.
+  private static let failure = 1e-2
+
+  private struct Candidate {
+    let bases: [EnvelopeBasis]
+    let newton: Newton
+    let regression: WhitenedRegression
+  }
+
+  func solution() throws -> PDESolution {
+    let zero = Array(repeating: 0.0, count: grid.count)
+    var state = Newton.State(
+      alpha: [], u: Dictionary(uniqueKeysWithValues: equation.ordersWithUnknown.map { ($0, zero) }),
+      residual: equation.source, merit: .infinity)
+    var chosen: Candidate?
+    var steps = 0
+    for _ in 0..<(equation.isLinear ? 1 : Self.mostPasses) {
+      let candidate = try choose(state, chosen?.bases)
+      let found = try candidate.newton.solve(from: candidate.regression)
+      let (before, after) = (state.u[Order()]!, found.state.u[Order()]!)
+      let change = norm(zip(before, after).map { $0 - $1 })
+      state = found.state
+      steps += found.steps
+      chosen = Candidate(bases: candidate.bases, newton: candidate.newton, regression: found.regression)
+      if change <= Self.settled * norm(after) { break }
+    }
+    guard let chosen else { preconditionFailure("no pass") }
+    let relative = norm(state.residual) / equation.scale(state.u)
+    guard equation.isLinear || relative < Self.failure else {
+      throw PDEError.noConvergence(iterations: steps, relativeResidual: relative)
+    }
+    let (regression, design) = (chosen.regression, chosen.newton.design)
+    let largest = regression.svd.values[0]
+    return PDESolution(
+      report: PDEReport(
+        covariances: chosen.bases.map { SpectralMixture($0) }, coefficients: design.basis.count,
+        relativeResidual: relative, boundaryResidual: boundaryResidual(design.basis, state.alpha),
+        condition: regression.svd.conditionNumber, jitter: regression.noise / (largest * largest),
+        iterations: steps, observationNoise: regression.update?.deviation,
+        warnings: PDEReport.warnings(relativeResidual: relative)),
+      grid: grid.axes, field: .products(design.basis, state.alpha, regression))
+  }
+
+  /// The bases whose regression at a state has the highest evidence, from those before, or those that the
+  /// equation suggests, on: length scales are halved, all of them or one, for as long as it rises.
+  private func choose(_ state: Newton.State, _ before: [EnvelopeBasis]?) throws -> Candidate {
+    let linear = equation.linearised(state.u)
+    let weight = boundaryWeight(linear)
+    if let given = covariances.given { return try candidate(given, state, weight) }
+    let start =
+      try before
+      ?? BoxCovariances(
+        grid: grid, data: data, family: covariances.family ?? .gaussian, mostComponents: covariances.mostComponents
+      ).bases(
+        linear, equation.linearData(linear, state.u, state.residual), Self.tolerance)
+    var best = try candidate(start, state, weight)
+    var rises = true
+    while rises {
+      rises = false
+      let current = best.bases
+      for axes in [Array(grid.axes.indices)] + grid.axes.indices.map({ [$0] }) {
+        var next = current
+        for axis in axes {
+          let points = grid.axes[axis]
+          let half = 0.5 * current[axis].lengthScale
+          guard half >= Self.shortest * (points[points.count - 1] - points[0]) else { continue }
+          next[axis] = current[axis].scaled(to: half)
+        }
+        guard zip(next, current).contains(where: { $0.lengthScale != $1.lengthScale }) else { continue }
+        let candidate = try candidate(next, state, weight)
+        guard candidate.regression.logEvidence > best.regression.logEvidence else { continue }
+        best = candidate
+        rises = true
+      }
+    }
+    return best
+  }
+
+  private func candidate(_ bases: [EnvelopeBasis], _ state: Newton.State, _ weight: Double) throws
+    -> Candidate
+  {
+    let basis = try ProductBasis(bases, on: grid)
+    let isOpen = grid.axes.indices.contains { conditions[$0].count < equation.highestOrder(along: $0) }
+    let coordinates = grid.axes.indices.map { observed.coordinates(along: $0) }
+    let rows = try observed.rows(open: isOpen ? .process : nil) { basis.columns(at: coordinates, order: $0) }
+    let order = grid.axes.indices.map { equation.highestOrder(along: $0) }.max() ?? 0
+    let design = BoxDesign(
+      basis, grid: grid, order: order, conditions: conditions, data: data, observed: rows,
+      missing: equation.missing)
+    let newton = Newton(equation: equation, design: design, weight: weight)
+    return Candidate(
+      bases: bases, newton: newton, regression: try newton.regression(state.u, state.residual))
+  }
+
+  /// The largest miss of the conditions on the grid.
+  private func boundaryResidual(_ basis: ProductBasis, _ alpha: [Double]) -> Double {
+    let all = basis.scattered(alpha)
+    let designs = grid.axes.indices.map { basis.evaluate(axis: $0, at: grid.axes[$0], order: 0)[0] }
+    var largest = 0.0
+    for (axis, conditions) in conditions.enumerated() {
+      let points = grid.axes[axis]
+      let ends = basis.evaluate(axis: axis, at: [points[0], points[points.count - 1]], order: 1)
+      let found = conditions.sideValues(axis: axis, designs: designs, ends: ends, of: all)
+      for (values, targets) in zip(found, data[axis]) {
+        for (value, target) in zip(values, targets) { largest = max(largest, (value - target).magnitude) }
+      }
+    }
+    return largest
+  }
+
+  /// Brings the conditions to the size of the equation: the largest gain along an axis at the mean frequency
+  /// of the source.
+  private func boundaryWeight(_ linear: [(Order, [Double])]) -> Double {
+    let gains = grid.axes.indices.map { axis in
+      let points = grid.axes[axis]
+      let length = points[points.count - 1] - points[0]
+      let sections = TensorGrid.unfold(equation.source, shape: grid.shape, axis: axis)
+      let mean = Periodogram(sections, spacing: points[1] - points[0]).meanFrequency
+      return GridEquation.gain(linear, along: axis)(max(mean, 0.5 / length))
+    }
+    return max(gains.max() ?? 1, .leastNormalMagnitude)
+  }
+}

@@ -1,0 +1,126 @@
+import NumericCore
+
+/// The observations of a problem as rows: a sum of derivatives of u at each point, and its value. Where noise
+/// is known a row is in its units.
+struct ObservedPoints: Sendable {
+  typealias Order = DifferentialExpression.Order
+
+  private struct Row: Sendable {
+    let point: GridPoint
+    let value: Double
+    /// What multiplies each derivative of u.
+    var weights: [Order: Double]
+  }
+  private let rows: [Row]
+  /// The derivatives that occur.
+  private let orders: [Order]
+  let isNoiseKnown: Bool
+  /// The largest of |u| among what is seen of u itself.
+  let largest: Double
+
+  /// Nil where nothing is observed.
+  ///
+  /// - Throws: `invalidObservation`, `outsideDomain`, `mixedNoise`, `unsupportedOrder`, `axisOutsideDomain`,
+  ///   `wrongCoordinates`, `nonFinite`.
+  init?(_ observations: [Observation], on grid: TensorGrid) throws(PDEError) {
+    var (rows, orders, largest): ([Row], [Order], Double) = ([], [], 0)
+    for (number, observation) in observations.enumerated() {
+      guard observation.points.count == observation.values.count else {
+        throw .invalidObservation(
+          statement: number,
+          reason: "\(observation.values.count) values at \(observation.points.count) points")
+      }
+      if let noise = observation.noise, !(noise > 0 && noise.isFinite) {
+        throw .invalidObservation(statement: number, reason: "noise \(noise), expected positive and finite")
+      }
+      let terms = try Self.terms(observation, number, on: grid)
+      for term in terms where !orders.contains(term.factors[0]) { orders.append(term.factors[0]) }
+      let noise = observation.noise ?? 1
+      for (point, value) in zip(observation.points, observation.values) where !value.isNaN {
+        guard value.isFinite else { throw .nonFinite(what: "observation", point: point, value: value) }
+        let place = try Self.place(point, on: grid)
+        var row = Row(point: place, value: value / noise, weights: [:])
+        for term in terms {
+          let weight = term.coefficients.reduce(term.constant) { $0 * $1.value(at: place) }
+          guard weight.isFinite else { throw .nonFinite(what: "coefficient", point: point, value: weight) }
+          row.weights[term.factors[0], default: 0] += weight / noise
+        }
+        rows.append(row)
+        if observation.quantity == nil { largest = max(largest, value.magnitude) }
+      }
+    }
+    guard !rows.isEmpty else { return nil }
+    let known = observations.map { $0.noise != nil }
+    guard Set(known).count == 1 else { throw .mixedNoise }
+    (self.rows, self.orders, self.largest, isNoiseKnown) = (rows, orders, largest, known[0])
+  }
+
+  var count: Int { rows.count }
+
+  /// The highest order of derivatives along an axis.
+  func highestOrder(along axis: Int) -> Int { orders.map { $0[axis] }.max() ?? 0 }
+
+  /// The coordinate of each observation along an axis.
+  func coordinates(along axis: Int) -> [Double] { rows.map { $0.point[axis] } }
+
+  /// - Parameters:
+  ///   - open: what the equation leaves open.
+  ///   - derivative: of functions, in columns, at the observations' points.
+  func rows(
+    open: ObservedRows.Open?, _ derivative: (Order) -> Matrix
+  ) throws(LinearAlgebraError) -> ObservedRows {
+    var design: Matrix?
+    for order in orders {
+      var scaled = derivative(order)
+      for j in 0..<scaled.columns { for i in rows.indices { scaled[i, j] *= rows[i].weights[order] ?? 0 } }
+      design = design.map { $0.plus(scaled) } ?? scaled
+    }
+    return try ObservedRows(
+      design: design ?? Matrix(rows: rows.count, columns: 0), values: rows.map(\.value),
+      isNoiseKnown: isNoiseKnown,
+      open: open)
+  }
+
+  /// The terms of what is observed: each a coefficient times one derivative of u.
+  private static func terms(
+    _ observation: Observation, _ number: Int, on grid: TensorGrid
+  ) throws(PDEError) -> [DifferentialExpression.Term] {
+    let quantity = observation.quantity ?? .unknown(dimensions: grid.axes.count)
+    guard !quantity.differentiatesCoefficient else { throw .differentiatedCoefficient }
+    for term in quantity.terms {
+      guard term.factors.count == 1 else {
+        throw .invalidObservation(
+          statement: number,
+          reason: "a product of \(term.factors.count) derivatives of u, expected linear in u")
+      }
+      try GridEquation.check(term.factors[0], on: grid)
+      for field in term.coefficients {
+        guard !field.isMeasured else {
+          throw .wrongMeasurements(what: "coefficient", count: 0, points: grid.count)
+        }
+        if let count = field.dimensions, count != grid.axes.count {
+          throw .wrongCoordinates(count: count, dimensions: grid.axes.count)
+        }
+      }
+    }
+    guard !quantity.terms.isEmpty else {
+      throw .invalidObservation(statement: number, reason: "the quantity does not hold the unknown")
+    }
+    return quantity.terms
+  }
+
+  private static func place(_ point: [Double], on grid: TensorGrid) throws(PDEError) -> GridPoint {
+    guard point.count == grid.axes.count else {
+      throw .wrongCoordinates(count: point.count, dimensions: grid.axes.count)
+    }
+    var place = GridPoint()
+    for (axis, x) in point.enumerated() {
+      let (lower, upper) = (grid.axes[axis][0], grid.axes[axis][grid.axes[axis].count - 1])
+      guard x >= lower, x <= upper else {
+        throw .outsideDomain(axis: axis, value: x, lower: lower, upper: upper)
+      }
+      place[axis] = x
+    }
+    return place
+  }
+}
