@@ -38,14 +38,16 @@ public struct FunctionalTensor: Sendable {
   /// run on all cores.
   public var starts = 4
   /// The beginnings of each start, all of other functions, that are tried for some sweeps; the one with the
-  /// highest bound goes on. Nil: three for up to 10,000 entries; beyond, one, since trials take about as long
-  /// as the rest.
+  /// highest bound goes on. Nil: 10,000 through the number of entries, from 1 to 12, since where entries are few
+  /// more starts end at poor posteriors, and trials take no time.
   public var trials: Int?
   public var maximumSweeps = 200
   /// A fit has converged when the bound changes by less than this an entry and sweep, for several sweeps.
   public var tolerance = 2e-4
 
-  private static var mostEntriesWithTrials: Int { 10_000 }
+  /// Arbitrary: the entries of the trials of a start, all together, and the most trials.
+  private static var entriesOfTrials: Int { 10_000 }
+  private static var mostTrials: Int { 12 }
   /// Arbitrary: by then bounds tell where most starts will end.
   private static var sweepsOfTrial: Int { 20 }
   /// Between looks at whether the task is cancelled.
@@ -80,7 +82,7 @@ public struct FunctionalTensor: Sendable {
     let smoothnesses = smoothness.map { [$0] } ?? [.half, .threeHalves]
     // Without products all starts of a smoothness are the same.
     let count = rank == 0 ? smoothnesses.count : starts
-    let trials = rank == 0 ? 1 : trials ?? (data.count <= Self.mostEntriesWithTrials ? 3 : 1)
+    let trials = rank == 0 ? 1 : trials ?? min(max(Self.entriesOfTrials / data.count, 1), Self.mostTrials)
     let candidates = (0..<(trials * count)).map { number in
       TensorFactorisation(
         entries, rank: rank, smoothness: smoothnesses[number % count % smoothnesses.count], kinds: data.kinds,

@@ -10,7 +10,7 @@ import Testing
 
   static func model(_ form: TensorForm, _ noise: TensorNoise) -> FunctionalTensor {
     var model = FunctionalTensor(form, smoothness: .threeHalves)
-    (model.noise, model.starts, model.maximumSweeps) = (noise, 2, 40)
+    (model.noise, model.starts, model.trials, model.maximumSweeps) = (noise, 2, 1, 40)
     return model
   }
 
