@@ -25,10 +25,10 @@ public struct GaussianProcess: Sendable {
 
   /// How the covariance of the data is factored.
   public enum Structure: Sendable, Equatable {
-    /// With more than 300 points on the line: state space where the kernel has such a form and the noise is above
-    /// 1e-9 of the variance; or Toeplitz where the points are ascending and equally spaced, the kernel is
-    /// stationary and the noise above 1e-6 of the variance (Levinson's recursion amplifies rounding in matrices
-    /// close to singular); whichever is faster. Else dense.
+    /// With more than 300 points on the line: state space where the kernel has such a form and there is noise; or
+    /// Toeplitz where the points are ascending and equally spaced, the kernel is stationary and the noise above 1e-6
+    /// of the variance (Levinson's recursion amplifies rounding in matrices close to singular); whichever is faster.
+    /// Else dense.
     case automatic
     case dense
     /// Throws where the points are not ascending and equally spaced.
@@ -72,7 +72,7 @@ public struct GaussianProcess: Sendable {
       }
       let n = Double(x.rows)
       let isToeplitz = noiseVariance > 1e-6 * variance && kernel.isStationary && UniformSpacing(x) != nil
-      if noiseVariance > 1e-9 * variance, let model = try? kernel.stateSpaceModel(),
+      if noiseVariance > 0, let model = try? kernel.stateSpaceModel(),
         isToeplitz ? n > Self.toeplitzSteps * model.stepCost : n * n > Self.denseSteps * model.stepCost
       {
         return try StateSpaceSolver(kernel, noise: noiseVariance, at: x)
