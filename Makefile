@@ -52,6 +52,9 @@ bench: bootstrap ## time gradients beside C, inferences beside peers', growth wi
 	$(SWIFT) run -c release --package-path Benchmarks peers $(filter --json,$(BENCH))
 	$(SWIFT) run -c release --package-path Benchmarks growth $(filter --json,$(BENCH))
 	$(SWIFT) run -c release --package-path Benchmarks collocation $(filter --json,$(BENCH))
+	$(SWIFT) run -c release --package-path Benchmarks series-growth $(filter --json,$(BENCH))
+	$(SWIFT) run -c release --package-path Benchmarks tensor-growth $(filter --json,$(BENCH))
+	$(SWIFT) run -c release --package-path Benchmarks network-growth $(filter --json,$(BENCH))
 
 funbat-table: bootstrap ## errors of functional tensors beside published ones (needs BOREL_REFERENCE)
 	$(SWIFT) run -c release functional-tensor --table

@@ -53,6 +53,27 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Collocation"),
+    .executableTarget(
+      name: "network-growth",
+      dependencies: [
+        .product(name: "GP", package: "swift-borel"), .product(name: "Inference", package: "swift-borel"), .product(name: "PPL", package: "swift-borel"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/NetworkGrowth"),
+    .executableTarget(
+      name: "series-growth",
+      dependencies: [
+        .product(name: "GP", package: "swift-borel"), .product(name: "PPL", package: "swift-borel"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/SeriesGrowth"),
+    .executableTarget(
+      name: "tensor-growth",
+      dependencies: [
+        .product(name: "GP", package: "swift-borel"), .product(name: "Inference", package: "swift-borel"), .product(name: "PPL", package: "swift-borel"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/TensorGrowth"),
   ],
   swiftLanguageModes: [.v6]
 )

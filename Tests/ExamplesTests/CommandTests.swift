@@ -276,6 +276,35 @@ import Testing
     #expect(try run("functional-tensor", [path] + options).errors.isEmpty)
   }
 
+  /// Stations without order, hours on a circle, and a value in forty that is far off: the prediction is that of the rest.
+  @Test func functionalTensorTakesCategoriesCirclesAndOutliers() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var text = "station,hour,count\n"
+    for i in 0..<240 {
+      let (station, level) = [(7, 3.0), (2, -1), (40, 6)][i % 3]
+      let hour = Double((5 * i + i / 24) % 24)
+      let noise = 0.1 * (Double((i * 7919) % 101) / 100 - 0.5) + (i % 40 == 11 ? 30 : 0)
+      text += "\(station),\(hour),\(level + 2 * sin(.pi * hour / 12) + noise)\n"
+    }
+    let (path, places) = ("\(folder)/data.csv", "\(folder)/places.csv")
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    try "station,hour\n2,6.5\n40,23.5\n".write(toFile: places, atomically: true, encoding: .utf8)
+    let result = try run(
+      "functional-tensor",
+      [
+        path, "--value", "count", "--categorical", "station", "--periodic", "hour=24", "--heavy-tails", "--rank", "1",
+        "--tucker", "1x1", "--predict", places, "--output", folder,
+      ])
+    #expect(result.status == 0, "\(result.errors)")
+    let rows = try String(contentsOfFile: "\(folder)/predictions.csv", encoding: .utf8).split(separator: "\n").dropFirst()
+    let means = rows.compactMap { Double($0.split(separator: ",")[2]) }
+    let truth = [-1 + 2 * sin(.pi * 6.5 / 12), 6 + 2 * sin(.pi * 23.5 / 12)]
+    #expect(means.count == 2)
+    for (mean, value) in zip(means, truth) { #expect(abs(mean - value) < 0.3, "\(mean), expected \(value)") }
+  }
+
   @Test(arguments: [
     ("a,z\n1,2\n3,x\n", [], ":3: z = `x`, expected a finite number"), ("a,z\n1,2\n", ["--value", "q"], "there is no column `q`"),
     ("z\n1\n", [], "no column is left for a coordinate"), ("a,z\n1,2\n", ["--rank=-1"], "rank = -1"),

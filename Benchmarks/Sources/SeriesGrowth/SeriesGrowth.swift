@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import GP
-import NumericCore
+import PPL
 
 /// How the cost of regression in state space grows with the length of a series.
 @main struct SeriesGrowth: ParsableCommand {

@@ -45,7 +45,10 @@ enum PoissonKernel: DensityKernel {
 
   @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ rate: T, _: T, _: T) -> Partials<T> {
     let excess = k - rate
-    let value = excess - T.xlog1py(k, excess / rate)
+    let near = excess - T.xlog1py(k, excess / rate)
+    // Where the rate is so large that k / rate - 1 has lost k.
+    let far = excess - T.xlogy(k, k / rate)
+    let value = T.select(T.less(k + k, rate), far, near)
     return Partials(value, T(lane: 0), T.quotientOrZero(k, rate) - T(lane: 1))
   }
 }
@@ -61,9 +64,9 @@ enum PoissonLogKernel: DensityKernel {
     let rate = T.exp(logRate)
     let excess = k - rate
     let near = excess - T.xlog1py(k, excess / rate)
-    // Where the rate is about to underflow.
+    // Where the rate is about to underflow, or so large that k / rate - 1 has lost k.
     let far = k * logRate - rate - peak
-    let value = T.select(T.less(logRate, T(lane: -30)), far, near)
+    let value = T.select(T.less(k + k, rate), far, T.select(T.less(logRate, T(lane: -30)), far, near))
     return Partials(value, T(lane: 0), excess)
   }
 }
