@@ -8,8 +8,8 @@ struct BinSlopes {
   let nodes: Int
 
   /// The difference of two nodes' positions at the start of a bin and of their velocities.
-  func motion(
-    _ i: Int, _ j: Int, _ places: UnsafePointer<Double>, _ width: Double
+  static func motion(
+    _ i: Int, _ j: Int, _ places: UnsafePointer<Double>, _ nodes: Int, _ width: Double
   ) -> (delta: SIMD2<Double>, velocity: SIMD2<Double>) {
     let (y0, x1, y1) = (places + nodes, places + 2 * nodes, places + 3 * nodes)
     let delta = SIMD2(places[i] - places[j], y0[i] - y0[j])
@@ -161,7 +161,7 @@ final class BinIntegral {
     _ i: Int, _ j: Int, _ factor: Double, _ biases: UnsafePointer<Double>, _ places: UnsafePointer<Double>,
     _ slopes: BinSlopes
   ) -> Double {
-    let (delta, u) = slopes.motion(i, j, places, width)
+    let (delta, u) = BinSlopes.motion(i, j, places, nodes, width)
     let motion = width * u
     let length = (motion * motion).sum()
     let bias = biases[i] + biases[j]

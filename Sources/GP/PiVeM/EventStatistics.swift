@@ -32,5 +32,11 @@ public struct EventStatistics: Sendable, Equatable {
     return statistics.sorted { ($0.bin, $0.i, $0.j) < ($1.bin, $1.i, $1.j) }
   }
 
+  /// The sum over the events of bias - |delta + s velocity|^2, s the time since the bin's start.
+  func logIntensity(_ bias: Double, _ delta: SIMD2<Double>, _ velocity: SIMD2<Double>) -> Double {
+    count * (bias - (delta * delta).sum()) - 2 * first * (delta * velocity).sum()
+      - second * (velocity * velocity).sum()
+  }
+
   private struct Cell: Hashable { let i, j, bin: Int }
 }

@@ -91,11 +91,14 @@ final class IntensitySum {
   private func sum(_ rows: Range<Int>, by grid: GaussianGrid) -> Double? {
     var count = 0
     while count < Self.mostHidden, !grid.isEasy(biases, rows: rows, count: nodes, within: split == nil) {
-      var largest = rows.lowerBound
-      for i in rows.lowerBound..<nodes where biases[i] > biases[largest] { largest = i }
-      hidden[count] = (largest, biases[largest])
-      biases[largest] = Self.nothing
-      count += 1
+      // Twice as many each time, as a look at all nodes costs as much as some rows.
+      for _ in 0..<max(1, count) where count < Self.mostHidden {
+        var largest = rows.lowerBound
+        for i in rows.lowerBound..<nodes where biases[i] > biases[largest] { largest = i }
+        hidden[count] = (largest, biases[largest])
+        biases[largest] = Self.nothing
+        count += 1
+      }
     }
     let found = grid.sum(
       GaussianGrid.Nodes(

@@ -91,9 +91,19 @@ final class PosteriorObjective {
 
   deinit { e.deallocate() }
 
-  func callAsFunction(_ f: UnsafePointer<Double>, gradient g: UnsafeMutablePointer<Double>) -> Double {
+  /// The value; infinity, without a gradient, where what is cheap to sum, all but the integral, tells that it
+  /// is above `limit`. Nodes that a search has thrown far apart take many instants, and no grid has room for
+  /// them.
+  func callAsFunction(
+    _ f: UnsafePointer<Double>, gradient g: UnsafeMutablePointer<Double>, limit: Double = .infinity
+  ) -> Double {
     let (n, count) = (likelihood.nodes, likelihood.parameterCount)
     coordinates.place(f, e, parameters)
+    if limit < .infinity {
+      var least = likelihood.leastValue(at: parameters)
+      for k in 0..<count { least += 0.5 * e[k] * e[k] }
+      guard least <= limit else { return .infinity }
+    }
     var value = likelihood.value(
       at: UnsafeBufferPointer(start: parameters, count: count),
       gradient: UnsafeMutableBufferPointer(start: slopes, count: count))

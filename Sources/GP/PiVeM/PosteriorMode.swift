@@ -12,9 +12,13 @@ struct PosteriorMode {
     parameters: [Double], optimum: Optimum
   ) {
     let posterior = PosteriorObjective(likelihood, coordinates)
+    // Steps go down: what is above the value at the start is too far.
+    var limit = Double.infinity
     let objective: Objective = { f, gradient in
       guard let f = f.baseAddress, let gradient = gradient.baseAddress else { return 0 }
-      return posterior(f, gradient: gradient)
+      let value = posterior(f, gradient: gradient, limit: limit)
+      if limit == .infinity { limit = value }
+      return value
     }
     var search = LBFGS()
     search.maximumIterations = maximumIterations
