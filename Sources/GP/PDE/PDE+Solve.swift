@@ -5,7 +5,8 @@ extension PDE {
   /// given that the equation holds on a uniform grid and the conditions on the boundary.
   ///
   /// Nothing has to be set: frequencies come from the spectrum of the source (of the solution so far, where the equation
-  /// is not linear) and of the boundary data, length scales and, on an interval, jitter from the evidence.
+  /// is not linear) and of the boundary data, length scales and, on an interval, jitter, family and, where there is noise,
+  /// weights from the evidence.
   ///
   /// On an interval, and where there are observations, all rows weigh in the sense of least squares, observations with
   /// their own noise. Else, in two and three dimensions, the boundary conditions

@@ -62,6 +62,22 @@ struct MeasuredSourceTests {
     #expect(held >= 30, "\(held)")
   }
 
+  @Test("a nonlinear equation with a noisy source")
+  func nonlinear() throws {
+    let (exact, x) = (u, uniform(0, 1, 200))
+    let normals = RandomKey(seed: 1).normals(200)
+    let values = zip(x, normals).map { x, z in source(x) + u(x) * (u(x) * u(x) - 1) + 20 * z }
+    let solution = try PDE(on: .box([0, 1])) { v in
+      Equation(laplacian(v) + v * (v * v - 1) == Field(measured: values))
+      Boundary(.dirichlet(exact))
+    }.solve(grid: [200])
+    let places = uniform(0.05, 0.95, 19)
+    let misses = zip(try solution.values(on: [places]), places.map(u)).map { $0 - $1 }
+    let deviations = try solution.standardDeviations(on: [places])
+    #expect(zip(misses, deviations).allSatisfy { $0.magnitude < 4 * $1 })
+    #expect(relativeError(try solution.values(on: [x]), x.map(u)) < 0.05)
+  }
+
   @Test("a quarter of the source missing on a square")
   func square() throws {
     let exact: @Sendable (Double, Double) -> Double = { sin(9 * $0) * cos(7 * $1) + $0 * $1 }

@@ -122,7 +122,8 @@ public struct InverseProblem: Sendable {
       }
       guard !moved else { continue }
       return InverseSolution(
-        parameters: parameters, fields: fields, values: theta, covariance: factor.inverse, noise: variance.squareRoot(),
+        parameters: parameters, fields: fields, values: theta, covariance: factor.inverse,
+        noise: variance.squareRoot(),
         residuals: current.residuals, solution: current.solution, sensitivities: sensitivities,
         iterations: iteration)
     }

@@ -36,10 +36,10 @@ public struct InverseSolution: Sendable {
     return values[k] - half...values[k] + half
   }
 
-  /// An unknown function on a grid as for `PDESolution.values`: its posterior median, and the central interval at each point
-  /// that holds it with a probability.
+  /// An unknown function on a grid as for `PDESolution.values`: its posterior median, and the central interval at
+  /// each point that holds it with a probability.
   ///
-  /// - Throws: `invalidLevel`, `noSuchParameter`; `PDEError.wrongGrid` unless there are as many axes as the function has.
+  /// - Throws: `invalidLevel`, `noSuchParameter`; `PDEError.wrongGrid` unless the function has as many axes.
   public func interval(
     of field: String, on axes: [[Double]], level: Double = 0.9
   ) throws -> (median: [Double], lower: [Double], upper: [Double]) {

@@ -15,7 +15,10 @@ public enum BoundaryCondition: Sendable {
   case neumann(Field)
   /// a u + b du/dn = g with constants a and b, and n the outward normal.
   case robin(Double, Double, Field)
-  /// u and its derivative agree at both ends of the axis.
+  /// The derivative of an order along the axis, up to 3, is g: of second order at an end of a beam that is held but
+  /// may turn.
+  case derivative(Int, Field)
+  /// u and its derivatives, as many as the equation asks for, agree at both ends of the axis.
   case periodic
 
   public static func dirichlet(_ g: @escaping @Sendable (Double) -> Double) -> Self { .dirichlet(Field(g)) }

@@ -2,19 +2,22 @@ import NumericCore
 
 /// The boundary conditions at the two ends of one axis, as linear functionals of a function of its coordinate.
 struct AxisConditions: Sendable {
+  /// Of derivatives in conditions: below that of equations.
+  static let highestOrder = GridEquation.highestOrder - 1
+
   struct Functional: Sendable {
-    /// What multiplies the function [0] and its slope [1] at each end.
-    var lower = [0.0, 0.0]
-    var upper = [0.0, 0.0]
+    /// What multiplies the function [0] and its derivatives at each end.
+    var lower = Array(repeating: 0.0, count: highestOrder + 1)
+    var upper = Array(repeating: 0.0, count: highestOrder + 1)
     /// The value asked for, along the side; 0 where periodic.
     var data = Field(0)
     /// On which side the data are; nil where periodic.
     var isUpper: Bool?
 
-    /// Its values on functions, given these and their slopes at both ends (a row for each).
+    /// Its values on functions, given these and their derivatives at both ends (a row for each).
     func values(_ ends: [Matrix]) -> [Double] {
       (0..<ends[0].columns).map { j in
-        (0..<2).reduce(0) { $0 + lower[$1] * ends[$1][0, j] + upper[$1] * ends[$1][1, j] }
+        ends.indices.reduce(0) { $0 + lower[$1] * ends[$1][0, j] + upper[$1] * ends[$1][1, j] }
       }
     }
   }
@@ -45,16 +48,22 @@ struct AxisConditions: Sendable {
         let sign = end.isUpper ? 1.0 : -1
         let (weights, data): ([Double], Field) =
           switch boundary.condition {
-          case .dirichlet(let g): ([1, 0], g)
+          case .dirichlet(let g): ([1], g)
           case .neumann(let g): ([0, sign], g)
           case .robin(let a, let b, let g): ([a, sign * b], g)
-          case .periodic: ([0, 0], 0)
+          case .derivative(let order, let g): ((0...max(order, 0)).map { $0 == order ? 1 : 0 }, g)
+          case .periodic: ([], 0)
           }
+        guard weights.count <= Self.highestOrder + 1 else {
+          throw .unsupportedOrder(order: weights.count - 1, highest: Self.highestOrder)
+        }
         guard weights.allSatisfy(\.isFinite), weights.contains(where: { $0 != 0 }) else {
           throw .invalidBoundary(axis: axis, reason: "weights \(weights), expected finite and not both 0")
         }
         var f = Functional(data: data, isUpper: end.isUpper)
-        if end.isUpper { f.upper = weights } else { f.lower = weights }
+        for (order, weight) in weights.enumerated() {
+          if end.isUpper { f.upper[order] = weight } else { f.lower[order] = weight }
+        }
         functionals.append(f)
       }
     }
@@ -64,7 +73,7 @@ struct AxisConditions: Sendable {
     self.functionals = functionals
   }
 
-  /// The conditions on functions, given these and their slopes at both ends: a row for each condition.
+  /// The conditions on functions, given these and their derivatives at both ends: a row for each condition.
   func rows(_ ends: [Matrix]) -> Matrix {
     var rows = Matrix(rows: count, columns: ends[0].columns)
     for (i, f) in functionals.enumerated() {

@@ -41,7 +41,7 @@ struct AxisSpace: Sendable {
     // Rounding in the smallest vectors has parts along the largest ones: a second time makes the columns orthonormal.
     let again = try QR(designs[0] * transform)
     transform = transform * (try again.r.solve(.upper, .identity(kept)))
-    let ends = basis.evaluate(at: [points[0], points[points.count - 1]], order: 1).map { $0 * transform }
+    let ends = basis.evaluate(at: [points[0], points[points.count - 1]], order: AxisConditions.highestOrder).map { $0 * transform }
     let rows = conditions.rows(ends)
     guard kept > conditions.count else {
       throw PDEError.gridTooSmall(axis: axis, points: points.count, needed: 2 * points.count)

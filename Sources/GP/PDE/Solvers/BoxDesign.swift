@@ -33,7 +33,7 @@ struct BoxDesign: RegressionDesign {
     var sides: [Side] = []
     for (axis, conditions) in conditions.enumerated() where conditions.count > 0 {
       let points = grid.axes[axis]
-      let ends = basis.evaluate(axis: axis, at: [points[0], points[points.count - 1]], order: 1)
+      let ends = basis.evaluate(axis: axis, at: [points[0], points[points.count - 1]], order: AxisConditions.highestOrder)
       let values = conditions.rows(ends)
       let others = grid.axes.indices.map {
         $0 == axis ? Matrix.identity(1) : basis.test(axis: $0, .identity(grid.axes[$0].count))

@@ -32,7 +32,7 @@ struct BoxPosterior: Sendable {
     let prior = designs.reduce(1) { $0 * $1[0].sumOfSquares } / Double(space.grid.count)
     let onGrid = coefficients.reduce(0) { $0 + $1 * $1 } / Double(space.grid.count)
     let scale = (onGrid / max(prior, .leastNormalMagnitude)).squareRoot()
-    let ends = zip(bases, space.grid.axes).map { $0.evaluate(at: [$1[0], $1[$1.count - 1]], order: 1) }
+    let ends = zip(bases, space.grid.axes).map { $0.evaluate(at: [$1[0], $1[$1.count - 1]], order: AxisConditions.highestOrder) }
     /// The errors of the answer to a draw, and the mean square of what it leaves of its source.
     func errors(_ key: RandomKey, noise: Double) throws -> (errors: [Double], left: Double) {
       let alpha = key.child(0).normals(bases.reduce(1) { $0 * $1.count }).map { scale * $0 }

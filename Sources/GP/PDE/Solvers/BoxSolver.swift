@@ -74,7 +74,9 @@ struct BoxSolver {
     for _ in 0..<Self.mostRounds {
       let previous = best?.relativeResidual ?? .infinity
       let bases = try covariances.given ?? self.bases(u, residual, data, tolerance)
-      for deviation in Self.deviations {
+      // Waves do not overlap, nor is there more to be had from a closer look at what is rough.
+      let isRough = bases.contains { $0.family == .studentT }
+      for deviation in isRough ? Array(Self.deviations.prefix(1)) : Self.deviations {
         do {
           let found = try attempt(bases, deviation, orders, conditions, data, from: best.map { _ in u })
           iterations += found.iterations
@@ -87,7 +89,7 @@ struct BoxSolver {
         }
       }
       let relative = best?.relativeResidual ?? .infinity
-      let hasStalled = relative > 0.5 * previous && tolerance <= Self.tolerance
+      let hasStalled = relative > 0.5 * previous && (isRough || tolerance <= Self.tolerance)
       if relative <= Self.sufficient || covariances.given != nil || hasStalled {
         break
       }

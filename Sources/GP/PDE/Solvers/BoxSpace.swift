@@ -43,7 +43,7 @@ struct BoxSpace: Sendable {
   func sideValues(_ conditions: AxisConditions, axis: Int, of coefficients: [Double]) -> [[Double]] {
     let space = axes[axis]
     let ends = [grid.axes[axis][0], grid.axes[axis][grid.axes[axis].count - 1]]
-    let values = space.basis.evaluate(at: ends, order: 1).map { $0 * space.transform }
+    let values = space.basis.evaluate(at: ends, order: AxisConditions.highestOrder).map { $0 * space.transform }
     return conditions.sideValues(
       axis: axis, designs: axes.map { $0.derivatives[0] }, ends: values, of: coefficients)
   }

@@ -22,7 +22,7 @@ struct GridEquation: Sendable {
   var isLinear: Bool { terms.allSatisfy { $0.factors.count == 1 } }
 
   /// The highest order of derivatives along one axis.
-  private static let highestOrder = 2
+  static let highestOrder = 4
 
   /// A linear equation.
   init(linear: [(Order, [Double])], source: [Double]) {

@@ -60,7 +60,7 @@ struct ObservedBoxSolver {
     }
     guard let chosen else { preconditionFailure("no pass") }
     let relative = norm(state.residual) / equation.scale(state.u)
-    guard equation.isLinear || relative < Self.failure else {
+    guard equation.isLinear || equation.isMeasured || relative < Self.failure else {
       throw PDEError.noConvergence(iterations: steps, relativeResidual: relative)
     }
     let (regression, design) = (chosen.regression, chosen.newton.design)
@@ -133,7 +133,7 @@ struct ObservedBoxSolver {
     var largest = 0.0
     for (axis, conditions) in conditions.enumerated() {
       let points = grid.axes[axis]
-      let ends = basis.evaluate(axis: axis, at: [points[0], points[points.count - 1]], order: 1)
+      let ends = basis.evaluate(axis: axis, at: [points[0], points[points.count - 1]], order: AxisConditions.highestOrder)
       let found = conditions.sideValues(axis: axis, designs: designs, ends: ends, of: all)
       for (values, targets) in zip(found, data[axis]) {
         for (value, target) in zip(values, targets) { largest = max(largest, (value - target).magnitude) }

@@ -82,7 +82,8 @@ struct RegressionNewton<Design: RegressionDesign> {
       state = next
       // Where there is noise the merit ends above 0.
       let hasSettled = change < Self.settled * max(norm(next.alpha), .leastNormalMagnitude)
-      if gain > 0.25, design.observed == nil || hasSettled { break }
+      let isExact = design.observed == nil && !equation.isMeasured
+      if gain > 0.25, isExact || hasSettled { break }
     }
     return (regression, state, steps)
   }
