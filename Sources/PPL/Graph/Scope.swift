@@ -94,9 +94,14 @@ final class Scope: @unchecked Sendable {
     return ("#outside", key)
   }
 
-  /// The path of a continuation: two levels are shown, and deeper ones are not, so that a path stays short.
+  /// The path of a continuation: what lies under two others is shown from the last of them on, so that a path stays
+  /// short, however deep a recursion is.
   static func deeper(_ path: String) -> String {
-    path.isEmpty ? "..." : path.hasSuffix("...") ? path : "\(path)/..."
+    if path.isEmpty { return "..." }
+    if path.hasSuffix("...") { return path }
+    let parts = path.split(separator: "/")
+    guard let last = parts.lastIndex(of: "..."), parts[..<last].contains("...") else { return "\(path)/..." }
+    return "\(parts[last...].joined(separator: "/"))/..."
   }
 
   func submodelBegan(_ name: String, at location: SourceLocation) -> Int {
