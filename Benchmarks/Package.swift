@@ -10,6 +10,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
   ],
   targets: [
+    // What benchmarks have in common.
+    .target(
+      name: "Measures", dependencies: [.product(name: "Inference", package: "swift-borel")], path: "Sources/Measures"),
     .executableTarget(
       name: "gradients",
       dependencies: [
@@ -20,6 +23,7 @@ let package = Package(
     .executableTarget(
       name: "state-space",
       dependencies: [
+        "Measures",
         .product(name: "PPL", package: "swift-borel"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -27,6 +31,7 @@ let package = Package(
     .executableTarget(
       name: "tempering",
       dependencies: [
+        "Measures",
         .product(name: "Inference", package: "swift-borel"), .product(name: "PPL", package: "swift-borel"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -34,6 +39,7 @@ let package = Package(
     .executableTarget(
       name: "growth",
       dependencies: [
+        "Measures",
         .product(name: "Inference", package: "swift-borel"), .product(name: "PPL", package: "swift-borel"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -41,6 +47,7 @@ let package = Package(
     .executableTarget(
       name: "peers",
       dependencies: [
+        "Measures",
         .product(name: "Inference", package: "swift-borel"), .product(name: "PPL", package: "swift-borel"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -48,6 +55,7 @@ let package = Package(
     .executableTarget(
       name: "collocation",
       dependencies: [
+        "Measures",
         .product(name: "GP", package: "swift-borel"), .product(name: "Inference", package: "swift-borel"),
         .product(name: "PPL", package: "swift-borel"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -56,6 +64,7 @@ let package = Package(
     .executableTarget(
       name: "network-growth",
       dependencies: [
+        "Measures",
         .product(name: "GP", package: "swift-borel"), .product(name: "Inference", package: "swift-borel"), .product(name: "PPL", package: "swift-borel"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -63,6 +72,7 @@ let package = Package(
     .executableTarget(
       name: "series-growth",
       dependencies: [
+        "Measures",
         .product(name: "GP", package: "swift-borel"), .product(name: "PPL", package: "swift-borel"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -70,6 +80,7 @@ let package = Package(
     .executableTarget(
       name: "tensor-growth",
       dependencies: [
+        "Measures",
         .product(name: "GP", package: "swift-borel"), .product(name: "Inference", package: "swift-borel"), .product(name: "PPL", package: "swift-borel"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Measures
 
 extension Collocation {
   /// CPU seconds of `solve` and of the matrix products against the size of the grid, on logarithmic scales.
@@ -17,9 +18,6 @@ extension Collocation {
     let plot = Plot(
       title: "Poisson's equation", x: Plot.Axis("log10 of points"), y: Plot.Axis("log10 of CPU seconds"),
       layers: layers)
-    let url = URL(fileURLWithPath: output)
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try plot.svg().write(to: url, atomically: true, encoding: .utf8)
+    try plot.write(to: output)
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GP
+import Measures
 import PPL
 
 /// Differential equations by Gaussian processes beside Chebyshev collocation, and their growth beside the matrix
@@ -48,12 +49,7 @@ import PPL
     figures.growth = try [[200, 200], [400, 400], [800, 800], [1000, 1000], [50, 50, 50], [100, 100, 100]].map(
       growth)
     try draw(figures.growth)
-    if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      print(String(decoding: try encoder.encode(figures), as: UTF8.self))
-      return
-    }
+    if json { return try printJSON(figures) }
     print("Exact sources, as many points: relative error and CPU seconds")
     for row in figures.exact {
       print(
@@ -164,14 +160,10 @@ import PPL
   /// The result of the last run, and the CPU seconds of the fastest.
   private func shortest<T>(_ body: () throws -> T) throws -> (result: T, seconds: Double) {
     var seconds = Double.infinity
-    for _ in 1..<repetitions {
-      let start = clock()
-      _ = try body()
-      seconds = min(seconds, Double(clock() - start) / Double(CLOCKS_PER_SEC))
-    }
-    let start = clock()
+    for _ in 1..<repetitions { seconds = min(seconds, try ProcessUsage.cpuSeconds { _ = try body() }) }
+    let start = ProcessUsage.cpuSeconds
     let result = try body()
-    return (result, min(seconds, Double(clock() - start) / Double(CLOCKS_PER_SEC)))
+    return (result, min(seconds, ProcessUsage.cpuSeconds - start))
   }
 
   private func uniform(_ lower: Double, _ upper: Double, _ count: Int) -> [Double] {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inference
+import Measures
 import PPL
 
 /// How the cost of particles grows with steps and particles, as figures and as a plot.
@@ -29,12 +30,7 @@ import PPL
     var points: [Point] = []
 
     /// The slope of log CPU time against log size, by least squares.
-    var slope: Double {
-      let (x, y) = (points.map { log($0.size) }, points.map { log($0.cpuSeconds) })
-      let (meanX, meanY) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
-      let covariance = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
-      return covariance / x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
-    }
+    var slope: Double { logarithmicSlope(points.map(\.size), points.map(\.cpuSeconds)) }
   }
 
   struct Figures: Codable {
@@ -44,21 +40,19 @@ import PPL
 
   func run() async throws {
     let series = [
-      try await measure("static, steps", Self.sizes(1_000, upTo: steps).map { ($0, 10_000) }, Self.chain),
-      try await measure("static, particles", Self.sizes(1_000, upTo: particles).map { (1_000, $0) }, Self.chain),
+      try await measure("static, steps", sizes(1_000, upTo: steps).map { ($0, 10_000) }, Self.chain),
+      try await measure("static, particles", sizes(1_000, upTo: particles).map { (1_000, $0) }, Self.chain),
       try await measure("static, both", [(steps, particles)], Self.chain),
       try await measure(
-        "dynamic, steps", Self.sizes(100, upTo: dynamic / 1_000).map { ($0, 100) }, Self.recursion),
+        "dynamic, steps", sizes(100, upTo: dynamic / 1_000).map { ($0, 100) }, Self.recursion),
       try await measure(
-        "dynamic, particles", Self.sizes(100, upTo: dynamic / 100).map { (100, $0) }, Self.recursion),
+        "dynamic, particles", sizes(100, upTo: dynamic / 100).map { (100, $0) }, Self.recursion),
     ]
     try draw(series)
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
       let slopes = Dictionary(
         uniqueKeysWithValues: series.filter { $0.points.count > 1 }.map { ($0.name, $0.slope) })
-      return print(String(decoding: try encoder.encode(Figures(series: series, slopes: slopes)), as: UTF8.self))
+      return try printJSON(Figures(series: series, slopes: slopes))
     }
     for series in series where series.points.count > 1 {
       show(String(format: "%@: slope %.3f", series.name, series.slope))
@@ -69,12 +63,6 @@ import PPL
   /// Prints a line at once, in a pipe too.
   private func show(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
-  private static func sizes(_ first: Int, upTo last: Int) -> [Int] {
-    var sizes = [min(first, last)]
-    while sizes[sizes.count - 1] < last { sizes.append(min(sizes[sizes.count - 1] * 10, last)) }
-    return sizes
-  }
-
   private func measure<Value>(
     _ name: String, _ sizes: [(steps: Int, particles: Int)], _ model: (Int) -> Model<Value>
   ) async throws -> Series {
@@ -82,11 +70,11 @@ import PPL
     if !json { show(name) }
     for (steps, particles) in sizes {
       let filter = SequentialMonteCarlo(particles: particles) { Resample(.systematic, when: .always) }
-      let start = clock()
+      let start = ProcessUsage.cpuSeconds
       _ = try await filter.run(model(steps), seed: 1)
       let point = Point(
-        steps: steps, particles: particles, cpuSeconds: Double(clock() - start) / Double(CLOCKS_PER_SEC),
-        peakMegabytes: Self.peakMegabytes())
+        steps: steps, particles: particles, cpuSeconds: ProcessUsage.cpuSeconds - start,
+        peakMegabytes: ProcessUsage.peakMegabytes)
       series.points.append(point)
       if json { continue }
       show(
@@ -137,20 +125,6 @@ import PPL
     let plot = Plot(
       title: "Bootstrap filters", x: Plot.Axis("log10 of steps x particles"), y: Plot.Axis("log10 of CPU seconds"),
       layers: layers)
-    let url = URL(fileURLWithPath: output)
-    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try plot.svg().write(to: url, atomically: true, encoding: .utf8)
-  }
-
-  /// The most memory that the process has had.
-  private static func peakMegabytes() -> Double {
-    var usage = rusage()
-    #if canImport(Darwin)
-      getrusage(RUSAGE_SELF, &usage)
-      return Double(usage.ru_maxrss) / 1e6
-    #else
-      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-      return Double(usage.ru_maxrss) / 1e3
-    #endif
+    try plot.write(to: output)
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GP
 import Inference
+import Measures
 import PPL
 
 /// How the cost of a dynamic network's likelihood grows with nodes, bins and events, as figures and as a
@@ -40,39 +41,26 @@ import PPL
 
     /// The slope of log time against log size, by least squares over the upper half of sizes.
     var slope: Double {
-      let upper = points.indices.suffix((points.count + 1) / 2)
-      let (x, y) = (upper.map { log(size[$0]) }, upper.map { log(points[$0].milliseconds) })
-      let (meanX, meanY) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
-      let covariance = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
-      return covariance / x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
+      let upper = points.indices.suffix(max(2, (points.count + 1) / 2))
+      return logarithmicSlope(upper.map { size[$0] }, upper.map { points[$0].milliseconds })
     }
   }
 
   func run() throws {
     if let fit { return try fitGenerated(nodes: fit) }
-    let (manyNodes, fewNodes) = (Self.sizes(125, upTo: nodes), Self.sizes(125, upTo: min(nodes, 2_000)))
+    func doubled(_ first: Int, upTo last: Int) -> [Int] { sizes(first, upTo: last, factor: 2) }
+    let (manyNodes, fewNodes) = (doubled(125, upTo: nodes), doubled(125, upTo: min(nodes, 2_000)))
+    let (bins, events) = (doubled(10, upTo: self.bins), doubled(1_000, upTo: self.events))
     let series = [
       try measure("nodes, by a grid", manyNodes.map { ($0, 20, 0) }, manyNodes, .cheapest),
       try measure("nodes, pair by pair", fewNodes.map { ($0, 20, 0) }, fewNodes, .direct),
-      try measure(
-        "bins", Self.sizes(10, upTo: bins).map { (500, $0, 0) }, Self.sizes(10, upTo: bins), .cheapest),
-      try measure(
-        "events", Self.sizes(1_000, upTo: events).map { (100, 20, $0) }, Self.sizes(1_000, upTo: events), .cheapest),
+      try measure("bins", bins.map { (500, $0, 0) }, bins, .cheapest),
+      try measure("events", events.map { (100, 20, $0) }, events, .cheapest),
     ]
     try draw(series)
-    if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      return print(String(decoding: try encoder.encode(series), as: UTF8.self))
-    }
+    if json { return try printJSON(series) }
     for series in series { print(String(format: "%@: slope %.2f", series.name, series.slope)) }
     print("plot: \(output)")
-  }
-
-  private static func sizes(_ first: Int, upTo last: Int) -> [Int] {
-    var sizes = [min(first, last)]
-    while let size = sizes.last, size < last { sizes.append(min(size * 2, last)) }
-    return sizes
   }
 
   private func measure(
@@ -92,7 +80,7 @@ import PPL
         nodes: nodes, bins: bins, span: 1, events: happenings, relativeError: 1e-6, sums: sums)
       let point = Point(
         nodes: nodes, bins: bins, events: events, sums: "\(sums)",
-        milliseconds: Self.milliseconds(likelihood, trajectories.parameters), peakMegabytes: Self.peakMegabytes())
+        milliseconds: Self.milliseconds(likelihood, trajectories.parameters), peakMegabytes: ProcessUsage.peakMegabytes)
       series.points.append(point)
       if json { continue }
       print(
@@ -116,25 +104,13 @@ import PPL
     var gradient = parameters
     var least = Double.infinity
     for _ in 0..<4 {
-      let start = clock()
+      let start = ProcessUsage.cpuSeconds
       _ = parameters.withUnsafeBufferPointer { p in
         gradient.withUnsafeMutableBufferPointer { likelihood.value(at: p, gradient: $0) }
       }
-      least = min(least, Double(clock() - start) * 1e3 / Double(CLOCKS_PER_SEC))
+      least = min(least, (ProcessUsage.cpuSeconds - start) * 1e3)
     }
     return least
-  }
-
-  /// The most memory that the process has had.
-  private static func peakMegabytes() -> Double {
-    var usage = rusage()
-    #if canImport(Darwin)
-      getrusage(RUSAGE_SELF, &usage)
-      return Double(usage.ru_maxrss) / 1e6
-    #else
-      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-      return Double(usage.ru_maxrss) / 1e3
-    #endif
   }
 
   private func draw(_ series: [Series]) throws {
@@ -146,9 +122,7 @@ import PPL
     let plot = Plot(
       title: "A likelihood with gradient", x: Plot.Axis("log10 of nodes, bins or events"),
       y: Plot.Axis("log10 of CPU milliseconds"), layers: layers)
-    let url = URL(fileURLWithPath: output)
-    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try plot.svg().write(to: url, atomically: true, encoding: .utf8)
+    try plot.write(to: output)
   }
 
   /// A network of the model itself with about a hundred events a node, fitted at the scale it was drawn with: the
@@ -158,8 +132,8 @@ import PPL
     let truth = try NetworkTrajectories.draw(
       nodes: nodes, bins: 4, span: 1, rate: 4_800 / Double(nodes), initialScale: 2, velocityScale: 4,
       lengthScale: 0.3, using: &stream)
-    var start = clock()
-    func seconds() -> Double { Double(clock() - start) / Double(CLOCKS_PER_SEC) }
+    var start = ProcessUsage.cpuSeconds
+    func seconds() -> Double { ProcessUsage.cpuSeconds - start }
     let events = try truth.events(using: &stream)
     let best = -PairLikelihood(nodes: nodes, bins: 4, span: 1, events: events).value(at: truth.parameters)
     print(
@@ -170,14 +144,14 @@ import PPL
     (model.bins, model.velocityScale, model.lengthScale) = (fitBins, 4, 0.3)
     model.forecast = try NetworkForecast(memory: .infinity, background: 0.1)
     model.maximumIterations = 100
-    start = clock()
+    start = ProcessUsage.cpuSeconds
     var fit = try model.fit(nodes: nodes, events: events)
     for round in 1...rounds {
       print(
         String(
           format: "%5d iterations: objective %.1f, log likelihood %.1f, %.0f CPU s, peak memory %.0f MB",
           100 * (round - 1) + fit.iterations, fit.objective, -fit.negativeLogLikelihood, seconds(),
-          Self.peakMegabytes()))
+          ProcessUsage.peakMegabytes))
       fflush(nil)
       guard round < rounds, fit.convergence == .iterationLimit else { break }
       fit = try fit.refined()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inference
+import Measures
 import PPL
 
 /// CPU seconds of chains and particles beside those of peers, on their benchmarks.
@@ -106,19 +107,15 @@ import PPL
   private func median(_ body: (UInt64) async throws -> Void) async throws -> Double {
     var times: [Double] = []
     for seed in 0..<UInt64(max(repetitions, 1)) {
-      let start = Self.cpuSeconds()
+      let start = ProcessUsage.cpuSeconds
       try await body(seed)
-      times.append(Self.cpuSeconds() - start)
+      times.append(ProcessUsage.cpuSeconds - start)
     }
     return times.sorted()[times.count / 2]
   }
 
   private func report(_ rows: [Row]) throws {
-    if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      return print(String(decoding: try encoder.encode(rows), as: UTF8.self))
-    }
+    if json { return try printJSON(rows) }
     func padded(_ text: String, _ width: Int) -> String {
       text.padding(toLength: width, withPad: " ", startingAt: 0)
     }
@@ -132,6 +129,4 @@ import PPL
             row.peerNanosecondsPerStep))
     }
   }
-
-  private static func cpuSeconds() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
 }

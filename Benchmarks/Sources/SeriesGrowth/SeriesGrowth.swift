@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GP
+import Measures
 import PPL
 
 /// How the cost of regression in state space grows with the length of a series.
@@ -41,9 +42,7 @@ import PPL
       count = min(10 * count, points)
     }
     guard json else { return }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    print(String(decoding: try encoder.encode(rows), as: UTF8.self))
+    try printJSON(rows)
   }
 
   private func measure(_ count: Int) throws -> Row {
@@ -55,33 +54,15 @@ import PPL
     let y = t.indices.map { sin(2 * .pi * t[$0]) + sin(t[$0] / 10) + 0.3 * noise[$0] }
     let process = try GaussianProcess(kernel, noiseVariance: 0.09, mean: .constant)
     var posterior = try process.condition(on: Matrix(points: [0, 1]), [0, 1], structure: .dense)
-    let evidence = try Self.seconds {
+    let evidence = try ProcessUsage.cpuSeconds {
       posterior = try process.condition(on: Matrix(points: t), y, structure: .stateSpace)
     }
-    let gradient = Self.seconds { _ = posterior.evidenceGradient() }
+    let gradient = ProcessUsage.cpuSeconds { _ = posterior.evidenceGradient() }
     let new = Matrix(points: (0..<1_000).map { 0.02 * Double(count) * Double($0) / 900 })
-    let prediction = try Self.seconds { _ = try posterior.predict(at: new) }
-    let leaveOneOut = Self.seconds { _ = posterior.leaveOneOut() }
+    let prediction = try ProcessUsage.cpuSeconds { _ = try posterior.predict(at: new) }
+    let leaveOneOut = ProcessUsage.cpuSeconds { _ = posterior.leaveOneOut() }
     return Row(
       points: count, states: try kernel.stateSpaceModel().states, evidence: evidence, gradient: gradient,
-      prediction: prediction, leaveOneOut: leaveOneOut, peakMegabytes: Self.peakMegabytes())
-  }
-
-  private static func seconds(_ body: () throws -> Void) rethrows -> Double {
-    let start = clock()
-    try body()
-    return Double(clock() - start) / Double(CLOCKS_PER_SEC)
-  }
-
-  /// The most memory that the process has had.
-  private static func peakMegabytes() -> Double {
-    var usage = rusage()
-    #if canImport(Darwin)
-      getrusage(RUSAGE_SELF, &usage)
-      return Double(usage.ru_maxrss) / 1e6
-    #else
-      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-      return Double(usage.ru_maxrss) / 1e3
-    #endif
+      prediction: prediction, leaveOneOut: leaveOneOut, peakMegabytes: ProcessUsage.peakMegabytes)
   }
 }

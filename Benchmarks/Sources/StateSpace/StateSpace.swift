@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Measures
 import PPL
 
 /// The cost of a step of a state-space model, and the memory of a long series.
@@ -30,16 +31,14 @@ import PPL
     // The same number of lanes, so that only the steps differ.
     let fewSteps = try ForwardRun(Self.series(longSteps / 100), recordsSteps: false)
     _ = try fewSteps.draws(count: longLanes, key: key)
-    let peakShort = Self.peakMegabytes()
+    let peakShort = ProcessUsage.peakMegabytes
     let long = try ForwardRun(Self.series(longSteps), recordsSteps: false)
     let longSeconds = try Self.seconds { _ = try long.draws(count: longLanes, key: key) }
     let figures = Figures(
       nanosecondsPerLaneStep: cost, peakMegabytesShort: peakShort, longSeconds: longSeconds,
-      peakMegabytesLong: Self.peakMegabytes())
+      peakMegabytesLong: ProcessUsage.peakMegabytes)
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      print(String(decoding: try encoder.encode(figures), as: UTF8.self))
+      try printJSON(figures)
     } else {
       print(String(format: "%d lanes, %d steps: %.1f ns a lane and step (median of 9)", lanes, steps, cost))
       print(
@@ -66,17 +65,5 @@ import PPL
     let clock = ContinuousClock()
     let duration = try clock.measure(body)
     return Double(duration.components.seconds) + 1e-18 * Double(duration.components.attoseconds)
-  }
-
-  /// The most memory that the process has had.
-  static func peakMegabytes() -> Double {
-    var usage = rusage()
-    #if canImport(Darwin)
-      getrusage(RUSAGE_SELF, &usage)
-      return Double(usage.ru_maxrss) / 1e6
-    #else
-      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-      return Double(usage.ru_maxrss) / 1e3
-    #endif
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inference
+import Measures
 import PPL
 
 /// Tempering of a logistic regression: 768 women of the Pima, 9 coefficients with normal priors of scale 5.
@@ -31,12 +32,7 @@ import PPL
       try await measure("standard, N = 1000, 10 moves") { try await standard.run(model, seed: $0) },
       try await measure("waste-free, M = 100, P = 20") { try await wasteFree.run(model, seed: $0) },
     ]
-    if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      print(String(decoding: try encoder.encode(figures), as: UTF8.self))
-      return
-    }
+    if json { return try printJSON(figures) }
     for row in figures {
       print(
         String(
@@ -50,7 +46,7 @@ import PPL
     _ sampler: String, _ run: (UInt64) async throws -> TemperedPosterior
   ) async throws -> Figures {
     var (results, steps) = ([Double](), 0)
-    let start = Self.cpuSeconds()
+    let start = ProcessUsage.cpuSeconds
     for seed in 0..<runs {
       let posterior = try await run(UInt64(seed))
       results.append(posterior.logEvidence)
@@ -58,7 +54,7 @@ import PPL
     }
     let count = Double(runs)
     return Figures(
-      sampler: sampler, cpuSeconds: (Self.cpuSeconds() - start) / count,
+      sampler: sampler, cpuSeconds: (ProcessUsage.cpuSeconds - start) / count,
       logEvidence: results.reduce(0, +) / count, logEvidenceDeviation: Diagnostics.standardDeviation(results),
       steps: Double(steps) / count)
   }
@@ -75,6 +71,4 @@ import PPL
       Return(beta)
     }
   }
-
-  private static func cpuSeconds() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
 }

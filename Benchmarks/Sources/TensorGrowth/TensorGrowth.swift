@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GP
 import Inference
+import Measures
 import PPL
 
 /// How the cost of functional tensors grows with entries and with coordinates, and what a sweep takes beside
@@ -36,10 +37,7 @@ import PPL
     init(_ name: String, _ points: [Point], size: (Point) -> Int) {
       (self.name, self.points, self.size) = (name, points, points.map(size))
       let chosen = points.suffix(max(2, (points.count + 1) / 2))
-      let (x, y) = (chosen.map { log(Double(size($0))) }, chosen.map { log($0.cpuSeconds) })
-      let (meanX, meanY) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
-      let covariance = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
-      slope = covariance / x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
+      slope = logarithmicSlope(chosen.map { Double(size($0)) }, chosen.map(\.cpuSeconds))
     }
   }
 
@@ -63,23 +61,13 @@ import PPL
   func run() throws {
     let sweeps = try measureSweeps()
     let series = [
-      try measure("coordinates", Self.sizes(1_000, upTo: coordinates).map { (2 * $0, $0) }) { $0.coordinates },
-      try measure("entries", Self.sizes(10_000, upTo: entries).map { ($0, 1_000) }) { $0.entries },
+      try measure("coordinates", sizes(1_000, upTo: coordinates).map { (2 * $0, $0) }) { $0.coordinates },
+      try measure("entries", sizes(10_000, upTo: entries).map { ($0, 1_000) }) { $0.entries },
     ]
     try draw(series)
-    if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      return print(String(decoding: try encoder.encode(Figures(sweeps: sweeps, series: series)), as: UTF8.self))
-    }
+    if json { return try printJSON(Figures(sweeps: sweeps, series: series)) }
     for series in series { print(String(format: "%@: slope %.3f", series.name, series.slope)) }
     print("plot: \(output)")
-  }
-
-  private static func sizes(_ first: Int, upTo last: Int) -> [Int] {
-    var sizes = [min(first, last)]
-    while sizes[sizes.count - 1] < last { sizes.append(min(sizes[sizes.count - 1] * 10, last)) }
-    return sizes
   }
 
   /// Two products of waves, with noise, at random cells of a grid.
@@ -103,9 +91,7 @@ import PPL
   }
 
   private static func seconds(_ data: TensorData, _ model: FunctionalTensor) throws -> Double {
-    let start = clock()
-    _ = try model.fit(data, seed: 1)
-    return Double(clock() - start) / Double(CLOCKS_PER_SEC)
+    try ProcessUsage.cpuSeconds { _ = try model.fit(data, seed: 1) }
   }
 
   /// By differences of fits with more sweeps and with fewer, the shortest of several each; the first two
@@ -141,7 +127,7 @@ import PPL
       let data = try Self.data(entries, coordinates: [coordinates, coordinates / 2, coordinates / 4])
       let seconds = try Self.seconds(data, Self.model(.cp(rank: 3), sweeps: sweeps))
       let point = Point(
-        entries: entries, coordinates: coordinates, cpuSeconds: seconds, peakMegabytes: Self.peakMegabytes())
+        entries: entries, coordinates: coordinates, cpuSeconds: seconds, peakMegabytes: ProcessUsage.peakMegabytes)
       if !json {
         print(
           String(
@@ -164,21 +150,6 @@ import PPL
     let plot = Plot(
       title: "Functional tensors", x: Plot.Axis("log10 of entries or coordinates"),
       y: Plot.Axis("log10 of CPU seconds"), layers: layers)
-    let url = URL(fileURLWithPath: output)
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try plot.svg().write(to: url, atomically: true, encoding: .utf8)
-  }
-
-  /// The most memory that the process has had.
-  private static func peakMegabytes() -> Double {
-    var usage = rusage()
-    #if canImport(Darwin)
-      getrusage(RUSAGE_SELF, &usage)
-      return Double(usage.ru_maxrss) / 1e6
-    #else
-      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-      return Double(usage.ru_maxrss) / 1e3
-    #endif
+    try plot.write(to: output)
   }
 }
