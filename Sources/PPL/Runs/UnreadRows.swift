@@ -2,7 +2,7 @@
 /// that they are in.
 struct UnreadRows {
   /// The slots of the program among them.
-  let slots: [Int]
+  let slots: Set<Int>
   /// Each element of each slot: where it lies in each block of lanes.
   let rows: [[UnsafeMutablePointer<Double>]]
   /// The stages that the runs stand at: that of the program, and those of the steps.
@@ -10,8 +10,9 @@ struct UnreadRows {
 
   /// - Parameter blocks: which stand at one place.
   init(_ blocks: [Execution], of program: LaneProgram) {
-    slots = program.liveness.slots(before: blocks[0].stage)
-    var (rows, stages) = (Self.rows(slots, blocks), [blocks[0].stage])
+    let own = program.liveness.slots(before: blocks[0].stage)
+    slots = Set(own)
+    var (rows, stages) = (Self.rows(own, blocks), [blocks[0].stage])
     var executions = blocks
     while case let scans = executions.compactMap(\.currentScan), let first = scans.first {
       executions = scans.map(\.inner)

@@ -6,15 +6,7 @@ extension RadialKernel: RandomPathKernel {
   public func randomPath(
     _ name: String, at points: [Double], _ hyperparameters: ArraySlice<Random<Double>>
   ) throws(KernelError) -> Random<[Double]> {
-    let smoothness: MaternSmoothness
-    switch profile {
-    case .matern12: smoothness = .half
-    case .matern32: smoothness = .threeHalves
-    case .matern52: smoothness = .fiveHalves
-    case .squaredExponential, .rationalQuadratic:
-      throw .noStateSpace(kernel: description, expected: "a Matern kernel, such as matern52")
-    }
-    return smoothness.path(name, at: points, lengthScale: hyperparameters[hyperparameters.startIndex])
+    try maternSmoothness().path(name, at: points, lengthScale: hyperparameters[hyperparameters.startIndex])
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import NumericCore
 
 /// Expectations over f ~ N(m, v) of the logistic function p = 1 / (1 + exp(-f)), within rounding for all m and v.
 ///
@@ -19,7 +20,7 @@ struct LogisticExpectation {
         let e = exp(-abs(u))
         let weight = step * e / ((1 + e) * (1 + e))
         let z = (u - m) / deviation
-        let below = 0.5 * erfc(-z * 0.5.squareRoot())
+        let below = normalCDF(z)
         let density = exp(-0.5 * z * z) / (2 * Double.pi).squareRoot()
         logarithm -= weight * deviation * (z * below + density)
         complement += weight * below

@@ -3,14 +3,7 @@ import NumericCore
 
 extension RadialKernel: StateSpaceKernel {
   public func stateSpaceForm(tolerance: Double) throws(KernelError) -> StateSpaceModel {
-    let smoothness: MaternSmoothness
-    switch profile {
-    case .matern12: smoothness = .half
-    case .matern32: smoothness = .threeHalves
-    case .matern52: smoothness = .fiveHalves
-    case .squaredExponential, .rationalQuadratic:
-      throw .noStateSpace(kernel: description, expected: "a Matern kernel, such as matern52")
-    }
+    let smoothness = try maternSmoothness()
     guard lengthScales.count == 1 else { throw .wrongDimension(dimension: lengthScales.count, expected: 1) }
     let rate = smoothness.rate / lengthScales[0]
     return StateSpaceModel(
@@ -21,6 +14,21 @@ extension RadialKernel: StateSpaceKernel {
             StateSpaceAtom(shape: .matern(smoothness), coefficient: Coefficient(value: rate, slopes: [-rate]))
           ])
       ], parameterCount: 1)
+  }
+}
+
+extension RadialKernel {
+  /// The smoothness of a Matern kernel.
+  ///
+  /// - Throws: `KernelError.noStateSpace` for any other.
+  func maternSmoothness() throws(KernelError) -> MaternSmoothness {
+    switch profile {
+    case .matern12: .half
+    case .matern32: .threeHalves
+    case .matern52: .fiveHalves
+    case .squaredExponential, .rationalQuadratic:
+      throw .noStateSpace(kernel: description, expected: "a Matern kernel, such as matern52")
+    }
   }
 }
 
