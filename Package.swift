@@ -70,7 +70,7 @@ let package = Package(
     .example("coal-mining", path: "CoalMining"),
     .example("mixture", path: "Mixture"),
     .example("population-dynamics", path: "PopulationDynamics"),
-    .example("stochastic-volatility", path: "StochasticVolatility"),
+    .example("stochastic-volatility", path: "StochasticVolatility", exclude: ["crude_oil.csv"]),
     .gaussianProcessExample("gaussian-process", path: "GaussianProcess"),
     .gaussianProcessExample("functional-tensor", path: "FunctionalTensor"),
     .gaussianProcessExample("inverse-pde", path: "InversePDE"),

@@ -12,7 +12,13 @@ struct InputError: Error, CustomStringConvertible {
   static let configuration = CommandConfiguration(
     commandName: "stochastic-volatility",
     abstract:
-      "The volatility of a series of returns, by particle Gibbs and by particle marginal Metropolis-Hastings.")
+      "The volatility of a series of returns, by particle Gibbs and by particle marginal Metropolis-Hastings.",
+    discussion: """
+      For instance the daily price of crude oil (West Texas Intermediate, dollars a barrel, 2016 to 2018: U.S. Energy \
+      Information Administration, in the public domain):
+
+        stochastic-volatility Sources/Examples/StochasticVolatility/crude_oil.csv --column price --prices
+      """)
 
   /// Of the simulated returns.
   private static let simulation: (count: Int, seed: UInt64) = (300, 1)

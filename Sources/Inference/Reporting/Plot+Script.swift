@@ -21,8 +21,8 @@ extension Plot {
     let (above, below) = (y.upper == nil ? 0.03 : 0, y.lower == nil ? 0.03 : 0)
     lines += ["set offsets graph 0, graph 0, graph \(above), graph \(below)", "set autoscale xfix"]
 
-    let hasLegend = layers.contains { $0.name != nil }
-    lines += ["set tmargin \((title.isEmpty ? 0.8 : 2.2) + (hasLegend ? 1.2 : 0))", "set rmargin 2"]
+    let legend = legend
+    lines += ["set tmargin \((title.isEmpty ? 0.8 : 2.2) + 1.2 * Double(legend.rows))", "set rmargin 2"]
     lines += [
       "set bmargin \(x.label.isEmpty ? 2 : 3.3)", "set xtics offset 0, 0.3", "set ytics offset 0.5, 0"
     ]
@@ -31,10 +31,11 @@ extension Plot {
       let place = "screen 0.012, screen \(1 - 14 / Double(height))"
       lines.append("set label 1 \(Gnuplot.quoted(title)) at \(place) left font ',14'")
     }
-    if hasLegend {
+    if legend.rows > 0 {
       let top = 1 - (title.isEmpty ? 4.0 : 24.0) / Double(height)
       lines.append(
-        "set key at screen 0.99, screen \(top) right top horizontal Left reverse samplen 1.2 width -1")
+        "set key at screen 0.99, screen \(top) right top horizontal Left reverse samplen 1.2 width -1"
+          + " maxcols \(legend.columns)")
     } else {
       lines.append("unset key")
     }
@@ -52,6 +53,16 @@ extension Plot {
     let commands = layers.enumerated().map { index, layer in "$d\(index) \(layer.style(Self.colour))" }
     lines.append("plot " + commands.joined(separator: ", "))
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// How the names of layers stand above the plot: all columns are as wide as the longest name.
+  private var legend: (columns: Int, rows: Int) {
+    let names = layers.compactMap(\.name)
+    guard let longest = names.map(\.count).max() else { return (0, 0) }
+    // Points: of a letter in a mean, and of a sample with what is around it.
+    let (letter, sample) = (6.5, 36.0)
+    let columns = max(1, min(names.count, Int(Double(width - 70) / (letter * Double(longest) + sample))))
+    return (columns, (names.count + columns - 1) / columns)
   }
 
   /// Of images: viridis, whose lightness rises evenly.
