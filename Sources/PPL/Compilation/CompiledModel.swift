@@ -66,7 +66,6 @@ struct DensityParts<Value: Sendable>: Sendable {
     self.instance = instance
     returned = try elements(of: instance.value)
     observations = PPL.observations(of: instance.statements)
-    runs = instance.statements.flatMap(\.runs)
     let sites = latents(reachedFrom: instance.statements.flatMap(\.dependencies))
     let known = Set(sites.map(\.path))
     let wanted =
@@ -86,7 +85,7 @@ struct DensityParts<Value: Sendable>: Sendable {
 
     let scope = Scope()
     attachments = scope.attachments
-    let (statements, runs) = (instance.statements, runs)
+    let (statements, allRuns) = (instance.statements, instance.statements.flatMap(\.runs))
     let summed = sites.filter { marginalised.contains($0.path) }
     var (inferred, transforms, offset) = ([InferredSite](), [String: Transform](), 0)
     var terms: [ScoreTerm] = []
@@ -111,12 +110,13 @@ struct DensityParts<Value: Sendable>: Sendable {
         return nil
       }
       let result = try SummedOut(
-        summed, terms: terms.map { ($0, Self.pieces($0, inferred, transforms)) } + items.flatMap(\.termsWithPieces),
-        runs: runs, bounds: inferred.compactMap { site in transforms[site.path].map { (site.path, $0.value) } })
+        summed, terms: terms.map { ($0, Self.pieces($0, inferred, transforms)) } + items.flatMap { $0.termsWithPieces() },
+        runs: allRuns, bounds: inferred.compactMap { site in transforms[site.path].map { (site.path, $0.value) } })
       terms = result.terms
       return result
     }
     try scope.finish()
+    runs = summedOut?.runs ?? allRuns
     (self.inferred, self.transforms, self.terms, dimension) = (inferred, transforms, terms, offset)
     graph = GraphConstants(terms.flatMap(\.expressions) + runs, substitutes: transforms.mapValues(\.value))
   }
@@ -129,13 +129,15 @@ extension DensityParts {
   /// What a continuous site's term is the sum of.
   private static func pieces(
     _ term: ScoreTerm, _ inferred: [InferredSite], _ transforms: [String: Transform]
-  ) -> [SummedOut.Piece] {
+  ) -> [DensityPiece] {
     guard let placed = inferred.first(where: { $0.path == term.site })?.placed,
       let transform = transforms[term.site],
       placed.distribution is any UnivariateDistribution
-    else { return term.expressions.map { SummedOut.Piece(name: term.site, expression: $0, isPrior: true) } }
+    else {
+      return term.expressions.map { DensityPiece(name: term.site, expression: $0, loop: term.loop, isPrior: true) }
+    }
     let elements = placed.distribution.logDensity(of: transform.value).elements(placed.site.shape)
-    return [SummedOut.Piece(name: term.site, expression: elements, isPrior: true)]
+    return [DensityPiece(name: term.site, expression: elements, loop: term.loop, isPrior: true)]
   }
 
   /// The lowering of terms of this graph, with what they are made of when it is run.
@@ -177,17 +179,19 @@ func scoreTerms(of items: [RunItem], in loop: Loop? = nil) -> [ScoreTerm] {
 }
 
 extension RunItem {
-  /// What it scores, with what each term is the sum of.
-  fileprivate var termsWithPieces: [(term: ScoreTerm, pieces: [SummedOut.Piece])] {
-    guard case .score(let site, let expressions, let observation) = self else {
-      return scoreTerms(of: [self]).map { ($0, []) }
+  /// What it scores, with what each term is the sum of; what scans score at each step is among it.
+  fileprivate func termsWithPieces(in loop: Loop? = nil) -> [(term: ScoreTerm, pieces: [DensityPiece])] {
+    switch self {
+    case .run(let run):
+      return run.scanBody.map { body in body.items.flatMap { $0.termsWithPieces(in: body.loop) } } ?? []
+    case .score(let site, let expressions, let observation):
+      var elements = expressions.map(\.summands)
+      if let observation, observation.distribution is any UnivariateDistribution {
+        elements = [observation.distribution.logDensity(of: observation.data).elements(observation.data.shape)]
+      }
+      let pieces = elements.map { DensityPiece(name: site, expression: $0, loop: loop) }
+      return [(ScoreTerm(site: site, expressions, in: loop), pieces)]
     }
-    var elements = expressions.map(\.summands)
-    if let observation, observation.distribution is any UnivariateDistribution {
-      elements = [observation.distribution.logDensity(of: observation.data).elements(observation.data.shape)]
-    }
-    let pieces = elements.map { SummedOut.Piece(name: site, expression: $0) }
-    return [(ScoreTerm(site: site, expressions, in: nil), pieces)]
   }
 }
 

@@ -43,7 +43,7 @@ extension CompiledModel {
       let outputs = namedOutputs(sites, returned: parts.returned)
       let (transforms, draws) = (parts.transforms, parts.summedOut?.draws ?? [:])
       let batch = try BatchEvaluation(outputs, dimension: density.dimension) { site in
-        (transforms[site.path]?.value ?? draws[site.path]).map { .expression($0) } ?? .drawn
+        transforms[site.path].map { .expression($0.value) } ?? draws[site.path] ?? .drawn
       }
       let columns = try batch.run(.positions(positions), count: count, key: key).columns
       return VariableColumns(variables: batch.variables, columns: columns)

@@ -104,6 +104,12 @@ extension Lowering {
       guard case .node(let other, let otherIndex) = expression.storage else { return try place(of: expression) }
       retained.append(expression)
       return need(other, otherIndex)
+    case .steps(let whole):
+      guard let outer else { preconditionFailure("the site \(site.path) is in no loop") }
+      let slot = newSlot(site.shape, node.kind, isData: false, hasGradient: false)
+      slotOfSite[site.path] = slot
+      sequences.append(Program.Link(outer: outer.slot(at: try outer.place(of: whole)), inner: slot))
+      return .here(slot)
     }
   }
 

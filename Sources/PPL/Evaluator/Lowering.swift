@@ -7,8 +7,10 @@ import NumericCore
 /// step is left to the outer program, which computes it once.
 final class Lowering {
   /// What stands in for a latent: a transform of the position, a given value, a draw.
-  enum Treatment {
+  enum Treatment: Sendable {
     case expression(AnyRandom)
+    /// A value from outside of the site's loop that has the values of all steps.
+    case steps(AnyRandom)
     case given
     case drawn
   }

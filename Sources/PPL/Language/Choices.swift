@@ -21,6 +21,10 @@ extension Random where Value == Bool {
     Self(.binary(Elementary.Or.self, a.expression, b.expression, kind: .boolean))
   }
 
+  /// 1 where this is true, 0 elsewhere.
+  public var integer: Random<Int> { .init(expression.whole(kind: .integer)) }
+  public var real: Random<Double> { .init(expression.whole(kind: .real)) }
+
   /// `a` where this is true, `b` elsewhere. Both are evaluated: a choice between structures is a `flatMap`.
   public func choose<V: RandomValue>(_ a: Random<V>, else b: Random<V>) -> Random<V> {
     guard a.expression.shape == b.expression.shape else {
@@ -29,6 +33,20 @@ extension Random where Value == Bool {
     }
     return .init(
       .apply(Choose.self, [expression, a.expression, b.expression], shape: a.expression.shape, kind: a.expression.kind))
+  }
+}
+
+extension Random where Value == [Bool] {
+  /// 1 where an element is true, 0 elsewhere.
+  public var integer: Random<[Int]> { .init(expression.whole(kind: .integer)) }
+  public var real: Random<[Double]> { .init(expression.whole(kind: .real)) }
+}
+
+extension AnyRandom {
+  /// The same elements as numbers of a kind.
+  fileprivate func whole(kind: NumberKind) -> AnyRandom {
+    if let known = knownNumber { return AnyRandom(known: known, kind: kind) }
+    return .apply(Slice.self, [self], shape: shape, kind: kind, immediate: (0, 1, 0, 0))
   }
 }
 

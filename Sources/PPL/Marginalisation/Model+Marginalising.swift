@@ -16,8 +16,13 @@ extension Model {
   /// Sums are made by variable elimination: the elements of a plate that are independent given the rest cost their number
   /// times that of their values, a chain of n sites n times the square of it.
   ///
-  /// - Parameter names: sites of finite support outside of scans and continuations, with a number of values that is known
-  ///   before a run; of this model.
+  /// The sites of a scan are summed out by the forward algorithm, and drawn backward: `marginalising("path/z")`. Parts of its
+  /// state that depend on them have to be such sites, states before, or functions of these with finitely many whole values;
+  /// the other parts may be anything. What all steps share (a discrete site outside) may be summed out with them. A state
+  /// that is a vector stands for chains side by side. What is made of the states of all steps has to be scored in the body.
+  ///
+  /// - Parameter names: sites of finite support outside of continuations, with a number of values that is known before a
+  ///   run; of this model.
   ///
   /// Compiling the model throws `ModelError.unknownSite` for a name that no latent has, `unsupportedSite` for a site that
   /// cannot be summed, and `jointTooLarge` where sums would go over too many combinations of values of sites that depend on

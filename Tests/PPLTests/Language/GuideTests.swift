@@ -116,4 +116,23 @@ import Testing
     #expect(Set(assignments) == [0, 1])
     #expect(try summed.predictive(seed: 1)["y"]?.count == y.count)
   }
+
+  @Test func summedOutStates() async throws {
+    let y = [-1.9, -1.4, -2.3, -1.6, 1.3, 1.8, 0.9, 1.5]
+    let hidden = Model {
+      let mu = Latent("mu", Ordered(Normal(0, 2), count: 2))
+      let stay = Latent("stay", Beta(8, 2))
+      let path = Scan("path", over: y, from: Random<Int>(0)) { state, y in
+        let next = Latent("state", Bernoulli(state.real * stay + (1 - state.real) * (1 - stay))).integer
+        Observe(y, from: Normal(mu[next], 0.8), as: "y")
+        Return(next)
+      }
+      path
+      Return(mu)
+    }
+    let filtered = try await NoUTurnSampler().run(hidden.marginalising("path/state"), seed: 1)
+    let states = try filtered.draws.values(of: "path/state", element: 7)
+    #expect(Double(states.filter { $0 == 1 }.count) > 0.95 * Double(states.count))
+    #expect(try filtered.predictive(seed: 1)["path/y"]?.count == y.count)
+  }
 }

@@ -86,6 +86,16 @@ import Testing
         name: "shared", sites: [("s", 1, 3), ("u", 4, 2), ("v", 4, 3)], model: shared,
         marginal: shared(nil).marginalising("s", "u", "v")),
       Case(name: "joined", sites: [("z", 4, 3)], model: joined, marginal: joined(nil).marginalising("z")),
+      Case(
+        name: "hidden", sites: [("start", 1, 3), ("path/z", 4, 3)], model: hidden,
+        marginal: hidden(nil).marginalising("start", "path/z")),
+      Case(
+        name: "joined chain", sites: [("shared", 1, 3), ("path/z", 4, 2), ("path/switched", 4, 2)], model: joinedChain,
+        marginal: joinedChain(nil).marginalising("path/z", "path/switched", "shared")),
+      Case(
+        name: "counted", sites: [("first/z", 4, 2), ("second/z", 4, 2)], model: counted,
+        marginal: counted(nil).marginalising("first/z", "second/z")),
+      Case(name: "panel", sites: [("path/z", 6, 2)], model: panel, marginal: panel(nil).marginalising("path/z")),
     ]
   }
 
@@ -117,12 +127,12 @@ import Testing
   }
 
   /// Values to 1e-10, gradients against finite differences, at three positions of each.
-  @Test(arguments: 0..<4) func densitiesAreEnumeratedSums(number: Int) throws {
+  @Test(arguments: 0..<8) func densitiesAreEnumeratedSums(number: Int) throws {
     let test = Self.cases[number]
     let model = try CompiledModel(test.marginal)
     let marginal = model.density
     let all = try Self.combinations(test.sites).map { try CompiledModel(test.model($0)) }
-    #expect(all.count >= 81)
+    #expect(all.count >= 64)
     for seed in 0..<3 {
       let position = RandomKey(seed: UInt64(seed)).normals(marginal.dimension)
       #expect(all[0].density.dimension == marginal.dimension)
@@ -135,7 +145,7 @@ import Testing
 
   /// The sites are drawn from their joint law given all else: probabilities of combinations, 4.5 standard errors of 40,000
   /// draws at one position, seed 3; those that are expected at least 20 times.
-  @Test(arguments: 0..<4) func sitesAreDrawnGivenTheRest(number: Int) throws {
+  @Test(arguments: 0..<8) func sitesAreDrawnGivenTheRest(number: Int) throws {
     let test = Self.cases[number]
     let model = try CompiledModel(test.marginal)
     let position = RandomKey(seed: 9).normals(model.density.dimension).map { 0.5 * $0 }
@@ -182,16 +192,45 @@ import Testing
     let continuous = Model { Observe(0.3, from: Normal(Latent("x", Normal(0, 1)), 1)) }
     #expect(site(error(continuous.marginalising("x"))) == "x")
     #expect(error(continuous.marginalising("z")) == .unknownSite("z", known: ["x"]))
-    let scan = Model {
-      let z = Latent("z", Bernoulli(0.4))
-      let shift = z.choose(Random<Double>(1), else: Random<Double>(2))
+    // a continuous state that depends on a discrete one has as many values as there are paths
+    let switching = Model {
       let scan = Scan("s", over: Self.y, from: Random<Double>(0)) { x, y in
-        Observe(y, from: Normal(x + shift, 1), as: "y")
+        let z = Latent("z", Binomial(trials: 1, 0.4))
+        Observe(y, from: Normal(x, 1), as: "y")
+        Return(0.5 * x + z.real)
+      }
+      scan
+    }
+    #expect(site(error(switching.marginalising("s/z"))) == "s")
+    // what each step is given may not decide what the next state is
+    let driven = Model {
+      let scan = Scan("s", over: [0, 1, 1, 0], from: Random<Int>(0)) { state, y in
+        Observe(y.real, from: Normal(state.real, 1), as: "y")
+        Return(y * Latent("z", Binomial(trials: 1, 0.4)))
+      }
+      scan
+    }
+    #expect(site(error(driven.marginalising("s/z"))) == "s")
+    let outside = Model {
+      let scan = Scan("s", count: 4, from: Random<Int>(0)) { state in
+        let next = Latent("z", Binomial(trials: 1, 0.2 + 0.5 * state.real))
+        Return(next)
+      }
+      Observe(Self.y, from: Normal(scan.states.real, 1), as: "y")
+    }
+    #expect(site(error(outside.marginalising("s/z"))) == "s/z")
+    let inner = Model {
+      let scan = Scan("s", over: Self.y, from: Random<Double>(0)) { x, y in
+        let inner = Scan("t", count: 2, from: Random<Int>(0)) { _ in
+          let z = Latent("z", Binomial(trials: 1, 0.4))
+          Return(z)
+        }
+        Observe(y, from: Normal(x + inner.final.real, 1), as: "y")
         Return(0.5 * x)
       }
       scan
     }
-    #expect(site(error(scan.marginalising("z"))) == "z")
+    #expect(site(error(inner.marginalising("s/t/z"))) == "s/t/z")
     let bounds = Model {
       let z = Latent("z", Binomial(trials: 3, 0.4))
       Observe(0.3, from: Normal(Latent("x", Uniform(0, 1 + z.real)), 1))
