@@ -27,6 +27,25 @@ import Testing
     ]
   }
 
+  /// With all states summed out the density is the evidence, and draws are of the states given the data: the mean of the
+  /// last one within 4.5 standard errors of 20,000 draws, seed 7.
+  @Test(.enabled(if: hasReference, "BOREL_REFERENCE does not name the folder of reference data"))
+  func statesAreSummedOut() throws {
+    let folder = ProcessInfo.processInfo.environment["BOREL_REFERENCE"] ?? ""
+    let exact = SequentialMonteCarloTests.exact(
+      try DataTable(contentsOf: "\(folder)/data/inference/hmm100.csv").doubles("y"))
+    let model = try CompiledModel(Self.model().marginalising("first", "chain/state"))
+    var workspace = model.density.makeWorkspace()
+    let logEvidence = model.density.logDensity(at: [Double]().span, workspace: &workspace)
+    #expect(abs(logEvidence - exact.logEvidence) < 1e-10)
+    #expect(abs(logEvidence - Self.exact) < 5e-5)
+    let draws = try model.generate(positions: [], count: 20_000, key: RandomKey(seed: 7))
+    let last = try #require(draws["last"]?.first)
+    let mean = last.reduce(0, +) / 20_000
+    let variance = last.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 20_000
+    #expect(abs(mean - exact.last) < 4.5 * (variance / 20_000).squareRoot())
+  }
+
   /// 16 islands of 300 particles, seed 7; 4.5 standard errors, none above an eighth.
   @Test(.enabled(if: hasReference, "BOREL_REFERENCE does not name the folder of reference data"), arguments: rules)
   func schemesAgree(rule: ResamplingRule) async throws {
