@@ -79,7 +79,6 @@ public struct FunctionalTensor: Sendable {
     let scale = variance > 0 ? variance.squareRoot() : 1
     let entries = TensorEntries(
       data.reduced.map { ModeIndex($0) }, values: data.values.map { ($0 - mean) / scale })
-    let smoothnesses = smoothness.map { [$0] } ?? [.half, .threeHalves]
     // Without products all starts of a smoothness are the same.
     let count = rank == 0 ? smoothnesses.count : starts
     let trials = rank == 0 ? 1 : trials ?? min(max(Self.entriesOfTrials / data.count, 1), Self.mostTrials)
@@ -91,7 +90,7 @@ public struct FunctionalTensor: Sendable {
     let runs = try best(count, of: candidates, progress)
     try run(runs, progress)
     guard case .tucker(let ranks) = form else {
-      return FunctionalTensorFit(self, runs, offset: mean, scale: scale)
+      return try FunctionalTensorFit(self, runs, offset: mean, scale: scale)
     }
     let cores = runs.enumerated().map { start, products in
       TensorFactorisation(
@@ -103,7 +102,7 @@ public struct FunctionalTensor: Sendable {
       core.bound >= products.bound ? core : TensorFactorisation(products, ranks: ranks, key: nil)
     }
     try run(members, progress)
-    return FunctionalTensorFit(self, members, offset: mean, scale: scale)
+    return try FunctionalTensorFit(self, members, offset: mean, scale: scale)
   }
 
   /// Those with the highest bounds after some sweeps, as many of each smoothness as there are starts with it.
@@ -172,6 +171,9 @@ public struct FunctionalTensor: Sendable {
     }
     return best
   }
+
+  /// Those that starts take turns with.
+  var smoothnesses: [MaternSmoothness] { smoothness.map { [$0] } ?? [.half, .threeHalves] }
 
   private func check(_ name: String, _ value: Double, _ holds: Bool, _ expected: String) throws(TensorError) {
     guard holds else { throw .invalidSetting(name: name, value: value, expected: expected) }

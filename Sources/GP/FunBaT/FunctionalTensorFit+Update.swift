@@ -23,14 +23,20 @@ extension FunctionalTensorFit {
     if let mode = ranks.indices.first(where: { data.kinds[$0] != members[0].kinds[$0] }) {
       throw TensorError.wrongKind(mode: mode, kind: data.kinds[mode], expected: members[0].kinds[mode])
     }
-    let columns = data.reduced
     let values = data.values.map { ($0 - offset) / scale }
-    let densities = members.map { $0.logDensities(columns: columns, values: values) }
-    let grown = members.map { TensorFactorisation($0, columns: columns, values: values) }
+    // What the fit says of the entries before it has seen them.
+    let places = try Places(data.values.indices.map { i in data.coordinates.map { $0[i] } }, kinds: data.kinds)
+    var mixtures = mixtures
+    for answer in answers(at: places) {
+      var coordinates = answer.places.count
+      if case .unseen(let mode) = answer.kind {
+        coordinates = Set(answer.places.map { places.row($0, mode) }).count
+      }
+      mixtures.learn(
+        answer.signals, answer.kind, values: answer.places.map { values[$0] }, coordinates: coordinates, members)
+    }
+    let grown = members.map { TensorFactorisation($0, columns: data.reduced, values: values) }
     try model.run(grown, progress)
-    self = FunctionalTensorFit(
-      model, grown,
-      weights: Stacking(logDensities: densities, prior: (weights, members[0].entriesInAll)).weights,
-      offset: offset, scale: scale)
+    self = try FunctionalTensorFit(model, grown, before: mixtures, offset: offset, scale: scale)
   }
 }

@@ -16,42 +16,39 @@ public struct FunctionalTensorFit: @unchecked Sendable {
   public var bound: Double { history.last ?? -.infinity }
   /// The bound of each start.
   public let boundsOfStarts: [Double]
-  /// The weight of each start's posterior in predictions.
-  public let weights: [Double]
   /// Of the start whose bound is the highest, by mode, then by component: the additive effect first.
   public let lengthScales: [[Double]]
-  /// The standard deviation of the noise, or the scale of Student-t noise.
-  public let noise: Double
-  /// Of Student-t noise; nil if it is Gaussian.
-  public let degreesOfFreedom: Double?
   let model: FunctionalTensor
   let offset, scale: Double
   /// What nobody changes any more.
   let members: [TensorFactorisation]
   private let best: TensorFactorisation
 
+  let mixtures: TensorMixtures
+
   /// - Parameters:
   ///   - members: at least one, all of the model's form.
-  ///   - weights: their weights, or nil for those of stacking.
+  ///   - before: what is known of how they predict entries; nil to learn it from those at hand.
+  /// - Throws: `CancellationError` where the task is cancelled.
   init(
-    _ model: FunctionalTensor, _ members: [TensorFactorisation], weights: [Double]? = nil, offset: Double,
+    _ model: FunctionalTensor, _ members: [TensorFactorisation], before: TensorMixtures? = nil, offset: Double,
     scale: Double
-  ) {
+  ) throws {
     (self.model, self.members, self.offset, self.scale) = (model, members, offset, scale)
     best = members.dropFirst().reduce(members[0]) { $1.bound > $0.bound ? $1 : $0 }
     (ranks, smoothness) = (best.functions.map { $0.components - 1 }, best.smoothness)
     history = best.history
     (boundsOfStarts, hasConverged) = (members.map(\.bound), members.allSatisfy(\.hasConverged))
     lengthScales = best.functions.map(\.lengthScales)
-    let weights =
-      weights
-      ?? (members.count == 1 ? [1] : Stacking(logDensities: members.map(\.leaveOneOutDensities)).weights)
-    noise = scale * zip(members, weights).reduce(0) { $0 + $1.1 / $1.0.precision }.squareRoot()
-    // Where it is 1 / nu that tells how far from normal the noise is.
-    let heaviness = zip(members, weights).reduce(0) { $0 + $1.1 / ($1.0.heavyTails?.degrees ?? .infinity) }
-    degreesOfFreedom = heaviness > 0 ? 1 / heaviness : nil
-    self.weights = weights
+    mixtures = try TensorMixtures(model, members, before: before)
   }
+
+  /// The weight of each start's posterior in predictions where all coordinates have entries.
+  public var weights: [Double] { mixtures.known.weights }
+  /// The standard deviation of the noise, or the scale of Student-t noise.
+  public var noise: Double { scale * mixtures.known.noise.square.squareRoot() }
+  /// Of Student-t noise; nil if it is Gaussian.
+  public var degreesOfFreedom: Double? { mixtures.known.noise.degrees }
 
   /// The number of products: that of the CP form, or of the Tucker form on the superdiagonal.
   public var rank: Int { form.rank }
@@ -67,53 +64,6 @@ public struct FunctionalTensorFit: @unchecked Sendable {
     else { return nil }
     let i = zip(components, ranks).reduce(0) { $0 * $1.1 + $1.0 - 1 }
     return (core.mean[i], max(core.covariance[i * core.shape.count + i], 0).squareRoot())
-  }
-
-  /// Predicts values at places, each with one coordinate for each mode: between the data, on them, or outside
-  /// of their range.
-  ///
-  /// Cost: places x starts x modes x rank^2 (Tucker: x prod rank^2), and a step of filter and smoother for
-  /// each distinct coordinate and start.
-  /// - Throws: `TensorError` for a place with too few or too many coordinates, or one that is not finite.
-  public func predict(_ places: [[Double]]) throws(TensorError) -> [Prediction] {
-    let modes = best.functions.count
-    var coordinates = Array(repeating: [Double](), count: modes)
-    var known = Array(repeating: [Double: Int](), count: modes)
-    var rows = Array(repeating: 0, count: modes * places.count)
-    for (entry, place) in places.enumerated() {
-      guard place.count == modes else {
-        throw .wrongCount(mode: entry, count: place.count, expected: modes)
-      }
-      for (mode, x) in place.enumerated() {
-        guard x.isFinite else {
-          throw .notFinite(what: "coordinate of mode \(mode)", entry: entry, value: x)
-        }
-        if known[mode][x] == nil {
-          known[mode][x] = coordinates[mode].count
-          coordinates[mode].append(x)
-        }
-        rows[entry * modes + mode] = known[mode][x] ?? 0
-      }
-    }
-    var means = Array(repeating: 0.0, count: places.count)
-    var squares = means
-    for (member, weight) in zip(members, weights) where weight > 0 {
-      let signal = TensorSignal(
-        coordinates.indices.map { TensorMoments(member.functions[$0], at: coordinates[$0], rank: ranks[$0]) },
-        core: member.core)
-      for entry in places.indices {
-        let (mean, variance) = signal.moments { rows[entry * modes + $0] }
-        means[entry] += weight * mean
-        squares[entry] += weight * (mean * mean + variance)
-      }
-    }
-    return places.indices.map { entry in
-      let variance = max(squares[entry] - means[entry] * means[entry], 0)
-      return Prediction(
-        mean: offset + scale * means[entry],
-        PredictiveLaw(signalVariance: scale * scale * variance, noise: noise * noise, degrees: degreesOfFreedom)
-      )
-    }
   }
 
   /// The posterior mean and standard deviation of a mode's function by the start whose bound is the highest:

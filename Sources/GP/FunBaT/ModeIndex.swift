@@ -50,6 +50,23 @@ package struct ModeIndex: Sendable {
     )
   }
 
+  /// The number of the point that is nearest to a coordinate; there is one at least.
+  func nearest(to x: Double) -> Int {
+    var (low, high) = (0, points.count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      // Of equal distances the lower point.
+      if x - points[middle] <= points[middle + 1] - x { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+
+  /// The point that a coordinate counts as, if it does.
+  func point(at x: Double) -> Double? {
+    let point = points[nearest(to: x)]
+    return abs(x - point) <= (points[points.count - 1] - points[0]) * Self.resolution ? point : nil
+  }
+
   private init(points: [Double], entries: [Int32], starts: [Int], pointOfEntry: [Int32]) {
     (self.points, self.entries, self.starts, self.pointOfEntry) = (points, entries, starts, pointOfEntry)
   }

@@ -1,16 +1,31 @@
 extension TensorFactorisation {
-  /// What all other entries say of each one's signal, as if the posterior were that of a linear model, whose
-  /// leverage is h = variance / noise variance: the residual is (y - mean) / (1 - h), and the variance of the
-  /// signal, variance / (1 - h).
-  package func leaveOneOut() -> (residuals: [Double], variances: [Double]) {
-    let values = entries.values
-    var (residuals, variances) = (values, values)
+  /// What all other entries say of each one's signal, or all entries of other places, as if the posterior were that
+  /// of a linear model: with v the variance of the signal at a place, and y and w the mean and the weight of what is
+  /// left out there (the sum of its precisions), the mean is y + (mean - y) / (1 - v w), and the variance is
+  /// v / (1 - v w).
+  ///
+  /// - Parameter places: nil to leave entries out one by one.
+  package func leaveOneOut(_ places: PlaceGroups? = nil) -> Signals {
+    let (values, tau) = (entries.values, precision)
+    func weight(_ i: Int) -> Double { tau * (heavyTails?.weights[i] ?? 1) }
+    var sums: [(weight: Double, value: Double)] = []
+    if let places {
+      sums = Array(repeating: (0, 0), count: places.counts.count)
+      for i in values.indices {
+        let place = Int(places.placeOfEntry[i])
+        sums[place].weight += weight(i)
+        sums[place].value += weight(i) * values[i]
+      }
+    }
+    var signals = Signals(count: values.count)
     for i in values.indices {
       let (mean, variance) = signal(of: i)
-      let rest = 1 - min(variance * precision * (heavyTails?.weights[i] ?? 1), Self.highestLeverage)
-      (residuals[i], variances[i]) = ((values[i] - mean) / rest, variance / rest)
+      let own = places.map { sums[Int($0.placeOfEntry[i])] } ?? (weight: weight(i), value: weight(i) * values[i])
+      let y = own.weight > 0 ? own.value / own.weight : values[i]
+      let rest = 1 - min(variance * own.weight, Self.highestLeverage)
+      (signals.means[i], signals.variances[i]) = (y + (mean - y) / rest, variance / rest)
     }
-    return (residuals, variances)
+    return signals
   }
 
   /// The posterior mean and variance of an entry without its noise.
@@ -18,28 +33,6 @@ extension TensorFactorisation {
     signal.moments { Int(indexes[$0].pointOfEntry[entry]) }
   }
 
-  /// The logarithms of the densities of the entries, each kept out.
-  var leaveOneOutDensities: [Double] {
-    let (residuals, variances) = leaveOneOut()
-    return zip(residuals, variances).map { law(signalVariance: $1).logDensity($0) }
-  }
-
-  /// Of a value around the mean of its signal.
-  func law(signalVariance: Double) -> PredictiveLaw {
-    PredictiveLaw(signalVariance: signalVariance, noise: 1 / precision, degrees: heavyTails?.degrees)
-  }
-
   /// Arbitrary: the approximation is poor where an entry is nearly alone.
   private static var highestLeverage: Double { 0.95 }
-
-  /// The logarithms of the densities of new entries.
-  func logDensities(columns: [[Double]], values: [Double]) -> [Double] {
-    let places = columns.map { ModeIndex($0) }
-    let signal = TensorSignal(
-      zip(functions, places).map { TensorMoments($0, at: $1.points, rank: $0.components - 1) }, core: core)
-    return values.indices.map { i in
-      let (mean, variance) = signal.moments { Int(places[$0].pointOfEntry[i]) }
-      return law(signalVariance: variance).logDensity(values[i] - mean)
-    }
-  }
 }

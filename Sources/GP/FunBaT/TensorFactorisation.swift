@@ -94,7 +94,7 @@ package final class TensorFactorisation: @unchecked Sendable {
     let order = indexes.indices.sorted { (-indexes[$0].points.count, $0) < (-indexes[$1].points.count, $1) }
     while history.count < maximumSweeps && !hasConverged {
       let learns = history.count >= sweepsOfShaping
-      let isSearch = learns && (history.count < Self.sweepsWithSearch || history.count % 2 == 0)
+      let isSearch = learns && (history.count < Self.sweepsWithSearch || history.count % 3 == 0)
       if let core { update(core, learns: learns) }
       for mode in order { update(mode, learns: isSearch) }
       if let heavyTails, learns { update(heavyTails) }
@@ -109,7 +109,7 @@ package final class TensorFactorisation: @unchecked Sendable {
   var entriesInAll: Int { entries.count + (memory?.count ?? 0) }
 
   /// A step of the search for hyper-parameters takes as long as the rest of a sweep, and changes less later
-  /// on: from then on there is one every other sweep. Arbitrary.
+  /// on: from then on there is one every third sweep. Arbitrary.
   private static var sweepsWithSearch: Int { 10 }
 
   /// The last of the history.

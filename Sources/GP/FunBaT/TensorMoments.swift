@@ -39,6 +39,27 @@ final class TensorMoments {
     }
   }
 
+  /// Of the posterior of functions at each of their points, without the point's own message.
+  convenience init(cavitiesOf functions: any ModeFunctions, rank: Int) {
+    self.init(points: functions.points.count, rank: rank)
+    for point in functions.points.indices {
+      let function = functions.cavity(point)
+      set(point, function.mean, function.covariance)
+    }
+  }
+
+  /// Without the additive effect.
+  func withoutEffect(points: Int) -> TensorMoments {
+    let rest = TensorMoments(points: points, rank: rank)
+    rest.rows.update(from: rows, count: points * width)
+    for point in 0..<points {
+      let row = rest.rows + point * width
+      (row[Self.effect], row[Self.variance]) = (0, 0)
+      for r in 0..<rank { row[firstCross + r] = 0 }
+    }
+    return rest
+  }
+
   deinit { rows.deallocate() }
 
   /// Takes the moments of a point from means and covariances, (R + 1) and (R + 1)^2 numbers.

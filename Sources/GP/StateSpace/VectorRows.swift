@@ -1,7 +1,7 @@
 /// Small matrices whose rows are padded with zeros to whole vectors of four, on addresses that are multiples of 32
 /// bytes: all that is done to them is done to rows.
 struct VectorRows {
-  /// From row to row.
+  /// From row to row; at least one vector.
   let width: Int
   private let vectors: Int
   private typealias Vector = SIMD4<Double>
@@ -9,7 +9,7 @@ struct VectorRows {
   static var alignment: Int { 32 }
 
   init(_ size: Int) {
-    vectors = (size + 3) / 4
+    vectors = max((size + 3) / 4, 1)
     width = 4 * vectors
   }
 
@@ -21,43 +21,54 @@ struct VectorRows {
     return block
   }
 
+  /// Does the same to each vector of a row, at its offset in bytes: rows of one or two vectors, which nearly all are,
+  /// take no loop.
+  @inline(__always) private func forEach(_ body: (_ offset: Int) -> Void) {
+    body(0)
+    guard vectors > 1 else { return }
+    body(32)
+    var i = 2
+    while i < vectors {
+      body(32 &* i)
+      i &+= 1
+    }
+  }
+
   /// y += weight x.
   @inline(__always) func add(_ weight: Double, _ x: UnsafePointer<Double>, to y: UnsafeMutablePointer<Double>) {
     let (x, y) = (UnsafeRawPointer(x), UnsafeMutableRawPointer(y))
-    for i in 0..<vectors {
-      let addend = weight * x.load(fromByteOffset: 32 * i, as: Vector.self)
-      y.storeBytes(of: y.load(fromByteOffset: 32 * i, as: Vector.self) + addend, toByteOffset: 32 * i, as: Vector.self)
+    forEach {
+      let addend = weight * x.load(fromByteOffset: $0, as: Vector.self)
+      y.storeBytes(of: y.load(fromByteOffset: $0, as: Vector.self) + addend, toByteOffset: $0, as: Vector.self)
     }
   }
 
   /// y = weight x.
   @inline(__always) func set(_ y: UnsafeMutablePointer<Double>, _ weight: Double, _ x: UnsafePointer<Double>) {
     let (x, y) = (UnsafeRawPointer(x), UnsafeMutableRawPointer(y))
-    for i in 0..<vectors {
-      y.storeBytes(of: weight * x.load(fromByteOffset: 32 * i, as: Vector.self), toByteOffset: 32 * i, as: Vector.self)
+    forEach {
+      y.storeBytes(of: weight * x.load(fromByteOffset: $0, as: Vector.self), toByteOffset: $0, as: Vector.self)
     }
   }
 
   /// y *= x, element by element.
   @inline(__always) func multiply(_ y: UnsafeMutablePointer<Double>, by x: UnsafePointer<Double>) {
     let (x, y) = (UnsafeRawPointer(x), UnsafeMutableRawPointer(y))
-    for i in 0..<vectors {
-      let product = y.load(fromByteOffset: 32 * i, as: Vector.self) * x.load(fromByteOffset: 32 * i, as: Vector.self)
-      y.storeBytes(of: product, toByteOffset: 32 * i, as: Vector.self)
+    forEach {
+      let product = y.load(fromByteOffset: $0, as: Vector.self) * x.load(fromByteOffset: $0, as: Vector.self)
+      y.storeBytes(of: product, toByteOffset: $0, as: Vector.self)
     }
   }
 
   @inline(__always) func clear(_ y: UnsafeMutablePointer<Double>) {
     let y = UnsafeMutableRawPointer(y)
-    for i in 0..<vectors { y.storeBytes(of: .zero, toByteOffset: 32 * i, as: Vector.self) }
+    forEach { y.storeBytes(of: .zero, toByteOffset: $0, as: Vector.self) }
   }
 
   @inline(__always) func dot(_ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>) -> Double {
     let (x, y) = (UnsafeRawPointer(x), UnsafeRawPointer(y))
     var sum = Vector.zero
-    for i in 0..<vectors {
-      sum += x.load(fromByteOffset: 32 * i, as: Vector.self) * y.load(fromByteOffset: 32 * i, as: Vector.self)
-    }
+    forEach { sum += x.load(fromByteOffset: $0, as: Vector.self) * y.load(fromByteOffset: $0, as: Vector.self) }
     return sum.sum()
   }
 

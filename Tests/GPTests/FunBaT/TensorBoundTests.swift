@@ -177,7 +177,7 @@ import Testing
 
   /// With one mode and no product the model is a Gaussian process, whose predictions of each value by all
   /// others are known: residual alpha_i / (C^-1)_ii and variance 1 / (C^-1)_ii with C = K + noise, alpha =
-  /// C^-1 y (Rasmussen and Williams 2006, section 5.4.2). Points repeat.
+  /// C^-1 y (Rasmussen and Williams 2006, section 5.4.2). Points come in pairs, which are left out, too.
   @Test(arguments: MaternSmoothness.allCases) func leavingOneOutIsExactInLinearModels(
     smoothness: MaternSmoothness
   ) throws {
@@ -192,10 +192,20 @@ import Testing
     covariance.addToDiagonal(noise)
     let inverse = try Cholesky(covariance).solve(Matrix.identity(40))
     let alpha = inverse * values
-    let (residuals, variances) = fit.leaveOneOut()
+    let leftOut = fit.leaveOneOut()
     for i in x.indices {
-      #expect(abs(residuals[i] - alpha[i] / inverse[i, i]) < 1e-5, "\(i)")
-      #expect(abs(variances[i] + noise - 1 / inverse[i, i]) < 1e-5, "\(i)")
+      #expect(abs(values[i] - leftOut.means[i] - alpha[i] / inverse[i, i]) < 1e-5, "\(i)")
+      #expect(abs(leftOut.variances[i] + noise - 1 / inverse[i, i]) < 1e-5, "\(i)")
+    }
+    // Without both entries of a point: residuals (C^-1)_BB^-1 alpha_B, of covariance (C^-1)_BB^-1.
+    let pairs = fit.leaveOneOut(PlaceGroups(fit.entries))
+    for i in stride(from: 0, to: 40, by: 2) {
+      let (a, b, c) = (inverse[i, i], inverse[i, i + 1], inverse[i + 1, i + 1])
+      let determinant = a * c - b * b
+      let residual = (c * alpha[i] - b * alpha[i + 1]) / determinant
+      #expect(abs(values[i] - pairs.means[i] - residual) < 1e-5, "\(i)")
+      #expect(abs(pairs.variances[i] + noise - c / determinant) < 1e-5, "\(i)")
+      #expect(abs(pairs.means[i] - pairs.means[i + 1]) < 1e-9)
     }
   }
 }

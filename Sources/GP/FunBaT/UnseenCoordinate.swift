@@ -1,0 +1,102 @@
+/// How values are predicted at coordinates at which a mode has no entries.
+///
+/// What a fit has learned of noise and of smoothness is for the most part how entries of the same coordinates differ,
+/// and need not be how coordinates do. The latter is told by the entries of each coordinate, predicted without any of
+/// them (`ModeFunctions.cavity`): by the members of the fit, and by regressions between coordinates. All are mixed
+/// with the weights of the least squared error, and the errors of the mixture tell how wide it is.
+struct UnseenCoordinate: Sendable {
+  private let between: BetweenRegression
+  /// Of the members, then of the regressions.
+  private(set) var mixture: PredictiveMixture
+
+  /// Of each mode.
+  ///
+  /// - Parameters:
+  ///   - known: how the members are mixed where all coordinates have entries.
+  ///   - before: what entries have said that are no longer at hand, and what those at hand have said before they
+  ///     were seen, which is all the better.
+  /// - Throws: `CancellationError` where the task is cancelled.
+  static func all(
+    _ model: FunctionalTensor, _ members: [TensorFactorisation], known: PredictiveMixture,
+    before: [UnseenCoordinate]?
+  ) throws -> [UnseenCoordinate] {
+    let (entries, kinds) = (members[0].entries, members[0].kinds)
+    let (points, values) = (entries.indexes.map(\.points), entries.values)
+    let row = { (entry: Int, mode: Int) in Int(entries.indexes[mode].pointOfEntry[entry]) }
+    let starts = kinds.indices.map { mode in
+      let leftOut = members.map { member in
+        var tables = member.moments
+        tables[mode] = TensorMoments(cavitiesOf: member.functions[mode], rank: tables[mode].rank)
+        return tables
+      }
+      let signals = zip(members, leftOut).map {
+        Signals(count: entries.count, TensorSignal($1, core: $0.core), row)
+      }
+      let rest = Self.rest(members, leftOut, mode, points[mode].count, known, count: entries.count, row)
+      let means = IndexMeans(
+        entries, kinds, mode: mode, rests: values.indices.map { values[$0] - rest.means[$0] },
+        before: before?[mode].between.means)
+      return (signals: signals, rest: rest, between: BetweenRegression(model, kinds, means))
+    }
+    try model.run(starts.flatMap(\.between.regressions), nil)
+    return starts.enumerated().map { mode, start in
+      let levels = Self.levels(members, start.between, known)
+      let mixture =
+        before.map { PredictiveMixture($0[mode].mixture, levels) }
+        ?? PredictiveMixture(
+          start.signals + start.between.signals(at: points, areLeftOut: true, rest: start.rest, row), levels,
+          values: values, independent: points[mode].count, by: Self.objective(start.between, known))
+      return UnseenCoordinate(between: start.between, mixture: mixture)
+    }
+  }
+
+  /// What the members have beside the additive effect of a mode, from the tables of each, of `points` coordinates of
+  /// the mode.
+  private static func rest(
+    _ members: [TensorFactorisation], _ tables: [[TensorMoments]], _ mode: Int, _ points: Int,
+    _ known: PredictiveMixture, count: Int, _ row: (_ place: Int, _ mode: Int) -> Int
+  ) -> Signals {
+    let rests = zip(members, tables).map { member, tables in
+      var tables = tables
+      tables[mode] = tables[mode].withoutEffect(points: points)
+      return Signals(count: count, TensorSignal(tables, core: member.core), row)
+    }
+    return Signals(mixing: rests, weights: known.weights)
+  }
+
+  /// The noise of all candidates: regressions have that of the members' mixture.
+  private static func levels(
+    _ members: [TensorFactorisation], _ between: BetweenRegression, _ known: PredictiveMixture
+  ) -> [NoiseLevel] {
+    members.map { NoiseLevel($0) } + between.regressions.map { _ in known.noise }
+  }
+
+  /// Few errors leave the weights as they are where all is known.
+  private static func objective(
+    _ between: BetweenRegression, _ known: PredictiveMixture
+  ) -> PredictiveMixture.Objective {
+    .square(default: known.weights + between.regressions.map { _ in 0 })
+  }
+
+  /// What the regressions say of places, beside what the members say.
+  ///
+  /// - Parameter tables: of the members, at the coordinates.
+  func signals(
+    at coordinates: [[Double]], count: Int, _ members: [TensorFactorisation], _ tables: [[TensorMoments]],
+    known: PredictiveMixture, _ row: (_ place: Int, _ mode: Int) -> Int
+  ) -> [Signals] {
+    let mode = between.means.mode
+    let rest = Self.rest(members, tables, mode, coordinates[mode].count, known, count: count, row)
+    return between.signals(at: coordinates, rest: rest, row)
+  }
+
+  /// Takes in what values at so many coordinates that were new say of predictions of them.
+  mutating func learn(
+    _ signals: [Signals], values: [Double], coordinates: Int, _ members: [TensorFactorisation],
+    known: PredictiveMixture
+  ) {
+    mixture = PredictiveMixture(
+      signals, Self.levels(members, between, known), values: values, independent: coordinates,
+      by: Self.objective(between, known), before: mixture)
+  }
+}
