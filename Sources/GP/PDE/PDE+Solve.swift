@@ -30,15 +30,17 @@ extension PDE {
     guard equations.count == 1 else { throw PDEError.equationCount(equations.count) }
     let equation = try GridEquation(equations[0].residual, on: grid)
     let boundaries = statements.compactMap { $0 as? Boundary }
+    let observed = try ObservedPoints(statements.compactMap { $0 as? Observation }, on: grid)
+    let size = try DataSize(grid: grid, boundaries: boundaries, observed: observed).ofUnknown()
+    let negligible = Self.negligible * equation.slowGain * size
     if !kernel.isGiven, !equation.isMeasured {
-      try GridResolution(grid: grid).check { (line) throws(PDEError) in
+      try GridResolution(grid: grid, negligible: negligible).check { (line) throws(PDEError) in
         try GridEquation(equations[0].residual, on: line).source
       }
     }
     guard kernel.components >= 1 else { throw PDEError.tooFewComponents(kernel.components) }
     let covariances = Covariances(
       given: try kernel.given(on: grid), family: kernel.family, mostComponents: kernel.components)
-    let observed = try ObservedPoints(statements.compactMap { $0 as? Observation }, on: grid)
     if grid.axes.count == 1 {
       return try LineSolver(
         points: grid.axes[0], equation: equation, boundaries: boundaries, observed: observed, covariances: covariances
@@ -46,10 +48,13 @@ extension PDE {
     }
     if let observed {
       return try ObservedBoxSolver(
-        grid: grid, equation: equation, boundaries: boundaries, observed: observed, covariances: covariances
+        grid: grid, equation: equation, boundaries: boundaries, observed: observed, covariances: covariances,
+        negligible: negligible
       ).solution()
     }
-    return try BoxSolver(grid: grid, equation: equation, boundaries: boundaries, covariances: covariances).solution()
+    return try BoxSolver(
+      grid: grid, equation: equation, boundaries: boundaries, covariances: covariances, negligible: negligible
+    ).solution()
   }
 
   /// - Throws: `unsupportedDimensions`, `invalidInterval`, `wrongGrid`, `gridTooSmall`.
@@ -72,6 +77,9 @@ extension PDE {
     return TensorGrid(axes: result)
   }
 
+  /// A source relative to what the equation makes of the boundary data, below which it may be rounding, or as well be
+  /// wrong.
+  private static let negligible = 1e-9
   /// Fewer hold no spectrum worth the name (conventional).
   private static let fewestPoints = 8
 }

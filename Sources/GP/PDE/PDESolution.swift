@@ -6,8 +6,7 @@ public struct PDEReport: Sendable {
   public let covariances: [SpectralMixture]
   /// How many coefficients u has.
   public let coefficients: Int
-  /// |source - N(u)| on the grid, relative to the source; in two and three dimensions, to the largest of the source and of
-  /// the terms of N.
+  /// |source - N(u)| on the grid, relative to the largest of the source and of the terms of N.
   public let relativeResidual: Double
   /// The largest difference from what the boundary conditions ask for, in their own units, on the grid.
   public let boundaryResidual: Double
@@ -23,14 +22,31 @@ public struct PDEReport: Sendable {
   /// What to be careful about.
   public let warnings: [String]
 
-  static func warnings(relativeResidual: Double) -> [String] {
-    guard relativeResidual > 1e-3 else { return [] }
-    return [
-      """
-      \((1000 * relativeResidual).rounded() / 10)% of the source is left over: noise, or what the grid does not resolve
-      """
-    ]
+  /// - Parameters:
+  ///   - misses: the largest of each condition.
+  ///   - weights: the largest value of each on functions of size 1.
+  ///   - size: of u.
+  static func warnings(
+    relativeResidual: Double, misses: [Double], weights: [Double], size: Double
+  ) -> [String] {
+    let boundaryShare = zip(misses, weights).map { $0 / max($1 * size, .leastNormalMagnitude) }.max() ?? 0
+    func percent(_ share: Double) -> String { "\((1000 * share).rounded() / 10)%" }
+    var result: [String] = []
+    if relativeResidual > worthTelling {
+      result.append(
+        "\(percent(relativeResidual)) of the source is left over: noise, or what the grid does not resolve")
+    }
+    if boundaryShare > worthTelling {
+      result.append(
+        """
+        boundary conditions are missed by \(percent(boundaryShare)) of u: they contradict the equation, or u changes \
+        faster than the grid resolves
+        """)
+    }
+    return result
   }
+
+  private static let worthTelling = 1e-3
 }
 
 /// A function that solves a problem: the posterior mean of u.

@@ -64,7 +64,8 @@ struct KernelFamilyTests {
 
   @Test("the evidence tells rough functions from smooth ones: draws with seeds 1 to 3")
   func chosen() throws {
-    let x = uniform(0, 1, 100)
+    let count = 200
+    let x = uniform(0, 1, count)
     let places = x.map { ($0, 2) } + [(0.0, 0), (1.0, 0)]
     var prior = Matrix(rows: places.count, columns: places.count)
     for (i, a) in places.enumerated() {
@@ -77,10 +78,10 @@ struct KernelFamilyTests {
       let smooth = UncertaintyTests.Draw([UncertaintyTests.mixture], seed: seed)
       for (k, data) in [rough, x.map { smooth.laplacian([$0]) } + [smooth([0]), smooth([1])]].enumerated() {
         let solution = try PDE(on: .box([0, 1])) { u in
-          Equation(laplacian(u) == Field(measured: Array(data[..<100])))
-          Boundary(.dirichlet(Field(data[100])), on: .lower(.x))
-          Boundary(.dirichlet(Field(data[101])), on: .upper(.x))
-        }.solve(grid: [100])
+          Equation(laplacian(u) == Field(measured: Array(data[..<count])))
+          Boundary(.dirichlet(Field(data[count])), on: .lower(.x))
+          Boundary(.dirichlet(Field(data[count + 1])), on: .upper(.x))
+        }.solve(grid: [count])
         if solution.report.covariances[0].family == [.studentT, .gaussian][k] { right[k] += 1 }
       }
     }

@@ -8,7 +8,8 @@ struct AxisSelection {
   /// How much larger an oscillation along the axis is in the sections than in u.
   let gain: (Double) -> Double
   let tolerance: Double
-  let family: SpectralMixture.Family
+  /// Nil where it is for the evidence to say.
+  let family: SpectralMixture.Family?
   let mostComponents: Int
 
   /// A basis with weights for u.
@@ -17,15 +18,14 @@ struct AxisSelection {
     let (lower, upper) = (points[0], points[points.count - 1])
     // Where nothing is seen yet, as along time before it runs, a smooth function is the first guess.
     guard size > .leastNormalMagnitude else {
-      return EnvelopeBasis(
-        on: points, lengthScale: upper - lower, components: [.init(weight: 1, frequency: 0)], family: family)
+      return EnvelopeBasis(smooth: points, family: family ?? .gaussian)
     }
     let trend = size / Double(points.count).squareRoot()
     let choice = try SpectralSelection(
       points: points, regression: { try WhitenedRegression($0.evaluate(at: points, order: 0)[0], sections) },
       data: sections, gain: { _ in 1 },
       trend: trend, tolerance: tolerance, mostComponents: mostComponents
-    ).best(family)
+    ).bestWithNoise(family)
     // The axis holds half of the slowest oscillation that is told from the trend.
     let slowest = 0.5 / (upper - lower)
     var basis = choice.basis
@@ -41,10 +41,16 @@ struct AxisSelection {
 
   /// Random combinations of the sections of an array along an axis, and of the data on the sides that the axis runs in,
   /// brought to the same size.
-  static func sections(of image: [Double], _ data: [[[Double]]], grid: TensorGrid, axis: Int) -> Matrix {
-    let all = combine(TensorGrid.unfold(image, shape: grid.shape, axis: axis), seed: 0)
-    var columns = all.elements
+  ///
+  /// - Parameter negligible: the root mean square of an array that may be rounding.
+  static func sections(
+    of image: [Double], _ data: [[[Double]]], grid: TensorGrid, axis: Int, negligible: Double
+  ) -> Matrix {
     let size = rootMeanSquare(image)
+    var columns: [Double] = []
+    if size > negligible {
+      columns += combine(TensorGrid.unfold(image, shape: grid.shape, axis: axis), seed: 0).elements
+    }
     for (other, sides) in data.enumerated() where other != axis {
       for (k, values) in sides.enumerated() {
         let own = rootMeanSquare(values)
@@ -52,7 +58,7 @@ struct AxisSelection {
         var shape = grid.shape
         shape[other] = 1
         let side = combine(TensorGrid.unfold(values, shape: shape, axis: axis), seed: UInt64(1 + 2 * other + k))
-        let factor = size > 0 ? size / own : 1
+        let factor = size > negligible ? size / own : 1
         columns += side.elements.map { factor * $0 }
       }
     }

@@ -3,7 +3,9 @@ struct BoxCovariances {
   let grid: TensorGrid
   /// For each axis and condition, its values on the side's grid.
   let data: [[[Double]]]
-  var family = SpectralMixture.Family.gaussian
+  /// The root mean square of what the equation makes of u that may be rounding.
+  let negligible: Double
+  var family: SpectralMixture.Family?
   var mostComponents = SpectralSelection.usualMost
 
   /// - Parameters:
@@ -14,7 +16,8 @@ struct BoxCovariances {
   ) throws -> [EnvelopeBasis] {
     try grid.axes.indices.map { axis in
       try AxisSelection(
-        points: grid.axes[axis], sections: AxisSelection.sections(of: image, data, grid: grid, axis: axis),
+        points: grid.axes[axis],
+        sections: AxisSelection.sections(of: image, data, grid: grid, axis: axis, negligible: negligible),
         gain: GridEquation.gain(linear, along: axis), tolerance: tolerance,
         family: family, mostComponents: mostComponents
       ).best()

@@ -3,7 +3,7 @@ import NumericCore
 
 /// A spectral mixture covariance as a sum of products of functions: k = Phi Phi'. With squared exponential
 /// envelopes the columns are sqrt(w_q) e_n cos(omega_q (x - c)) and sqrt(w_q) e_n sin(omega_q (x - c)), e_n
-/// as in `Envelope`; with Matern's they are waves (`StudentWaves`). A draw of the process is Phi alpha with
+/// as in `Envelope`; with Matern's and Cauchy's they are waves (`SpectralWaves`). A draw of the process is Phi alpha with
 /// alpha ~ N(0, 1): the coefficients are whitened without a factorisation of a covariance, so that directions
 /// of small variance keep their relative accuracy.
 struct EnvelopeBasis: Sendable {
@@ -21,7 +21,7 @@ struct EnvelopeBasis: Sendable {
   let family: SpectralMixture.Family
   private let points: [Double]
   private let envelope: Envelope?
-  private let waves: StudentWaves?
+  private let waves: SpectralWaves?
   /// How many e_n there are; 0 for waves.
   var terms: Int { envelope?.count ?? 0 }
 
@@ -39,13 +39,19 @@ struct EnvelopeBasis: Sendable {
     case .gaussian:
       envelope = Envelope(on: lower...upper, lengthScale: lengthScale, smallest: smallest)
       waves = nil
-    case .studentT:
+    case .studentT, .cauchy:
       envelope = nil
-      let nyquist = 0.5 * Double(points.count - 1) / (upper - lower)
-      waves = StudentWaves(
-        length: upper - lower, lengthScale: lengthScale,
-        highest: max(nyquist, StudentWaves.reach / lengthScale))
+      waves = SpectralWaves(
+        family: family, length: upper - lower, lengthScale: lengthScale, points: points.count,
+        components: components)
     }
+  }
+
+  /// A trend alone, as long as the interval of points.
+  init(smooth points: [Double], family: SpectralMixture.Family = .gaussian) {
+    self.init(
+      on: points, lengthScale: points[points.count - 1] - points[0], components: [.init(weight: 1, frequency: 0)],
+      family: family)
   }
 
   /// The basis with another length scale.

@@ -25,26 +25,30 @@ extension SpectralSelection {
 
   /// The choice, with weights by the evidence where there is noise.
   ///
-  /// - Parameter family: nil for the one of higher evidence; the second is looked at where u is not smooth.
+  /// - Parameter family: nil for the one of highest evidence; the others are looked at where the first leaves something
+  ///   over.
   func bestWithNoise(_ family: SpectralMixture.Family?) throws -> Choice {
+    if let family, family != .gaussian { return try best(family) }
     let first = try best()
-    if family == .studentT { return try student(first) ?? first }
-    let choice = first.relativeResidual > max(tolerance, Self.noisy) ? try refined(first) : first
+    var choice = mayBeNoisy && first.relativeResidual > max(tolerance, Self.noisy) ? try refined(first) : first
     // As many functions as points leave nothing over, smooth or not.
     let isSmooth = first.relativeResidual <= max(tolerance, Self.smooth) && first.basis.count < points.count
-    guard family == nil, !isSmooth, points.count <= Self.mostForBoth,
-      let other = try student(first), criterion(other) > criterion(choice)
-    else { return choice }
-    return other
+    guard family == nil, !isSmooth, points.count <= Self.mostForBoth else { return choice }
+    for family in [SpectralMixture.Family.cauchy, .studentT] {
+      // That of rough functions does not depend as much on their scale.
+      let other = try waves(first, family, above: family == .studentT ? criterion(choice) : -.infinity)
+      if criterion(other) > criterion(choice) { choice = other }
+    }
+    return choice
   }
 
   /// With more points a regression on waves takes longer than all the rest.
-  private static let mostForBoth = 400
+  private static let mostForBoth = 900
 
   /// The choice for a family.
   func best(_ family: SpectralMixture.Family) throws -> Choice {
     let choice = try best()
-    return family == .studentT ? try student(choice) ?? choice : choice
+    return family == .gaussian ? choice : try waves(choice, family, above: -.infinity)
   }
 
   /// Schwarz's: the evidence, less half of the logarithm of the number of data for the weight and the
@@ -53,23 +57,40 @@ extension SpectralSelection {
     choice.regression.logEvidence - Double(choice.basis.components.count) * log(Double(points.count))
   }
 
-  /// Matern's envelopes around the same frequencies, or without any, with a length scale by the evidence.
-  private func student(_ start: Choice) throws -> Choice? {
+  /// Another family's envelopes around the same frequencies, or without any, with a length scale by the evidence; the
+  /// first few alone where they are far below a criterion.
+  private func waves(
+    _ start: Choice, _ family: SpectralMixture.Family, above least: Double
+  ) throws -> Choice {
     let length = points[points.count - 1] - points[0]
-    let components = start.basis.components
-    var best: Choice?
-    for components in components.count > 1 ? [components, Array(components.prefix(1))] : [components] {
-      var before: Choice?
-      for scale in Self.scales where scale <= 1 {
-        let candidate = try choice(
-          EnvelopeBasis(on: points, lengthScale: scale * length, components: components, family: .studentT))
-        if best.map({ criterion($0) < criterion(candidate) }) ?? true { best = candidate }
-        if let before, before.regression.logEvidence >= candidate.regression.logEvidence { break }
-        before = candidate
-      }
+    let trend = Array(start.basis.components.prefix(1))
+    func candidate(_ scale: Double, _ components: [EnvelopeBasis.Component]) throws -> Choice {
+      try choice(
+        EnvelopeBasis(on: points, lengthScale: scale * length, components: components, family: family))
+    }
+    var best = try candidate(Self.waveScales[0], trend)
+    for (place, scale) in Self.waveScales.enumerated().dropFirst() {
+      let next = try candidate(scale, trend)
+      let isHigher = criterion(next) > criterion(best)
+      if isHigher { best = next }
+      // The evidence rises steeply to its maximum and falls from there.
+      if !isHigher, next.basis.lengthScale < 0.3 * best.basis.lengthScale { break }
+      if place > 1, criterion(best) < least - Double(points.count) { return best }
+    }
+    for factor in [2, 0.5].map({ $0.squareRoot() }) {
+      let next = try candidate(factor * best.basis.lengthScale / length, trend)
+      if criterion(next) > criterion(best) { best = next; break }
+    }
+    guard start.basis.components.count > 1 else { return best }
+    for factor in [1, 2, 4.0] {
+      let next = try candidate(min(factor * best.basis.lengthScale / length, 1), start.basis.components)
+      if criterion(next) > criterion(best) { best = next }
     }
     return best
   }
+
+  /// Of waves, relative to the interval.
+  private static let waveScales = [1, 0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625]
 
   private func refined(_ start: Choice) throws -> Choice {
     let length = points[points.count - 1] - points[0]

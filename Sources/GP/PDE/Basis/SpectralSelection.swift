@@ -14,14 +14,22 @@ struct SpectralSelection {
   let gain: (Double) -> Double
   /// The standard deviation of the trend.
   let trend: Double
+  /// Norm of the data below which they may be rounding.
+  var least = 0.0
+  /// Frequencies that the process may have where data do not show them.
+  var own: [Double] = []
+  /// Whether what is left over of data may be noise.
+  var mayBeNoisy = false
   /// Where the residual relative to the data is below this, nothing is left to add.
   let tolerance: Double
   var mostComponents = usualMost
+  /// A basis that has so many gets no more components.
+  var mostFunctions = Int.max
 
   struct Choice {
     let basis: EnvelopeBasis
     let regression: WhitenedRegression
-    /// Of the rows of the grid, relative to the data's norm.
+    /// Of the rows of the grid, relative to the norm of the data, or to `least`.
     let relativeResidual: Double
   }
 
@@ -35,7 +43,11 @@ struct SpectralSelection {
     for scale in Self.lengthScales {
       // Observations tell more of the scale than the rows of the grid do.
       if let best, best.regression.update == nil, best.relativeResidual <= Self.rounding { break }
-      let choice = try grow(lengthScale: scale * (points[points.count - 1] - points[0]))
+      var choice = try grow(lengthScale: scale * (points[points.count - 1] - points[0]))
+      if choice.relativeResidual > max(tolerance, Self.rounding), !own.isEmpty {
+        let other = try grow(lengthScale: choice.basis.lengthScale, own)
+        if other.regression.logEvidence > choice.regression.logEvidence { choice = other }
+      }
       guard let current = best else {
         best = choice
         continue
@@ -50,13 +62,15 @@ struct SpectralSelection {
     return best!
   }
 
-  /// Adds the frequencies that stand out in the residual for as long as the evidence rises.
-  private func grow(lengthScale: Double) throws -> Choice {
+  /// Adds the frequencies that stand out in the residual, to some, for as long as the evidence rises.
+  private func grow(lengthScale: Double, _ frequencies: [Double] = []) throws -> Choice {
     let length = points[points.count - 1] - points[0]
     let spacing = length / Double(points.count - 1)
-    var components = [EnvelopeBasis.Component(weight: trend * trend, frequency: 0)]
+    var components = ([0] + frequencies).map { EnvelopeBasis.Component(weight: trend * trend, frequency: $0) }
     var current = try choice(lengthScale, components)
-    while current.relativeResidual > max(tolerance, Self.rounding), components.count < mostComponents {
+    while current.relativeResidual > max(tolerance, Self.rounding), components.count < mostComponents,
+      current.basis.count < mostFunctions
+    {
       let spectrum = Periodogram(current.regression.residual.firstRows(points.count), spacing: spacing)
       // An envelope as long as the interval spans its neighbourhood in frequency.
       let peaks = spectrum.peaks(
@@ -98,7 +112,7 @@ struct SpectralSelection {
   /// The regression on one basis.
   func choice(_ basis: EnvelopeBasis) throws -> Choice {
     let regression = try regression(basis)
-    let size = data.sumOfSquares
+    let size = max(data.sumOfSquares, least * least)
     let rest = regression.residual.firstRows(points.count).sumOfSquares
     return Choice(
       basis: basis, regression: regression,

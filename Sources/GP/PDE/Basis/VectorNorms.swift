@@ -5,3 +5,7 @@ func power(_ x: Double, _ n: Int) -> Double { (0..<n).reduce(1.0) { value, _ in 
 func squaredDistance(_ a: [Double], _ b: [Double]) -> Double {
   zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
 }
+func largestDifference(_ a: [Double], _ b: [Double]) -> Double {
+  zip(a, b).reduce(0) { max($0, ($1.0 - $1.1).magnitude) }
+}
+func largest(_ values: [Double]) -> Double { values.reduce(0) { max($0, $1.magnitude) } }

@@ -71,6 +71,18 @@ struct WhitenedRegression: Sendable {
   /// determine it.
   var determined: [Double] { spectrum.determined(noise: noise) }
 
+  /// Whether functions, given as rows phi, stay as unknown as they were, in some combination: that which differs most
+  /// between functions that agree with all data but for rounding.
+  func leavesOpen(_ phi: Matrix) throws(LinearAlgebraError) -> Bool {
+    let noise = Self.indistinct * spectrum.squares[0]
+    let (after, before) = (try SVD(spectrum.whitened(phi, noise: noise)), try SVD(phi))
+    return after.values[0] * after.values[0] > Self.open * before.values[0] * before.values[0]
+  }
+
+  /// A squared singular value that is 0 but for rounding, relative to the largest; the share of the prior variance that
+  /// is left where nothing is known, but for what functions of the basis differ from those that are open.
+  private static let (indistinct, open) = (1e-22, 1e-6)
+
   /// The posterior variance of phi' alpha for each row phi: s^2 phi' (1 + A' A / rho)^-1 phi.
   func variances(_ phi: Matrix) -> [Double] {
     (update?.variances(phi, after: spectrum) ?? spectrum.variances(phi, noise: noise)).map { scale * $0 }

@@ -2,7 +2,7 @@
 ///
 ///     k(x, x') = m(|x - x'|) sum_q w_q cos(2 pi f_q (x - x'))
 ///
-/// with an envelope m of length scale l that is the squared exponential or Matern's (`Family`).
+/// with an envelope m of length scale l that is the squared exponential, Cauchy's or Matern's (`Family`).
 ///
 /// The covariance of u is the product over the axes, times a factor that is estimated.
 public struct SpectralMixture: Sendable, Equatable {
@@ -20,6 +20,9 @@ public struct SpectralMixture: Sendable, Equatable {
   public enum Family: Sendable, Equatable, CaseIterable {
     /// The envelope is the squared exponential, exp(-r^2 / (2 l^2)): for smooth functions.
     case gaussian
+    /// Cauchy's, 1 / (1 + r^2 / l^2), whose spectrum is an exponential, as a sum of waves up to the highest frequency of
+    /// the grid: for functions that are smooth with layers of thickness l, or whose frequency changes.
+    case cauchy
     /// Matern's of order 5/2, (1 + b r + b^2 r^2 / 3) exp(-b r) with b = sqrt(5) / l, as a sum of waves up to the
     /// highest frequency of the grid: for functions with two derivatives and no more.
     case studentT

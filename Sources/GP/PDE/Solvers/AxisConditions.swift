@@ -35,6 +35,8 @@ struct AxisConditions: Sendable {
       let ends = sides.filter { $0.axis == axis }
       guard !ends.isEmpty else { continue }
       if case .periodic = boundary.condition {
+        // Stated for each end it says no more.
+        guard !functionals.contains(where: { $0.isUpper == nil }) else { continue }
         for derivative in 0..<max(order, 1) {
           var f = Functional()
           f.lower[derivative] = -1

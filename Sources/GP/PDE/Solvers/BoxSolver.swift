@@ -9,6 +9,8 @@ struct BoxSolver {
   let equation: GridEquation
   let boundaries: [Boundary]
   let covariances: Covariances
+  /// The root mean square of a source that may be rounding.
+  let negligible: Double
 
   struct Outcome {
     let conditions: [AxisConditions]
@@ -25,6 +27,10 @@ struct BoxSolver {
   /// The standard deviations of eigenfunctions, relative to the largest, that end a space: a smaller one holds more, and
   /// loses more digits where components overlap. The residual decides.
   private static let deviations = [1e-12, 1e-11, 1e-10]
+  /// Those of waves: as many as points do not tell what lies between them.
+  private static let waveDeviations = [1e-12, 1e-10, 1e-8, 1e-6]
+  /// A relative residual from which on what is left over may be of another family.
+  private static let smooth = 1e-8
   /// What the covariances of a first look at a nonlinear equation leave over: its source holds harmonics that u does not.
   private static let firstTolerance = 1e-2
   /// A residual, as the tests see it, that is no solution.
@@ -34,13 +40,13 @@ struct BoxSolver {
     let outcome = try solve()
     let axes = outcome.space.axes
     // Every condition, those too that the solver did not use.
-    var largest = 0.0
+    var misses: [Double] = []
+    var weights: [Double] = []
     for axis in grid.axes.indices {
       let all = try AxisConditions(boundaries, axis: axis, order: 0)
       let found = outcome.space.sideValues(all, axis: axis, of: outcome.state.coefficients)
-      for (values, data) in zip(found, try all.data(on: grid, axis: axis)) {
-        for (value, target) in zip(values, data) { largest = max(largest, (value - target).magnitude) }
-      }
+      misses += zip(found, try all.data(on: grid, axis: axis)).map(largestDifference)
+      weights += all.functionals.map { $0.weight(length: grid.lengths[axis]) }
     }
     let linear = equation.linearised(outcome.state.u)
     let condition = try BoxNewton(equation: equation, space: outcome.space).condition(at: outcome.state)
@@ -48,10 +54,12 @@ struct BoxSolver {
     return PDESolution(
       report: PDEReport(
         covariances: axes.map { SpectralMixture($0.basis) }, coefficients: outcome.state.coefficients.count,
-        relativeResidual: outcome.relativeResidual, boundaryResidual: largest,
+        relativeResidual: outcome.relativeResidual, boundaryResidual: misses.max() ?? 0,
         condition: condition, jitter: deviations.map { $0 * $0 }.max() ?? 0,
         iterations: outcome.iterations, observationNoise: nil,
-        warnings: PDEReport.warnings(relativeResidual: outcome.relativeResidual)),
+        warnings: PDEReport.warnings(
+          relativeResidual: outcome.relativeResidual, misses: misses, weights: weights,
+          size: largest(outcome.state.u[Order()]!))),
       grid: grid.axes,
       field: .box(
         BoxPosterior(
@@ -59,48 +67,79 @@ struct BoxSolver {
           linear: linear, residual: rootMeanSquare(outcome.state.residual))))
   }
 
-  /// Rounds of choosing covariances and solving, for as long as the residual on the grid falls.
+  /// u so far, and what is left over of the equation.
+  private struct Progress {
+    var u: [Order: [Double]]
+    var residual: [Double]
+    var best: Outcome?
+    var iterations = 0
+    var failure: (any Error)?
+    var relativeResidual: Double { best?.relativeResidual ?? .infinity }
+  }
+
+  /// Rounds with Gaussian spectra, and, where these leave something over, with those of higher evidence along each axis.
   func solve() throws -> Outcome {
     let orders = grid.axes.indices.map { equation.highestOrder(along: $0) }
     let zero = Array(repeating: 0.0, count: grid.count)
     var u = Dictionary(uniqueKeysWithValues: equation.ordersWithUnknown.map { ($0, zero) })
-    var residual = equation.source
     let conditions = try self.conditions(orders, equation.linearised(u))
     let data = try conditions.enumerated().map { try $1.data(on: grid, axis: $0) }
-    var best: Outcome?
-    var failure: (any Error)?
-    var iterations = 0
-    var tolerance = equation.isLinear ? Self.tolerance : Self.firstTolerance
+    if equation.vanishesAtZero { u = try lifted(orders, conditions, data) }
+    var progress = Progress(u: u, residual: equation.residual(u))
+    let isAutomatic = covariances.given == nil && covariances.family == nil
+    try rounds(&progress, isAutomatic ? .gaussian : covariances.family, orders, conditions, data)
+    if isAutomatic, progress.relativeResidual > Self.smooth, !equation.isMeasured {
+      try rounds(&progress, nil, orders, conditions, data)
+    }
+    if let failure = progress.failure, progress.best == nil { throw failure }
+    guard var best = progress.best, best.state.merit <= Self.failure * equation.scale(best.state.u) else {
+      throw PDEError.noConvergence(iterations: progress.iterations, relativeResidual: progress.relativeResidual)
+    }
+    best.iterations = progress.iterations
+    return best
+  }
+
+  /// Rounds of choosing covariances and solving, for as long as the residual on the grid falls.
+  private func rounds(
+    _ progress: inout Progress, _ family: SpectralMixture.Family?, _ orders: [Int], _ conditions: [AxisConditions],
+    _ data: [[[Double]]]
+  ) throws {
+    var tolerance = equation.isLinear || progress.best != nil ? Self.tolerance : Self.firstTolerance
     for _ in 0..<Self.mostRounds {
-      let previous = best?.relativeResidual ?? .infinity
-      let bases = try covariances.given ?? self.bases(u, residual, data, tolerance)
-      // Waves do not overlap, nor is there more to be had from a closer look at what is rough.
-      let isRough = bases.contains { $0.family == .studentT }
-      for deviation in isRough ? Array(Self.deviations.prefix(1)) : Self.deviations {
+      let previous = progress.relativeResidual
+      let bases = try covariances.given ?? self.bases(family, progress.u, progress.residual, data, tolerance)
+      let isSmooth = bases.allSatisfy { $0.family == .gaussian }
+      for deviation in isSmooth ? Self.deviations : Self.waveDeviations {
         do {
-          let found = try attempt(bases, deviation, orders, conditions, data, from: best.map { _ in u })
-          iterations += found.iterations
-          guard found.relativeResidual < best?.relativeResidual ?? .infinity else { continue }
-          best = found
-          (u, residual) = (found.state.u, found.state.residual)
+          let found = try attempt(
+            bases, deviation, orders, conditions, data, from: progress.best.map { _ in progress.u })
+          progress.iterations += found.iterations
+          guard found.relativeResidual < progress.relativeResidual else { continue }
+          progress.best = found
+          (progress.u, progress.residual) = (found.state.u, found.state.residual)
           if found.relativeResidual <= max(tolerance, Self.sufficient) { break }
         } catch {
-          failure = error
+          progress.failure = error
         }
       }
-      let relative = best?.relativeResidual ?? .infinity
-      let hasStalled = relative > 0.5 * previous && (isRough || tolerance <= Self.tolerance)
-      if relative <= Self.sufficient || covariances.given != nil || hasStalled {
-        break
-      }
+      let relative = progress.relativeResidual
+      let hasStalled = relative > 0.5 * previous && (!isSmooth || tolerance <= Self.tolerance)
+      if relative <= Self.sufficient || covariances.given != nil || hasStalled { break }
       tolerance = max(Self.tolerance, 0.01 * min(tolerance, relative))
     }
-    if let failure, best == nil { throw failure }
-    guard var best, best.state.merit <= Self.failure * equation.scale(best.state.u) else {
-      throw PDEError.noConvergence(iterations: iterations, relativeResidual: best?.relativeResidual ?? .infinity)
+  }
+
+  /// A smooth function that takes the boundary data.
+  private func lifted(
+    _ orders: [Int], _ conditions: [AxisConditions], _ data: [[[Double]]]
+  ) throws -> [Order: [Double]] {
+    let axes = try grid.axes.indices.map {
+      try AxisSpace(
+        grid.axes[$0], axis: $0, basis: EnvelopeBasis(smooth: grid.axes[$0]), smallestDeviation: Self.deviations[0],
+        order: orders[$0], conditions: conditions[$0])
     }
-    best.iterations = iterations
-    return best
+    let space = BoxSpace(grid: grid, axes: axes)
+    return try BoxNewton(equation: equation, space: space).state(space.lifted(data)).u
   }
 
   /// One space: Newton's method from u on the grid, or from a smooth function that takes the boundary data.
@@ -151,7 +190,7 @@ struct BoxSolver {
 
   /// Bases for what the linearised equation, with means for its coefficients, makes of u, and for what is left over.
   private func bases(
-    _ u: [Order: [Double]], _ residual: [Double], _ data: [[[Double]]], _ tolerance: Double
+    _ family: SpectralMixture.Family?, _ u: [Order: [Double]], _ residual: [Double], _ data: [[[Double]]], _ tolerance: Double
   ) throws -> [EnvelopeBasis] {
     let linear = equation.linearised(u)
     var image = residual
@@ -161,7 +200,7 @@ struct BoxSolver {
       for i in image.indices { image[i] += mean * values[i] }
     }
     return try BoxCovariances(
-        grid: grid, data: data, family: covariances.family ?? .gaussian, mostComponents: covariances.mostComponents
-      ).bases(linear, image, tolerance)
+      grid: grid, data: data, negligible: negligible, family: family, mostComponents: covariances.mostComponents
+    ).bases(linear, image, tolerance)
   }
 }

@@ -11,12 +11,14 @@ struct GridEquation: Sendable {
     let factors: [Order]
   }
 
-  let terms: [Term]
+  private(set) var terms: [Term]
   let source: [Double]
   /// At how many points the source is missing.
   let missing: Int
   /// Whether the source is measured, perhaps with noise.
   let isMeasured: Bool
+  /// Of the domain, along each axis.
+  let lengths: [Double]
   /// All derivatives of u that occur.
   let orders: [Order]
   var isLinear: Bool { terms.allSatisfy { $0.factors.count == 1 } }
@@ -25,7 +27,8 @@ struct GridEquation: Sendable {
   static let highestOrder = 4
 
   /// A linear equation.
-  init(linear: [(Order, [Double])], source: [Double]) {
+  init(linear: [(Order, [Double])], source: [Double], lengths: [Double]) {
+    self.lengths = lengths
     terms = linear.map { Term(coefficient: $0.1, factors: [$0.0]) }
     (orders, self.source, missing, isMeasured) = (linear.map(\.0), source, 0, false)
   }
@@ -33,6 +36,7 @@ struct GridEquation: Sendable {
   /// - Throws: what is wrong with the expression, or with a source or a coefficient on the grid.
   init(_ expression: DifferentialExpression, on grid: TensorGrid) throws(PDEError) {
     guard !expression.differentiatesCoefficient else { throw .differentiatedCoefficient }
+    lengths = grid.lengths
     var terms: [Term] = []
     var source = Array(repeating: 0.0, count: grid.count)
     for term in expression.terms where term.constant != 0 {
@@ -108,9 +112,37 @@ struct GridEquation: Sendable {
     return result
   }
 
-  /// The largest norm of the source and of the terms: what rounding is relative to.
+  /// What rounding is relative to: the largest norm of the source, of the terms, and of what the equation would make of
+  /// a u of this size that goes through half an oscillation over an axis.
   func scale(_ u: [Order: [Double]]) -> Double {
-    terms.reduce(max(norm(source), .leastNormalMagnitude)) { max($0, norm(product($1, u))) }
+    let terms = terms.reduce(max(norm(source), .leastNormalMagnitude)) { max($0, norm(product($1, u))) }
+    return u[Order()].map { max(terms, norm($0) * slowGain) } ?? terms
+  }
+
+  /// How large the equation makes half an oscillation over an axis: the largest over the axes, linearised at 0.
+  var slowGain: Double {
+    let zero = Array(repeating: 0.0, count: source.count)
+    let linear = linearised(Dictionary(uniqueKeysWithValues: ordersWithUnknown.map { ($0, zero) }))
+    return lengths.enumerated().reduce(0) { max($0, Self.gain(linear, along: $1.offset)(0.5 / $1.element)) }
+  }
+
+  /// Whether, linearised at 0, it tells nothing along some axis, as u u'' = 1 does.
+  var vanishesAtZero: Bool {
+    let zero = Array(repeating: 0.0, count: source.count)
+    let linear = linearised(Dictionary(uniqueKeysWithValues: ordersWithUnknown.map { ($0, zero) }))
+    return lengths.indices.contains { axis in
+      let highest = linear.filter { $0.0[axis] == highestOrder(along: axis) }
+      return highest.allSatisfy { $0.1.allSatisfy { $0 == 0 } }
+    }
+  }
+
+  /// The equation with its nonlinear terms times a factor.
+  func weakened(_ factor: Double) -> GridEquation {
+    var result = self
+    for t in terms.indices where terms[t].factors.count > 1 {
+      for i in source.indices { result.terms[t].coefficient[i] *= factor }
+    }
+    return result
   }
 
   /// What a linearised equation asks for: source - N(u) + N'(u) u.

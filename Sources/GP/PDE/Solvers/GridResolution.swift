@@ -2,6 +2,8 @@
 /// grid's points, since on them a frequency f looks like 1 / h - f.
 struct GridResolution {
   let grid: TensorGrid
+  /// A root mean square of values below which they make no difference: they are rounding of larger terms.
+  let negligible: Double
 
   /// How much finer the look is than the grid.
   private static let refinement = 4
@@ -24,6 +26,7 @@ struct GridResolution {
         $0 == count - 1 ? points[points.count - 1] : lower + length * Double($0) / Double(count - 1)
       }
       let sections = TensorGrid.unfold(try values(line), shape: line.shape, axis: axis)
+      guard (sections.sumOfSquares / Double(sections.rows * sections.columns)).squareRoot() > negligible else { continue }
       let spectrum = Periodogram(sections, spacing: length / Double(count - 1))
       let highest = Double(points.count - 1) / (2 * length)
       let share = spectrum.share(above: highest)

@@ -31,6 +31,14 @@ struct LineSolver {
     targets = try conditions.data(on: line, axis: 0).map { $0[0] }
   }
 
+  private init(
+    points: [Double], equation: GridEquation, conditions: AxisConditions, targets: [Double],
+    observed: ObservedPoints?, covariances: Covariances
+  ) {
+    (self.points, self.equation, self.conditions, self.targets) = (points, equation, conditions, targets)
+    (self.observed, self.covariances) = (observed, covariances)
+  }
+
   func solution() throws -> PDESolution {
     let outcome = try solve()
     let values = outcome.basis.evaluate(at: [points[0], points[points.count - 1]], order: AxisConditions.highestOrder)
@@ -45,7 +53,9 @@ struct LineSolver {
         condition: outcome.regression.svd.conditionNumber,
         jitter: outcome.regression.noise / (largest * largest), iterations: outcome.steps,
         observationNoise: outcome.regression.update?.deviation,
-        warnings: PDEReport.warnings(relativeResidual: outcome.relativeResidual)),
+        warnings: PDEReport.warnings(
+          relativeResidual: outcome.relativeResidual, misses: misses,
+          weights: conditions.functionals.map { $0.weight(length: equation.lengths[0]) }, size: outcome.largest)),
       grid: [points], field: .line(outcome.basis, outcome.coefficients, outcome.regression))
   }
 
@@ -53,8 +63,10 @@ struct LineSolver {
     let basis: EnvelopeBasis
     let regression: WhitenedRegression
     let coefficients: [Double]
-    /// |source - N(u)| / |source|.
+    /// |source - N(u)| / `GridEquation.scale`.
     let relativeResidual: Double
+    /// |u|.
+    let largest: Double
     let steps: Int
   }
 
@@ -71,24 +83,52 @@ struct LineSolver {
   private static let firstTolerances = [1e-2, 1e-4, 1e-8]
   /// A relative residual that no other first look is needed for, and one that is no solution.
   private static let (sufficient, failure) = (1e-8, 1e-2)
+  /// One with which Newton's method may have ended beside a solution.
+  private static let doubtful = 1e-4
+  private static let continuationSteps = 8
 
   /// Linear equations take one pass. Others: a covariance for the equation linearised at u, Newton's method with it,
   /// and again at the new u, until the residual does not fall; from the start with a closer first look, where that
   /// ends too early.
   func solve() throws -> Outcome {
-    if equation.isLinear { return try pass(from: start, tolerance: Self.tolerance).0 }
-    var best: Outcome?
-    for tolerance in Self.firstTolerances {
-      let outcome = try iterate(tolerance)
-      if outcome.relativeResidual < best?.relativeResidual ?? .infinity { best = outcome }
-      if outcome.relativeResidual < Self.sufficient { break }
+    if equation.isLinear {
+      if observed == nil, !equation.isMeasured { try checkDetermined() }
+      return try pass(from: start, tolerance: Self.tolerance).0
     }
-    let outcome = best!
+    let first = equation.vanishesAtZero ? try lifted() : start
+    var outcome = try iterate(from: first, Self.firstTolerances[0])
+    for tolerance in Self.firstTolerances.dropFirst() where outcome.relativeResidual >= Self.sufficient {
+      outcome = try best(outcome, iterate(from: first, tolerance))
+    }
+    if outcome.relativeResidual >= Self.doubtful, !equation.isMeasured, observed == nil {
+      for start in [try continued(), try lifted()] where outcome.relativeResidual >= Self.doubtful {
+        outcome = try best(outcome, iterate(from: start, Self.firstTolerances[0]))
+      }
+    }
     // A measured source may be noise for the most part.
     guard equation.isMeasured || outcome.relativeResidual < Self.failure else {
       throw PDEError.noConvergence(iterations: outcome.steps, relativeResidual: outcome.relativeResidual)
     }
     return outcome
+  }
+
+  /// - Throws: `singular` where the equation and its conditions leave open a smooth function, or one that oscillates as the
+  ///   solutions of the equation do.
+  private func checkDetermined() throws {
+    let linear = equation.linearised(start.u)
+    let frequencies = [0] + (try ownFrequencies(linear))
+    let basis = EnvelopeBasis(
+      on: points, lengthScale: equation.lengths[0], components: frequencies.map { .init(weight: 1, frequency: $0) })
+    let regression = try newton(basis, boundaryWeight(linear)).regression(start.u, start.residual)
+    guard try !regression.leavesOpen(basis.evaluate(at: points, order: 0)[0]) else {
+      throw PDEError.singular(
+        reason: "without its boundary data the equation has other solutions than 0; add a condition")
+    }
+  }
+
+  /// Those of the equation's own that the grid resolves.
+  private func ownFrequencies(_ linear: [(Order, [Double])]) throws -> [Double] {
+    try OwnFrequencies(linear, length: equation.lengths[0]).frequencies().filter { $0 < 0.5 / (points[1] - points[0]) }
   }
 
   private var start: Newton.State {
@@ -98,7 +138,33 @@ struct LineSolver {
       residual: equation.source, merit: .infinity)
   }
 
-  private func iterate(_ firstTolerance: Double) throws -> Outcome {
+  /// A smooth function that meets the conditions, and observations of u within their noise.
+  private func lifted() throws -> Newton.State {
+    let basis = EnvelopeBasis(smooth: points)
+    let ends = basis.evaluate(at: [points[0], points[points.count - 1]], order: AxisConditions.highestOrder)
+    let values = basis.evaluate(at: points, order: equation.highestOrder(along: 0))
+    let alpha = try WhitenedRegression(conditions.rows(ends), Matrix(column: targets)).coefficients.elements
+    let u = Dictionary(uniqueKeysWithValues: equation.ordersWithUnknown.map { ($0, values[$0[0]] * alpha) })
+    return Newton.State(alpha: [], u: u, residual: equation.residual(u), merit: .infinity)
+  }
+
+  private func best(_ a: Outcome, _ b: Outcome) -> Outcome { b.relativeResidual < a.relativeResidual ? b : a }
+
+  /// u where nonlinear terms were let in little by little (continuation).
+  private func continued() throws -> Newton.State {
+    var state = start
+    for step in 0..<Self.continuationSteps {
+      let weaker = Self(
+        points: points, equation: equation.weakened(Double(step) / Double(Self.continuationSteps)),
+        conditions: conditions, targets: targets, observed: observed, covariances: covariances)
+      state.residual = weaker.equation.residual(state.u)
+      state = try weaker.pass(from: state, tolerance: Self.firstTolerances[1]).1
+    }
+    state.residual = equation.residual(state.u)
+    return state
+  }
+
+  private func iterate(from start: Newton.State, _ firstTolerance: Double) throws -> Outcome {
     var (outcome, state) = try pass(from: start, tolerance: firstTolerance)
     guard observed == nil else { return try settle(outcome, state) }
     for _ in 1..<Self.mostPasses where outcome.relativeResidual > Self.tolerance {
@@ -128,11 +194,11 @@ struct LineSolver {
     let weight = boundaryWeight(coefficients)
     let choice = try select(coefficients, start, weight, tolerance)
     let (regression, state, steps) = try newton(choice.basis, weight).solve(from: choice.regression)
-    let size = norm(equation.source)
     return (
       Outcome(
         basis: choice.basis, regression: regression, coefficients: state.alpha,
-        relativeResidual: norm(state.residual) / (size > 0 ? size : 1), steps: steps), state
+        relativeResidual: norm(state.residual) / equation.scale(state.u),
+        largest: state.u[Order()]!.reduce(0) { max($0, $1.magnitude) }, steps: steps), state
     )
   }
 
@@ -144,12 +210,17 @@ struct LineSolver {
     let spectrum = Periodogram(data, spacing: points[1] - points[0])
     // Hann's window spreads the mean over twice the resolution.
     let slow = spectrum.largest(below: 4 * slowest) + mean(data.column(0)).magnitude
-    let trend = max(
-      targets.map(\.magnitude).max() ?? 0, observed?.largest ?? 0,
-      slow / max(gain(slowest), .leastNormalMagnitude), .leastNormalMagnitude.squareRoot())
+    let largest = max(
+      targets.map(\.magnitude).max() ?? 0, observed?.largest ?? 0, slow / max(gain(slowest), .leastNormalMagnitude))
+    // Where all data are 0 any size is as good.
+    let trend = largest > 0 ? largest : 1
+    let mayBeNoisy = equation.isMeasured || observed != nil
     let selection = SpectralSelection(
       points: points, regression: { try newton($0, weight).regression(state.u, state.residual) }, data: data,
-      gain: gain, trend: trend, tolerance: tolerance, mostComponents: covariances.mostComponents)
+      gain: gain, trend: trend, least: trend * gain(slowest) * Double(points.count).squareRoot(),
+      own: mayBeNoisy ? [] : try ownFrequencies(linear),
+      mayBeNoisy: mayBeNoisy, tolerance: tolerance, mostComponents: covariances.mostComponents,
+      mostFunctions: points.count)
     return try covariances.given.map { try selection.choice($0[0]) }
       ?? selection.bestWithNoise(covariances.family)
   }

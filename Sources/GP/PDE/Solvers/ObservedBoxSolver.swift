@@ -12,15 +12,18 @@ struct ObservedBoxSolver {
   let equation: GridEquation
   let observed: ObservedPoints
   let covariances: Covariances
+  /// The root mean square of a source that may be rounding.
+  let negligible: Double
   private let conditions: [AxisConditions]
   private let data: [[[Double]]]
 
   /// - Throws: what is wrong with the conditions.
   init(
     grid: TensorGrid, equation: GridEquation, boundaries: [Boundary], observed: ObservedPoints,
-    covariances: Covariances
+    covariances: Covariances, negligible: Double
   ) throws {
     (self.grid, self.equation, self.observed, self.covariances) = (grid, equation, observed, covariances)
+    self.negligible = negligible
     let conditions = try grid.axes.indices.map { try AxisConditions(boundaries, axis: $0, order: 0) }
     data = try conditions.enumerated().map { try $1.data(on: grid, axis: $0) }
     self.conditions = conditions
@@ -64,14 +67,19 @@ struct ObservedBoxSolver {
       throw PDEError.noConvergence(iterations: steps, relativeResidual: relative)
     }
     let (regression, design) = (chosen.regression, chosen.newton.design)
-    let largest = regression.svd.values[0]
+    let largestValue = regression.svd.values[0]
+    let misses = misses(design.basis, state.alpha)
+    let weights = conditions.enumerated().flatMap { axis, conditions in
+      conditions.functionals.map { $0.weight(length: grid.lengths[axis]) }
+    }
     return PDESolution(
       report: PDEReport(
         covariances: chosen.bases.map { SpectralMixture($0) }, coefficients: design.basis.count,
-        relativeResidual: relative, boundaryResidual: boundaryResidual(design.basis, state.alpha),
-        condition: regression.svd.conditionNumber, jitter: regression.noise / (largest * largest),
+        relativeResidual: relative, boundaryResidual: misses.max() ?? 0,
+        condition: regression.svd.conditionNumber, jitter: regression.noise / (largestValue * largestValue),
         iterations: steps, observationNoise: regression.update?.deviation,
-        warnings: PDEReport.warnings(relativeResidual: relative)),
+        warnings: PDEReport.warnings(
+          relativeResidual: relative, misses: misses, weights: weights, size: largest(state.u[Order()]!))),
       grid: grid.axes, field: .products(design.basis, state.alpha, regression))
   }
 
@@ -84,7 +92,7 @@ struct ObservedBoxSolver {
     let start =
       try before
       ?? BoxCovariances(
-        grid: grid, data: data, family: covariances.family ?? .gaussian, mostComponents: covariances.mostComponents
+        grid: grid, data: data, negligible: negligible, family: covariances.family ?? .gaussian, mostComponents: covariances.mostComponents
       ).bases(
         linear, equation.linearData(linear, state.u, state.residual), Self.tolerance)
     var best = try candidate(start, state, weight)
@@ -126,20 +134,18 @@ struct ObservedBoxSolver {
       bases: bases, newton: newton, regression: try newton.regression(state.u, state.residual))
   }
 
-  /// The largest miss of the conditions on the grid.
-  private func boundaryResidual(_ basis: ProductBasis, _ alpha: [Double]) -> Double {
+  /// The largest miss of each condition on the grid.
+  private func misses(_ basis: ProductBasis, _ alpha: [Double]) -> [Double] {
     let all = basis.scattered(alpha)
     let designs = grid.axes.indices.map { basis.evaluate(axis: $0, at: grid.axes[$0], order: 0)[0] }
-    var largest = 0.0
+    var misses: [Double] = []
     for (axis, conditions) in conditions.enumerated() {
       let points = grid.axes[axis]
       let ends = basis.evaluate(axis: axis, at: [points[0], points[points.count - 1]], order: AxisConditions.highestOrder)
       let found = conditions.sideValues(axis: axis, designs: designs, ends: ends, of: all)
-      for (values, targets) in zip(found, data[axis]) {
-        for (value, target) in zip(values, targets) { largest = max(largest, (value - target).magnitude) }
-      }
+      misses += zip(found, data[axis]).map(largestDifference)
     }
-    return largest
+    return misses
   }
 
   /// Brings the conditions to the size of the equation: the largest gain along an axis at the mean frequency

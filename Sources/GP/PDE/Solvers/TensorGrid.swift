@@ -8,6 +8,8 @@ struct TensorGrid: Sendable {
   var axes: [[Double]]
 
   var shape: [Int] { axes.map(\.count) }
+  /// Of the domain.
+  var lengths: [Double] { axes.map { $0[$0.count - 1] - $0[0] } }
   var count: Int { axes.reduce(1) { $0 * $1.count } }
 
   /// Precondition: 0 <= index < count.
