@@ -23,8 +23,9 @@ public struct FittedTrajectories: Sendable {
   let model: PiecewiseVelocityModel
   private let weights: [Double]
 
-  /// A choice of settings, and its score an event: the log probability of the pairs of the last events by a
-  /// fit to those before, or where pairs are masked, the log likelihood of events of other pairs.
+  /// A choice of settings, and its score an event: the log density of the pairs and times of a tenth of the events,
+  /// given their number, by a fit to the others; or where pairs are masked, the log likelihood of events of other
+  /// pairs.
   public struct Trial: Sendable, Equatable {
     public let bins: Int
     public let velocityScale, lengthScale, score: Double

@@ -51,6 +51,12 @@ public final class PairLikelihood {
   private let workers: [BinIntegral]
   /// Of each bin, where bins are summed at once: its total, and its derivatives by biases and its knots.
   private let totals, blocks: UnsafeMutablePointer<Double>
+  /// The first statistics of each bin, and their number; the numbers of the nodes' events.
+  private let firsts: [Int]
+  private let degrees: [Double]
+  /// Of each node in one bin: its start and its motion, and the derivatives by them.
+  private typealias Path = SIMD4<Double>
+  private let paths, pathSlopes: UnsafeMutablePointer<Path>
 
   public init(
     nodes: Int, bins: Int, span: Double, events: some Sequence<NetworkEvent>, masked: Set<NodePair> = [],
@@ -62,7 +68,22 @@ public final class PairLikelihood {
     (self.nodes, self.bins, self.span) = (nodes, bins, span)
     (self.structure, excluded) = (structure, structure.excluded)
     (self.relativeError, self.maskedShare) = (relativeError, maskedShare)
-    statistics = EventStatistics.gather(events.filter { !masked.contains($0.pair) }, bins: bins, span: span)
+    let statistics = EventStatistics.gather(
+      masked.isEmpty ? Array(events) : events.filter { !masked.contains($0.pair) }, bins: bins, span: span)
+    self.statistics = statistics
+    var firsts = Array(repeating: 0, count: bins + 1)
+    for s in statistics { firsts[s.bin + 1] += 1 }
+    for b in 0..<bins { firsts[b + 1] += firsts[b] }
+    self.firsts = firsts
+    var degrees = Array(repeating: 0.0, count: nodes)
+    for s in statistics {
+      degrees[s.i] += s.count
+      degrees[s.j] += s.count
+    }
+    self.degrees = degrees
+    paths = .allocate(capacity: 2 * nodes)
+    paths.initialize(repeating: .zero, count: 2 * nodes)
+    pathSlopes = paths + nodes
     self.masked = masked.sorted { ($0.i, $0.j) < ($1.i, $1.j) }
     let isConcurrent = nodes * nodes / 2 * bins >= Self.concurrentFrom
     let cores = isConcurrent ? min(bins, ProcessInfo.processInfo.activeProcessorCount) : 1
@@ -84,31 +105,26 @@ public final class PairLikelihood {
   deinit {
     totals.deallocate()
     blocks.deallocate()
+    paths.deallocate()
   }
 
   /// The negative log likelihood; overwrites `gradient`.
+  ///
+  /// - Parameter limit: where the term of the events alone, which is cheap to sum, tells that the value is above
+  ///   this, it is infinity, without a gradient. Nodes that a search has thrown far apart take many instants, and
+  ///   no grid has room for them.
   public func value(
-    at parameters: UnsafeBufferPointer<Double>, gradient: UnsafeMutableBufferPointer<Double>
+    at parameters: UnsafeBufferPointer<Double>, gradient: UnsafeMutableBufferPointer<Double>,
+    limit: Double = .infinity
   ) -> Double {
     guard let v = parameters.baseAddress, let g = gradient.baseAddress, nodes >= 2 else { return 0 }
     for k in 0..<parameterCount { g[k] = 0 }
+    let least = eventTerm(v, g)
+    guard least <= limit else { return .infinity }
     integrate(v, g)
     var total = 0.0
     for b in 0..<bins { total += totals[b] }
-    return total + eventTerm(v, g)
-  }
-
-  /// What the negative log likelihood is not below: less the sum over events of log lambda. Cost: O(1) an
-  /// occupied pair and bin.
-  func leastValue(at parameters: UnsafePointer<Double>) -> Double {
-    let width = span / Double(bins)
-    var total = 0.0
-    for s in statistics {
-      let places = parameters + (1 + 2 * s.bin) * nodes
-      let (delta, u) = BinSlopes.motion(s.i, s.j, places, nodes, width)
-      total -= s.logIntensity(parameters[s.i] + parameters[s.j], delta, u)
-    }
-    return total
+    return total + least
   }
 
   /// The negative log likelihood, by the same sums.
@@ -177,17 +193,56 @@ public final class PairLikelihood {
     return total
   }
 
+  /// Less the sum over events of log lambda; adds its derivatives. With D the difference of a pair at a bin's start
+  /// and M its motion in it, that of a pair's events is count (bias - |D|^2) - 2 first / w D.M - second / w^2
+  /// |M|^2. Cost: O(1) an occupied pair and bin.
   private func eventTerm(_ v: UnsafePointer<Double>, _ g: UnsafeMutablePointer<Double>) -> Double {
     let n = nodes
-    let width = span / Double(bins)
     var total = 0.0
-    for s in statistics {
-      let slopes = BinSlopes(biases: g, knots: g + (1 + 2 * s.bin) * n, nodes: n)
-      let (delta, u) = BinSlopes.motion(s.i, s.j, v + (1 + 2 * s.bin) * n, n, width)
-      total -= s.logIntensity(v[s.i] + v[s.j], delta, u)
-      slopes.add(
-        s.i, s.j, bias: -s.count, start: 2 * (s.count * delta + s.first * u),
-        velocity: 2 * (s.first * delta + s.second * u), width)
+    for i in 0..<n {
+      g[i] -= degrees[i]
+      total -= degrees[i] * v[i]
+    }
+    statistics.withUnsafeBufferPointer { statistics in
+      for b in 0..<bins {
+        let (p, slopes) = (v + (1 + 2 * b) * n, g + (1 + 2 * b) * n)
+        for i in 0..<n {
+          let start = SIMD2(p[i], p[n + i])
+          (paths[i], pathSlopes[i]) = (Path(lowHalf: start, highHalf: SIMD2(p[2 * n + i], p[3 * n + i]) - start), .zero)
+        }
+        total += pairTerm(statistics[firsts[b]..<firsts[b + 1]])
+        for i in 0..<n {
+          let (end, start) = (pathSlopes[i].highHalf, pathSlopes[i].lowHalf - pathSlopes[i].highHalf)
+          slopes[i] += start.x
+          slopes[n + i] += start.y
+          slopes[2 * n + i] += end.x
+          slopes[3 * n + i] += end.y
+        }
+      }
+    }
+    return total
+  }
+
+  /// The part of `eventTerm` by distances, of one bin: a node's numbers lie together, as nodes are met at random.
+  private func pairTerm(_ cells: Slice<UnsafeBufferPointer<EventStatistics>>) -> Double {
+    let rate = Double(bins) / span
+    var (total, k) = (0.0, cells.startIndex)
+    while k < cells.endIndex {
+      let i = cells[k].i
+      let own = paths[i]
+      var slope = Path.zero
+      while k < cells.endIndex, cells[k].i == i {
+        let (s, j) = (cells[k], cells[k].j)
+        let d = own - paths[j]
+        let (first, second) = (rate * s.first, rate * rate * s.second)
+        let turned = Path(lowHalf: d.highHalf, highHalf: d.lowHalf)
+        let change = Path(s.count, s.count, second, second) * d + first * turned
+        total += (d * change).sum()
+        slope += 2 * change
+        pathSlopes[j] -= 2 * change
+        k += 1
+      }
+      pathSlopes[i] += slope
     }
     return total
   }

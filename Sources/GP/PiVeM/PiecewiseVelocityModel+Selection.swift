@@ -3,13 +3,16 @@ import NumericCore
 
 /// The choice of settings by held-out events, all of them of the time that is fitted.
 ///
-/// A trial leaves out the last tenth of the time, or of the events where hardly any are in that. Its score is
-/// the log probability of the pairs of the events there, given their number, under the best forecast. Where
-/// pairs are masked, other pairs are what is to be told: a trial leaves out a tenth of the pairs that are
-/// not, and its score is the log likelihood of their events. Rest, then scales are tried in ascending order,
-/// each from the mode of the one before, until two scores in turn are below the best; then, where the number
-/// of bins is open, twice as many bins of half the length scale and of velocities sqrt(2) times as large,
-/// which keeps the variance of what is covered.
+/// Velocity scales are told by thinning: a tenth of the events at random is left out, which by the laws of Poisson
+/// processes is independent of the others given the intensities, and a trial's score is the log density of their
+/// pairs and times, given their number. Where pairs are masked, other pairs are what is to be told: a trial leaves
+/// out a tenth of the pairs that are not, and its score is the log likelihood of their events. Rest, then scales
+/// are tried in ascending order, each from the mode of the one before, until two scores in turn are below the best;
+/// then length scales, longer as long as the score grows; then, where the number of bins is open, twice as many bins of half the length scale and of velocities sqrt(2)
+/// times as large, which keeps the variance of what is covered.
+///
+/// All of this comes before the last tenth of the time (or of the events where hardly any are in that), whose
+/// events tell how rates go on.
 extension PiecewiseVelocityModel {
   struct Choice {
     var settings: Settings
@@ -25,18 +28,18 @@ extension PiecewiseVelocityModel {
   private static let mostHeldOutPairs = 50_000
   /// A trial need not converge to tell.
   private static let trialIterations = 80
+  /// From the mode of a trial to that with the events it left out.
+  private static let refinements = 40
   private static let startBins = 20
+  private static let mostBins = 160
+  /// In units of the span, the length scale that is not lengthened any more.
+  private static let longest = 0.5
+  /// Smaller steps hardly change a score.
+  private static let lengthening = 3.0
   /// A velocity scale at which nodes hardly move.
   private static let rest = 1e-3
-  private static let mostBins = 160
-  /// Candidates for the memory, in units of the span.
-  private static let memories = [0, 0.0125, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, .infinity]
-  /// Without memory: times that nodes drift, in units of the span, which are parts of a tenth of it, and spreads
-  /// up to those of nodes that leave the reach of each other.
-  private static let motions: [(drift: Double, spread: Double)] =
-    [0, 0.0125, 0.025, 0.05].flatMap { drift in [0, 0.03, 0.1, 0.3].map { (drift, $0) } }
-  /// Candidates for the share of the background of masked pairs.
-  private static let backgrounds = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
+  /// Random starts of the model without motion, and the iterations after which the best of them goes on alone.
+  private static let (starts, startIterations) = (4, 20)
 
   func select(_ data: Data, _ progress: (FitStep) -> Void) throws -> Choice {
     let first = bins ?? Self.startBins
@@ -44,62 +47,119 @@ extension PiecewiseVelocityModel {
       Settings(bins: bins, velocityScale: scale, lengthScale: lengthScale ?? 1 / Double(bins))
     }
     let scales = isStatic ? [Self.rest] : velocityScale.map { [$0] } ?? [Self.rest] + candidates.sorted()
+    let isOpen = scales.count > 1 || bins == nil && !isStatic
+    var choice = Choice(
+      settings: settings(scales[0], first),
+      forecast: forecast ?? NetworkForecast(unchecked: .infinity, background: 0.1), start: try still(data), trials: [])
+    guard isOpen || forecast == nil else { return choice }
     let (kept, held) = data.masked.isEmpty ? lastEvents(data) : somePairs(data)
+    // Where nothing can be told: the smallest scale, which moves least, and the mean of all time.
+    guard held.count >= Self.fewestHeldOut, !kept.events.isEmpty else { return choice }
     let part = kept.span / data.span
-    guard held.count >= Self.fewestHeldOut, !kept.events.isEmpty else {
-      // Nothing can be told: the smallest scale, which moves least, and the mean of all time.
-      return Choice(
-        settings: settings(scales[0], first),
-        forecast: forecast ?? NetworkForecast(unchecked: .infinity, background: 0.1),
-        start: try still(data), trials: [])
+    choice.start = try still(kept)
+    if isOpen || !data.masked.isEmpty {
+      let (fitted, left) = data.masked.isEmpty ? try thinned(kept) : (kept, held)
+      if left.count >= Self.fewestHeldOut {
+        try choose(&choice, among: scales, settings, from: choice.start, fitted, part, progress) {
+          let (forecast, score) =
+            data.masked.isEmpty
+            ? (nil, densityGivenNumber(left, $0, fitted)) : bestBackground($0, data, kept, held)
+          return (forecast, score / Double(left.count))
+        }
+      }
     }
-    if let forecast, scales.count == 1, bins != nil || isStatic {
-      return Choice(
-        settings: settings(scales[0], first), forecast: forecast, start: try still(data), trials: [])
-    }
-    var trials: [FittedTrajectories.Trial] = []
-    var best: (score: Double, choice: Choice)?
-    var start = try still(kept)
+    guard data.masked.isEmpty else { return choice }
+    progress(.trying(velocityScale: choice.settings.velocityScale, bins: choice.settings.bins))
+    let trial = choice.settings.over(part)
+    (choice.start, _) = try mode(
+      kept, trial, from: choice.start.resampled(bins: trial.bins, span: kept.span),
+      maximumIterations: Self.refinements, tolerance: tolerance)
+    if forecast == nil { choice.forecast = bestForecast(choice.start, likelihood(kept, trial), kept, held) }
+    return choice
+  }
+
+  /// Tries settings, and keeps those of the best score, with its forecast where the score tells one.
+  private func choose(
+    _ choice: inout Choice, among scales: [Double], _ settings: (Double, Int) -> Settings,
+    from still: NetworkTrajectories, _ fitted: Data, _ part: Double, _ progress: (FitStep) -> Void,
+    score: (NetworkTrajectories) -> (forecast: NetworkForecast?, score: Double)
+  ) throws {
+    var (best, start) = (-Double.infinity, still)
     /// Whether the score is the best so far.
     func attempt(_ chosen: Settings) throws -> Bool {
       progress(.trying(velocityScale: chosen.velocityScale, bins: chosen.bins))
       let trial = chosen.over(part)
-      let (mode, _) = try mode(
-        kept, trial, from: start.resampled(bins: trial.bins, span: kept.span),
-        maximumIterations: Self.trialIterations, tolerance: tolerance)
-      start = mode
-      let likelihood = PairLikelihood(
-        nodes: data.nodes, bins: mode.bins, span: mode.span, events: kept.events, masked: data.masked,
-        structure: data.structure, relativeError: 1e-6)
-      let (forecast, score) =
-        data.masked.isEmpty
-        ? bestForecast(mode, likelihood, kept, held) : bestBackground(mode, data, kept, held)
-      trials.append(
+      start = start.resampled(bins: trial.bins, span: fitted.span)
+      if chosen.velocityScale > Self.rest {
+        (start, _) = try mode(
+          fitted, trial, from: start, maximumIterations: Self.trialIterations, tolerance: tolerance)
+      }
+      let found = score(start)
+      choice.trials.append(
         FittedTrajectories.Trial(
           bins: chosen.bins, velocityScale: chosen.velocityScale, lengthScale: chosen.lengthScale,
-          score: score / Double(held.count)))
-      guard score > best?.score ?? -.infinity else { return false }
-      best = (score, Choice(settings: chosen, forecast: forecast, start: mode, trials: []))
+          score: found.score))
+      guard found.score > best else { return false }
+      best = found.score
+      (choice.settings, choice.start) = (chosen, start)
+      if forecast == nil, let told = found.forecast { choice.forecast = told }
       return true
     }
     // One worse score may be chance, or a step too small to gain anything.
     var worse = 0
-    for scale in scales where worse < 2 { worse = try attempt(settings(scale, first)) ? 0 : worse + 1 }
-    if bins == nil, !isStatic, var chosen = best?.choice {
-      start = chosen.start
-      while chosen.settings.bins < Self.mostBins {
-        chosen.settings.bins *= 2
-        if velocityScale == nil { chosen.settings.velocityScale *= 2.squareRoot() }
-        if lengthScale == nil { chosen.settings.lengthScale /= 2 }
-        if try !attempt(chosen.settings) { break }
-      }
+    for scale in scales where worse < 2 {
+      worse = try attempt(settings(scale, choice.settings.bins)) ? 0 : worse + 1
     }
-    guard var choice = best?.choice else {
-      throw DynamicNetworkError.didNotStart("no held-out likelihood is finite")
+    guard best > -.infinity else { throw DynamicNetworkError.didNotStart("no held-out likelihood is finite") }
+    guard choice.settings.velocityScale > Self.rest else { return }
+    var chosen = choice.settings
+    start = choice.start
+    while lengthScale == nil, velocityScale == nil, chosen.lengthScale < Self.longest {
+      chosen.lengthScale *= Self.lengthening
+      if try !attempt(chosen) { break }
     }
-    choice.trials = trials
-    if let forecast { choice.forecast = forecast }
-    return choice
+    guard bins == nil, !isStatic else { return }
+    (chosen, start) = (choice.settings, choice.start)
+    while chosen.bins < Self.mostBins {
+      chosen.bins *= 2
+      if velocityScale == nil { chosen.velocityScale *= 2.squareRoot() }
+      if lengthScale == nil { chosen.lengthScale /= 2 }
+      if try !attempt(chosen) { break }
+    }
+  }
+
+  /// A tenth of the events at random, or as many as tell something, and what is left; no events where they would be
+  /// more than half.
+  private func thinned(_ data: Data) throws -> (fitted: Data, left: [NetworkEvent]) {
+    let count = max(Int(Double(data.events.count) * Self.heldOutShare), Self.fewestHeldOut)
+    guard 2 * count <= data.events.count else { return (data, []) }
+    var stream = RandomStream(RandomKey(seed: seed).child("thinned"))
+    let events = data.events.shuffled(using: &stream)
+    return (
+      Data(
+        nodes: data.nodes, events: Array(events[count...]), span: data.span, masked: data.masked,
+        structure: data.structure), Array(events[..<count])
+    )
+  }
+
+  /// The log density of the pairs and times of events, given their number. A share of background rates, the
+  /// likeliest one, keeps single events of nodes that were hardly seen from being all that counts.
+  private func densityGivenNumber(
+    _ events: [NetworkEvent], _ mode: NetworkTrajectories, _ data: Data
+  ) -> Double {
+    let likelihood = PairLikelihood(
+      nodes: data.nodes, bins: mode.bins, span: mode.span, events: [NetworkEvent](), masked: data.masked,
+      structure: data.structure, relativeError: 1e-6)
+    let total = likelihood.expectedCounts(at: mode.parameters).reduce(0, +)
+    let background = BackgroundRates(
+      nodes: data.nodes, events: data.events, span: data.span, structure: data.structure)
+    let spread = background.total(masked: data.masked) * mode.span
+    return Self.mixture(
+      of: [
+        events.map { exp(mode.logIntensity($0.i, $0.j, at: $0.time)) / total },
+        events.map { background($0.i, $0.j) / spread },
+      ], Array(repeating: 1, count: events.count)
+    ).score
   }
 
   /// What comes before the last tenth of the time, or of the events where too few of them are in that; and
@@ -137,133 +197,25 @@ extension PiecewiseVelocityModel {
     )
   }
 
-  /// The share of the background under which the events of held-out pairs are likeliest, and their log
-  /// likelihood.
-  private func bestBackground(
-    _ mode: NetworkTrajectories, _ data: Data, _ kept: Data, _ held: [NetworkEvent]
-  ) -> (NetworkForecast, Double) {
-    let background = BackgroundRates(
-      nodes: mode.nodes, events: kept.events, span: mode.span, structure: kept.structure)
-    let pairs = kept.masked.subtracting(data.masked).sorted { ($0.i, $0.j) < ($1.i, $1.j) }
-    let (expected, spread) = pairs.reduce((0.0, 0.0)) {
-      (
-        $0.0 + mode.expectedCount($1.i, $1.j, from: 0, to: mode.span),
-        $0.1 + mode.span * background($1.i, $1.j)
-      )
-    }
-    var best = (NetworkForecast(unchecked: .infinity, background: 0.1), -Double.infinity)
-    for share in Self.backgrounds {
-      let total = (1 - share) * expected + share * spread
-      let score = held.reduce(-total) {
-        $0
-          + log(
-            (1 - share) * exp(mode.logIntensity($1.i, $1.j, at: $1.time)) + share * background($1.i, $1.j))
-      }
-      if score > best.1 { best = (NetworkForecast(unchecked: .infinity, background: share), score) }
-    }
-    return best
-  }
-
   /// The mode without motion, the best of some random starts.
   private func still(_ data: Data) throws -> NetworkTrajectories {
-    var best: (value: Double, mode: NetworkTrajectories)?
-    let centre =
-      0.5 * log(Double(max(data.events.count, 1)) / (data.pairs * data.span))
-    for k in 0..<UInt64(4) {
+    let settings = Settings(bins: 1, velocityScale: Self.rest, lengthScale: 1)
+    let likelihood = likelihood(data, settings)
+    let coordinates = PosteriorCoordinates(likelihood, prior: try prior(data, settings), biasScale: biasScale)
+    let search = PosteriorMode(likelihood: likelihood, coordinates: coordinates)
+    var best: (parameters: [Double], optimum: Optimum)?
+    for k in 0..<UInt64(Self.starts) {
       var stream = RandomStream(RandomKey(seed: seed).child("start").child(k))
       // Small positions at random break the symmetry between nodes.
       let places = (0..<2 * data.nodes).map { _ in 0.1 * initialScale * stream.normal() }
-      let start = Array(repeating: centre, count: data.nodes) + places + places
-      let (mode, optimum) = try mode(
-        data, Settings(bins: 1, velocityScale: Self.rest, lengthScale: 1),
-        from: NetworkTrajectories(unchecked: start, nodes: data.nodes, bins: 1, span: data.span),
-        maximumIterations: Self.trialIterations, tolerance: tolerance)
-      if optimum.value < best?.value ?? .infinity { best = (optimum.value, mode) }
+      let found = try search.search(
+        from: Array(repeating: coordinates.centre, count: data.nodes) + places + places, tolerance: tolerance,
+        maximumIterations: Self.startIterations)
+      if found.optimum.value < best?.optimum.value ?? .infinity { best = found }
     }
     guard let best else { throw DynamicNetworkError.didNotStart("no start has a finite value") }
-    return best.mode
-  }
-
-  /// The forecast under which the last events are likeliest, given their number, and their log probability
-  /// under the best forecast of trajectories as they are, without the pairs' own events, drift and spread:
-  /// settings are chosen by what trajectories tell, and not by what makes up for them.
-  private func bestForecast(
-    _ mode: NetworkTrajectories, _ likelihood: PairLikelihood, _ kept: Data, _ last: [NetworkEvent]
-  ) -> (NetworkForecast, Double) {
-    let expected = likelihood.expectedCounts(at: mode.parameters)
-    let background = BackgroundRates(
-      nodes: mode.nodes, events: kept.events, span: mode.span, structure: kept.structure)
-    let backgroundTotal = background.total(masked: kept.masked)
-    var events: [NodePair: Double] = [:]
-    for e in last { events[e.pair, default: 0] += 1 }
-    let pairs = events.keys.sorted { ($0.i, $0.j) < ($1.i, $1.j) }
-    var best = (score: -Double.infinity, forecast: NetworkForecast(unchecked: .infinity, background: 0.1))
-    var alone = -Double.infinity
-    let counts = pairs.map { events[$0] ?? 0 }
-    let byBackground = pairs.map { background($0.i, $0.j) / backgroundTotal }
-    let byBins = pairs.flatMap { pair in
-      (0..<mode.bins).map { mode.integral(pair.i, pair.j, bin: $0, from: 0, to: mode.width) / mode.width }
-    }
-    /// Compares a forecast with the best so far, given its recent rates.
-    func attempt(_ candidate: NetworkForecast, _ recent: [Double], _ total: Double, _ own: OwnRates) {
-      guard total > 0 else { return }
-      let parts = [
-        recent.map { $0 / total }, byBackground, pairs.map { own.total > 0 ? own($0.i, $0.j) / own.total : 0 },
-      ]
-      if candidate.drift == 0, candidate.spread == 0 {
-        alone = max(alone, Self.mixture(of: Array(parts[..<2]), counts).score)
-      }
-      let (score, shares) = Self.mixture(of: parts, counts)
-      guard score > best.score else { return }
-      // Shares of rates, from those of events.
-      let rates = zip(shares, [total, backgroundTotal, own.total]).map { $1 > 0 ? $0 / $1 : 0 }
-      let sum = rates.reduce(0, +)
-      best = (score, candidate)
-      (best.forecast.background, best.forecast.own) = (rates[1] / sum, rates[2] / sum)
-    }
-    for memory in Self.memories {
-      var forecast = NetworkForecast(unchecked: memory * mode.span, background: 0.1)
-      let weights = forecast.weights(bins: mode.bins, width: mode.width)
-      let own = OwnRates(events: kept.events, span: mode.span, weights: weights)
-      if memory > 0 {
-        let recent = pairs.indices.map { k in
-          weights.indices.reduce(0) { $0 + weights[$1] * byBins[k * mode.bins + $1] }
-        }
-        attempt(forecast, recent, zip(weights, expected).reduce(0) { $0 + $1.0 * $1.1 } / mode.width, own)
-        continue
-      }
-      for motion in Self.motions {
-        (forecast.drift, forecast.spread) = (motion.drift * mode.span, motion.spread)
-        attempt(
-          forecast, pairs.map { forecast.recentRate(mode, $0.i, $0.j, weights: weights) },
-          forecast.recentRate(mode, likelihood, weights: weights), own)
-      }
-    }
-    return (best.forecast, alone)
-  }
-
-  /// The log probability of counts n_c under a mixture of distributions p_k(c), sum_c n_c log sum_k s_k
-  /// p_k(c), at its most probable shares s under a Dirichlet prior worth one event of each distribution, by
-  /// expectation and maximisation.
-  static func mixture(of distributions: [[Double]], _ counts: [Double]) -> (score: Double, shares: [Double]) {
-    let number = Double(distributions.count)
-    let sum = counts.reduce(0, +)
-    var shares = Array(repeating: 1 / number, count: distributions.count)
-    var score = -Double.infinity
-    // The objective is concave, and the score changes little long before a hundred rounds.
-    for _ in 0..<100 {
-      var taken = Array(repeating: 1.0, count: distributions.count)
-      let before = score
-      score = 0
-      for (c, count) in counts.enumerated() {
-        var density = 0.0
-        for k in shares.indices { density += shares[k] * distributions[k][c] }
-        score += count * log(density)
-        for k in shares.indices { taken[k] += count * shares[k] * distributions[k][c] / density }
-      }
-      shares = taken.map { $0 / (sum + number) }
-      if abs(score - before) <= 1e-9 * abs(score) { break }
-    }
-    return (score, shares)
+    let (parameters, _) = try search.search(
+      from: best.parameters, tolerance: tolerance, maximumIterations: Self.trialIterations)
+    return NetworkTrajectories(unchecked: parameters, nodes: data.nodes, bins: 1, span: data.span)
   }
 }

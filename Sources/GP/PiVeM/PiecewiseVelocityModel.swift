@@ -15,7 +15,7 @@ public struct PiecewiseVelocityModel: Sendable {
   public var velocityScale: Double?
   /// Candidates for `velocityScale`, ascending.
   public var candidates: [Double] = [0.25, 1, 4, 16]
-  /// Of the velocities, in units of the span of time; nil: the width of a bin.
+  /// Of the velocities, in units of the span of time; nil: the width of a bin, and chosen where `velocityScale` is.
   public var lengthScale: Double?
   /// How rates go on after the span; nil: chosen by the likelihood of the last tenth of the time.
   public var forecast: NetworkForecast?
@@ -75,8 +75,18 @@ public struct PiecewiseVelocityModel: Sendable {
     let structure: NetworkStructure
     /// How many pairs there are.
     var pairs: Double { structure.pairs(nodes: nodes) }
-    /// One over the mean number of events of the pairs that have some.
-    var maskedShare: Double { min(1, Double(Set(events.map(\.pair)).count) / Double(max(events.count, 1))) }
+    /// One over the mean number of events of the pairs that have some; 0 where no pair is masked.
+    let maskedShare: Double
+
+    init(
+      nodes: Int, events: [NetworkEvent], span: Double, masked: Set<NodePair>, structure: NetworkStructure
+    ) {
+      (self.nodes, self.events, self.span) = (nodes, events, span)
+      (self.masked, self.structure) = (masked, structure)
+      maskedShare =
+        masked.isEmpty ? 0 : min(1, Double(Set(events.map(\.pair)).count) / Double(max(events.count, 1)))
+    }
+
   }
 
   /// In units of the whole span.
@@ -108,10 +118,10 @@ public struct PiecewiseVelocityModel: Sendable {
   }
 
   func likelihood(_ data: Data, _ settings: Settings) -> PairLikelihood {
-    // Within the search an error far below the tolerance is as good as none.
+    // A pair's expected number is known by far less than to one in ten thousand, and errors have all signs.
     PairLikelihood(
       nodes: data.nodes, bins: settings.bins, span: data.span, events: data.events, masked: data.masked,
-      maskedShare: data.maskedShare, structure: data.structure, relativeError: 1e-6)
+      maskedShare: data.maskedShare, structure: data.structure, relativeError: 1e-4)
   }
 
   func prior(_ data: Data, _ settings: Settings) throws -> TrajectoryPrior {

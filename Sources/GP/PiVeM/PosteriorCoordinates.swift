@@ -91,29 +91,22 @@ final class PosteriorObjective {
 
   deinit { e.deallocate() }
 
-  /// The value; infinity, without a gradient, where what is cheap to sum, all but the integral, tells that it
-  /// is above `limit`. Nodes that a search has thrown far apart take many instants, and no grid has room for
-  /// them.
+  /// The value; infinity, without a gradient, where it is above `limit` and that is cheap to tell.
   func callAsFunction(
     _ f: UnsafePointer<Double>, gradient g: UnsafeMutablePointer<Double>, limit: Double = .infinity
   ) -> Double {
     let (n, count) = (likelihood.nodes, likelihood.parameterCount)
     coordinates.place(f, e, parameters)
-    if limit < .infinity {
-      var least = likelihood.leastValue(at: parameters)
-      for k in 0..<count { least += 0.5 * e[k] * e[k] }
-      guard least <= limit else { return .infinity }
-    }
-    var value = likelihood.value(
+    var squares = 0.0
+    for k in 0..<count { squares += 0.5 * e[k] * e[k] }
+    let value = squares + likelihood.value(
       at: UnsafeBufferPointer(start: parameters, count: count),
-      gradient: UnsafeMutableBufferPointer(start: slopes, count: count))
+      gradient: UnsafeMutableBufferPointer(start: slopes, count: count), limit: limit - squares)
+    guard value < .infinity else { return value }
     for i in 0..<n { g[i] = coordinates.biasScale * slopes[i] }
     coordinates.prior.pullback(slopes + n, rows: 2 * n, g + n)
     coordinates.scales.withUnsafeBufferPointer { scales in
-      for k in 0..<count {
-        value += 0.5 * e[k] * e[k]
-        g[k] = scales[k] * (g[k] + e[k])
-      }
+      for k in 0..<count { g[k] = scales[k] * (g[k] + e[k]) }
     }
     return value
   }
