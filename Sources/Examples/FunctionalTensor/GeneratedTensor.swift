@@ -3,11 +3,23 @@ import GP
 import NumericCore
 
 /// A tensor whose truth is known: a sum of products of draws from Matern processes at irregular coordinates,
-/// seen in some cells with noise; cells that were not seen are held out.
+/// seen in some cells with noise.
 struct GeneratedTensor {
+  /// What is held out, and what the noise is.
+  enum Task: String, Codable, CaseIterable {
+    /// Cells, at random.
+    case cells = "cells"
+    /// The same, with Student-t noise of 4 degrees of freedom.
+    case heavyTails = "cells, heavy-tailed noise"
+    /// All cells at a fifth of the coordinates of the first mode.
+    case coordinates = "whole coordinates"
+
+    var degreesOfFreedom: Double? { self == .heavyTails ? 4 : nil }
+  }
+
   let rank: Int
   let smoothness: MaternSmoothness
-  /// The standard deviation of the noise, and its share of the signal's.
+  /// The standard deviation of the noise, or its scale, and its share of the signal's.
   let noise: Double
   let noiseShare: Double
   let seen: TensorData
@@ -19,7 +31,7 @@ struct GeneratedTensor {
 
   /// 2 to 4 modes with 15 to 60 coordinates each, rank 1 to 3, any smoothness, length scales of 0.1 to 0.6 of
   /// the range, 400 to 2,500 cells with noise of 5 to 30% of the signal.
-  init(seed: UInt64) throws {
+  init(seed: UInt64, task: Task = .cells) throws {
     let key = RandomKey(seed: seed).child("generated tensor")
     let settings = key.child("settings").uniforms(5)
     let modes = 2 + Int(settings[0] * 3)
@@ -41,16 +53,25 @@ struct GeneratedTensor {
     }
     let mean = signal.reduce(0, +) / Double(total)
     let deviation = (signal.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(total)).squareRoot()
-    let errors = key.child("noise").normals(total)
+    let errors = try Self.errors(total, task, key.child("noise"))
     let noise = noiseShare * deviation
-    func data(_ range: Range<Int>) throws -> TensorData {
+    func data(_ rows: [Int]) throws -> TensorData {
       try TensorData(
-        coordinates: columns.indices.map { mode in range.map { columns[mode].points[cells[mode][$0]] } },
-        values: range.map { signal[$0] + noise * errors[$0] })
+        coordinates: columns.indices.map { mode in rows.map { columns[mode].points[cells[mode][$0]] } },
+        values: rows.map { signal[$0] + noise * errors[$0] })
     }
-    (seen, heldOut) = (try data(0..<count), try data(count..<total))
-    truth = Array(signal[count...])
+    let isNew = key.child("new").uniforms(columns[0].points.count).map { $0 < 0.2 }
+    let isHeldOut = (0..<total).map { task == .coordinates ? isNew[cells[0][$0]] : $0 >= count }
+    let rows = (0..<total).filter { isHeldOut[$0] }
+    (seen, heldOut) = (try data((0..<total).filter { !isHeldOut[$0] }), try data(rows))
+    truth = rows.map { signal[$0] }
     (self.rank, self.smoothness, self.noise, self.noiseShare) = (rank, smoothness, noise, noiseShare)
+  }
+
+  private static func errors(_ count: Int, _ task: Task, _ key: RandomKey) throws -> [Double] {
+    guard let degrees = task.degreesOfFreedom else { return key.normals(count) }
+    var stream = RandomStream(key)
+    return try (0..<count).map { _ in try stream.studentT(degrees: degrees) }
   }
 
   /// A mode: its coordinates, and draws of its functions there.

@@ -13,9 +13,10 @@ package struct IndexMeans: Sendable {
   /// From which coordinates are counted, lest squares cancel.
   private let centres: [Double]
 
-  /// - Parameter rests: what the values have beside all that does not belong to the mode alone, by entry.
+  /// - Parameter rest: what a value has beside all that does not belong to the mode alone.
   package init(
-    _ entries: TensorEntries, _ kinds: [TensorMode], mode: Int, rests values: [Double], before: IndexMeans? = nil
+    _ entries: TensorEntries, _ kinds: [TensorMode], mode: Int, before: IndexMeans? = nil,
+    rest: (_ entry: Int) -> Double
   ) {
     let (index, indexes) = (entries.indexes[mode], entries.indexes)
     let others = before?.others ?? kinds.indices.filter { $0 != mode && kinds[$0] == .continuous }
@@ -24,10 +25,10 @@ package struct IndexMeans: Sendable {
     let zeros = Array(repeating: 0.0, count: points.count)
     (counts, rests, sums) = (zeros, zeros, others.map { _ in zeros })
     squares = others.map { _ in 0 }
-    for entry in values.indices {
+    for entry in 0..<entries.count {
       let j = Int(index.pointOfEntry[entry])
       counts[j] += 1
-      rests[j] += values[entry]
+      rests[j] += rest(entry)
       for (o, other) in others.enumerated() {
         let x = indexes[other].points[Int(indexes[other].pointOfEntry[entry])] - centres[o]
         sums[o][j] += x

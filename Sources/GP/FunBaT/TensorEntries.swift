@@ -15,6 +15,13 @@ package final class TensorEntries: Sendable {
 
   package var count: Int { values.count }
 
+  /// The entries from which is learned how a fit predicts: all, or so many of them, evenly, that more would tell
+  /// nothing new.
+  var sample: [Int] {
+    let most = 1 << 16
+    return count <= most ? Array(0..<count) : (0..<most).map { $0 * count / most }
+  }
+
   package init(_ indexes: [ModeIndex], values: [Double]) {
     (self.indexes, self.values) = (indexes, values)
     orders = indexes.indices.map { mode in

@@ -4,8 +4,10 @@ extension TensorFactorisation {
   /// left out there (the sum of its precisions), the mean is y + (mean - y) / (1 - v w), and the variance is
   /// v / (1 - v w).
   ///
-  /// - Parameter places: nil to leave entries out one by one.
-  package func leaveOneOut(_ places: PlaceGroups? = nil) -> Signals {
+  /// - Parameters:
+  ///   - places: nil to leave entries out one by one.
+  ///   - chosen: of which entries; nil for all.
+  package func leaveOneOut(_ places: PlaceGroups? = nil, of chosen: [Int]? = nil) -> Signals {
     let (values, tau) = (entries.values, precision)
     func weight(_ i: Int) -> Double { tau * (heavyTails?.weights[i] ?? 1) }
     var sums: [(weight: Double, value: Double)] = []
@@ -17,13 +19,15 @@ extension TensorFactorisation {
         sums[place].value += weight(i) * values[i]
       }
     }
-    var signals = Signals(count: values.count)
-    for i in values.indices {
+    let count = chosen?.count ?? values.count
+    var signals = Signals(count: count)
+    for n in 0..<count {
+      let i = chosen?[n] ?? n
       let (mean, variance) = signal(of: i)
       let own = places.map { sums[Int($0.placeOfEntry[i])] } ?? (weight: weight(i), value: weight(i) * values[i])
       let y = own.weight > 0 ? own.value / own.weight : values[i]
       let rest = 1 - min(variance * own.weight, Self.highestLeverage)
-      (signals.means[i], signals.variances[i]) = (y + (mean - y) / rest, variance / rest)
+      (signals.means[n], signals.variances[n]) = (y + (mean - y) / rest, variance / rest)
     }
     return signals
   }

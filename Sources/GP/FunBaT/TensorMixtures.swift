@@ -21,21 +21,23 @@ struct TensorMixtures: Sendable {
   /// - Parameter before: what other entries have said, and what those at hand have said before they were seen.
   /// - Throws: `CancellationError` where the task is cancelled.
   init(_ model: FunctionalTensor, _ members: [TensorFactorisation], before: TensorMixtures? = nil) throws {
-    let (levels, values) = (members.map { NoiseLevel($0) }, members[0].entries.values)
-    let places = PlaceGroups(members[0].entries, before: before?.places)
+    let (entries, levels) = (members[0].entries, members.map { NoiseLevel($0) })
+    let places = PlaceGroups(entries, before: before?.places)
     self.places = places
     if let before {
       known = PredictiveMixture(before.known, levels)
       repeated = before.repeated.map { PredictiveMixture($0, levels) }
     } else {
-      let leftOut = members.map { $0.leaveOneOut() }
+      let sample = entries.sample
+      let values = sample.map { entries.values[$0] }
+      let leftOut = members.map { $0.leaveOneOut(of: sample) }
       let all = PredictiveMixture(leftOut, levels, values: values, independent: values.count, by: .density)
-      let others = values.indices.filter { places.counts[Int(places.placeOfEntry[$0])] > 1 }
+      let others = sample.indices.filter { places.counts[Int(places.placeOfEntry[sample[$0]])] > 1 }
       if others.isEmpty {
         (known, repeated) = (all, nil)
       } else {
         known = PredictiveMixture(
-          members.map { $0.leaveOneOut(places) }, levels, values: values, independent: values.count,
+          members.map { $0.leaveOneOut(places, of: sample) }, levels, values: values, independent: values.count,
           by: .given(all.weights))
         repeated = PredictiveMixture(
           leftOut.map { $0.part(others) }, levels, values: others.map { values[$0] }, independent: others.count,
@@ -86,7 +88,7 @@ struct TensorMixtures: Sendable {
         signals, levels, values: values, independent: values.count, by: .density, before: known)
     case .repeated:
       repeated = PredictiveMixture(
-        signals, levels, values: values, independent: values.count, by: .density, before: repeated)
+        signals, levels, values: values, independent: values.count, by: .density, before: repeated ?? known)
     case .unseen(let mode):
       unseen[mode].learn(signals, values: values, coordinates: coordinates, members, known: known)
     }

@@ -21,8 +21,10 @@ struct UnseenCoordinate: Sendable {
     before: [UnseenCoordinate]?
   ) throws -> [UnseenCoordinate] {
     let (entries, kinds) = (members[0].entries, members[0].kinds)
-    let (points, values) = (entries.indexes.map(\.points), entries.values)
+    let (points, sample) = (entries.indexes.map(\.points), entries.sample)
+    let values = sample.map { entries.values[$0] }
     let row = { (entry: Int, mode: Int) in Int(entries.indexes[mode].pointOfEntry[entry]) }
+    let rowOfSample = { (place: Int, mode: Int) in row(sample[place], mode) }
     let starts = kinds.indices.map { mode in
       let leftOut = members.map { member in
         var tables = member.moments
@@ -30,12 +32,16 @@ struct UnseenCoordinate: Sendable {
         return tables
       }
       let signals = zip(members, leftOut).map {
-        Signals(count: entries.count, TensorSignal($1, core: $0.core), row)
+        Signals(count: sample.count, TensorSignal($1, core: $0.core), rowOfSample)
       }
-      let rest = Self.rest(members, leftOut, mode, points[mode].count, known, count: entries.count, row)
-      let means = IndexMeans(
-        entries, kinds, mode: mode, rests: values.indices.map { values[$0] - rest.means[$0] },
-        before: before?[mode].between.means)
+      let rests = Self.rests(members, leftOut, mode, points[mode].count)
+      let means = IndexMeans(entries, kinds, mode: mode, before: before?[mode].between.means) { entry in
+        zip(rests, known.weights).reduce(entries.values[entry]) { rest, member in
+          member.1 > 0 ? rest - member.1 * member.0.moments { row(entry, $0) }.mean : rest
+        }
+      }
+      let rest = Signals(
+        mixing: rests.map { Signals(count: sample.count, $0, rowOfSample) }, weights: known.weights)
       return (signals: signals, rest: rest, between: BetweenRegression(model, kinds, means))
     }
     try model.run(starts.flatMap(\.between.regressions), nil)
@@ -44,24 +50,21 @@ struct UnseenCoordinate: Sendable {
       let mixture =
         before.map { PredictiveMixture($0[mode].mixture, levels) }
         ?? PredictiveMixture(
-          start.signals + start.between.signals(at: points, areLeftOut: true, rest: start.rest, row), levels,
-          values: values, independent: points[mode].count, by: Self.objective(start.between, known))
+          start.signals + start.between.signals(at: points, areLeftOut: true, rest: start.rest, rowOfSample),
+          levels, values: values, independent: points[mode].count, by: Self.objective(start.between, known))
       return UnseenCoordinate(between: start.between, mixture: mixture)
     }
   }
 
-  /// What the members have beside the additive effect of a mode, from the tables of each, of `points` coordinates of
-  /// the mode.
-  private static func rest(
-    _ members: [TensorFactorisation], _ tables: [[TensorMoments]], _ mode: Int, _ points: Int,
-    _ known: PredictiveMixture, count: Int, _ row: (_ place: Int, _ mode: Int) -> Int
-  ) -> Signals {
-    let rests = zip(members, tables).map { member, tables in
+  /// What each member has beside the additive effect of a mode, from its tables, of `points` coordinates of the mode.
+  private static func rests(
+    _ members: [TensorFactorisation], _ tables: [[TensorMoments]], _ mode: Int, _ points: Int
+  ) -> [TensorSignal] {
+    zip(members, tables).map { member, tables in
       var tables = tables
       tables[mode] = tables[mode].withoutEffect(points: points)
-      return Signals(count: count, TensorSignal(tables, core: member.core), row)
+      return TensorSignal(tables, core: member.core)
     }
-    return Signals(mixing: rests, weights: known.weights)
   }
 
   /// The noise of all candidates: regressions have that of the members' mixture.
@@ -86,7 +89,8 @@ struct UnseenCoordinate: Sendable {
     known: PredictiveMixture, _ row: (_ place: Int, _ mode: Int) -> Int
   ) -> [Signals] {
     let mode = between.means.mode
-    let rest = Self.rest(members, tables, mode, coordinates[mode].count, known, count: count, row)
+    let rests = Self.rests(members, tables, mode, coordinates[mode].count)
+    let rest = Signals(mixing: rests.map { Signals(count: count, $0, row) }, weights: known.weights)
     return between.signals(at: coordinates, rest: rest, row)
   }
 

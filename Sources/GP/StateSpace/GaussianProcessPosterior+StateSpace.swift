@@ -1,27 +1,26 @@
 import NumericCore
 
-/// What a posterior gives in linear time where its solver is a filter.
-extension GaussianProcessPosterior {
+extension MarginalLikelihood {
   /// Means and variances of some sums of blocks of the state at new points, in one pass; `bases` has what of the
   /// mean function is counted to each.
   func predict(
     at new: Matrix, _ sums: [[Int]], _ solver: StateSpaceSolver, bases: [Matrix], noise: Double
   ) -> [GaussianPrediction] {
-    let p = likelihood.coefficients.count
-    var right = Matrix(rows: values.count, columns: 1 + p)
-    for i in values.indices {
-      right[i, 0] = likelihood.weights[i]
-      for j in 0..<p { right[i, j + 1] = likelihood.solvedBasis[i, j] }
+    let p = coefficients.count
+    var right = Matrix(rows: weights.count, columns: 1 + p)
+    for i in weights.indices {
+      right[i, 0] = weights[i]
+      for j in 0..<p { right[i, j + 1] = solvedBasis[i, j] }
     }
     let variances = solver.variances(of: sums, at: new)
     return sums.indices.map { sum in
       let covariances = solver.crossCovariance(times: right, of: sums[sum], at: new)
       var (mean, variance) = (Array(covariances.column(0)), variances[sum])
-      if let factor = likelihood.basisFactor {
-        let shift = bases[sum] * likelihood.coefficients
+      if let basisFactor {
+        let shift = bases[sum] * coefficients
         var rest = bases[sum].transposed
         for j in 0..<rest.columns { for i in 0..<rest.rows { rest[i, j] -= covariances[j, i + 1] } }
-        let z = factor.halfSolve(rest)
+        let z = basisFactor.halfSolve(rest)
         for i in mean.indices {
           mean[i] += shift[i]
           variance[i] += z.column(i).reduce(0) { $0 + $1 * $1 }
@@ -29,6 +28,16 @@ extension GaussianProcessPosterior {
       }
       return GaussianPrediction(mean: mean, variance: variance, noiseVariance: noise)
     }
+  }
+}
+
+/// What a posterior gives in linear time where its solver is a filter.
+extension GaussianProcessPosterior {
+  /// As `MarginalLikelihood.predict`.
+  func predict(
+    at new: Matrix, _ sums: [[Int]], _ solver: StateSpaceSolver, bases: [Matrix], noise: Double
+  ) -> [GaussianPrediction] {
+    likelihood.predict(at: new, sums, solver, bases: bases, noise: noise)
   }
 
   /// Joint draws at new points by Matheron's rule: a path of the prior, corrected by the mean of what it misses.

@@ -53,6 +53,15 @@ public struct StateSpaceSolver: CovarianceSolver {
     }
   }
 
+  /// Of a factor, whose noise may differ from point to point, at times in their order.
+  ///
+  /// - Parameter tolerance: with which the factor's model was made.
+  init(_ factor: StateSpaceFactor, tolerance: Double) {
+    (self.factor, self.tolerance) = (factor, tolerance)
+    (noise, jitter) = (0, 0)
+    order = TimeOrder(Matrix(points: factor.times))
+  }
+
   /// What periodic kernels may leave out, where noise is a share of the variance: 1/2 tr(C^-1 dK) is at most 1/2 n
   /// tolerance / share.
   static func tolerance(count: Int, noiseShare: Double) -> Double {

@@ -41,8 +41,11 @@ import Testing
     #expect(robust.degreesOfFreedom ?? 0 > 2 && robust.noise > 0)
     #expect(try robust.predict([[1, 5, 100]])[0].logDensity(of: 30).isFinite)
 
-    let gp = try StateSpaceRegression(x: day, y: concentration)
-    let f = gp.predict(at: 100.5)
-    #expect(f.mean.isFinite && f.variance > 0 && gp.logEvidence.isFinite)
+    let matern = try RadialKernel(.matern32, lengthScale: 20).scaled(by: 10)
+    let process = try GaussianProcess(matern, noiseVariance: 1, mean: .constant)
+      .fitted(to: Matrix(points: day), concentration, structure: .stateSpace).process
+    let gp = try process.condition(on: Matrix(points: day), concentration, structure: .stateSpace)
+    let f = try gp.predict(at: Matrix(points: [100.5]))
+    #expect(f.mean[0].isFinite && f.variance[0] > 0 && gp.logEvidence.isFinite)
   }
 }

@@ -27,12 +27,17 @@ import Testing
 
   @Test func otherObservations() throws {
     let counts = t.indices.map { Double(($0 * 7919) % 3) }
-    let rate = try RadialKernel(.matern52, lengthScale: 5).scaled(by: 1) + ConstantKernel(variance: 4)
-    let counting = try LatentGaussianProcess(rate, .poisson(exposure: 0.05)).fitted(to: Matrix(points: t), counts)
+    let slow = try RadialKernel(.matern52, lengthScale: 5).scaled(by: 1)
+    let wave = try CentredPeriodicKernel(period: 1).scaled(by: 0.1)
+    let counting = try LatentGaussianProcess(slow + wave, .poisson(exposure: 0.05), mean: .constant)
+      .fitted(to: Matrix(points: t), counts)
     let seen = try counting.condition(on: Matrix(points: t), counts)
     let logRate = try seen.predict(at: Matrix(points: [10, 21]))  // mean and variance of f
     let expected = try seen.response(at: Matrix(points: [10, 21]))  // counts
-    // Counts of mean 1, at a constant rate.
+    let terms = try seen.components(at: Matrix(points: t), meanIn: 0)  // slow, wave: each with its variance
+    let bands = try terms.map { try $0.interval(0.9) }
+    // Counts of mean 1, at a constant rate, without a wave.
+    #expect(t.indices.allSatisfy { bands[1].lower[$0] < 0 && bands[1].upper[$0] > 0 })
     #expect(abs(expected[0] - 1) < 0.2 && abs(logRate.mean[0] - log(20)) < 0.2)
   }
 }

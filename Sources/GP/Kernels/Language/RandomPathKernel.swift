@@ -22,12 +22,13 @@ extension Kernel {
   ///     Observe(counts, from: PoissonLog(logRate: f))
   ///
   /// - Parameters:
-  ///   - name: of the site of the variates; those of the second and later terms of sums have a number behind it.
+  ///   - name: of the site of the variates; those of the second and later terms of sums, and paths of
+  ///     products, have a number behind it.
   ///   - points: in any order. They may repeat; those that differ by less than 1e-10 of their range count as one.
   ///   - hyperparameters: in their own units, in the order of `parameterList`; those of the kernel itself stand for
   ///     nothing but their number.
-  /// - Throws: `notFinite`; `wrongParameterCount`; `noStateSpace` unless the kernel is of Matern, constant, linear
-  ///   and cosine kernels, their sums and multiples.
+  /// - Throws: `notFinite`; `wrongParameterCount`; `noStateSpace` unless the kernel is of Matern, periodic, constant,
+  ///   linear and cosine kernels, their sums and multiples, and products with at most one Matern factor.
   public func path(
     _ name: String, at points: [Double], hyperparameters: [Random<Double>]
   ) throws(KernelError) -> Random<[Double]> {
@@ -50,7 +51,8 @@ extension Kernel {
   ) throws(KernelError) -> Random<[Double]> {
     guard let kernel = self as? any RandomPathKernel else {
       throw .noStateSpace(
-        kernel: description, expected: "Matern, constant, linear and cosine kernels, sums and multiples of them")
+        kernel: description,
+        expected: "Matern, periodic, constant, linear and cosine kernels, sums and products of them")
     }
     return try kernel.randomPath(name, at: points, hyperparameters)
   }

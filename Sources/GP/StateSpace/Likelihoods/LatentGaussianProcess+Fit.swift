@@ -13,7 +13,7 @@ extension LatentGaussianProcess {
   ) throws(RegressionError) -> LatentGaussianProcess {
     let first = try condition(on: x, y)
     let guesses = y.map { likelihood.guess($0).value }
-    let scales = try GaussianProcess(kernel, noiseVariance: 1)
+    let scales = try GaussianProcess(kernel, noiseVariance: 1, mean: mean)
     let priors = priors ?? .weak(for: scales, points: x, values: guesses)
     guard priors.kernel.count == kernel.parameterCount else {
       throw .invalidSetting(
@@ -58,8 +58,8 @@ extension LatentGaussianProcess {
     do { own = try kernel.with(parameters: Array(coordinates.prefix(kernel.parameterCount))) } catch {
       throw .kernel(error)
     }
-    guard case .studentT(let nu, _) = likelihood else { return try LatentGaussianProcess(own, likelihood) }
+    guard case .studentT(let nu, _) = likelihood else { return try LatentGaussianProcess(own, likelihood, mean: mean) }
     let scale = exp(0.5 * coordinates[kernel.parameterCount])
-    return try LatentGaussianProcess(own, .studentT(degreesOfFreedom: nu, scale: scale))
+    return try LatentGaussianProcess(own, .studentT(degreesOfFreedom: nu, scale: scale), mean: mean)
   }
 }

@@ -1,11 +1,13 @@
 import Foundation
+import NumericCore
 
 /// The best normal approximation q of the posterior of a latent process given observations that are not normal: prior
 /// times a normal factor, a site, for each observation, exp(linear f - precision f^2 / 2), at a maximum of
 ///
 ///     sum_i E_q log p(y_i | f_i) - KL(q | prior),
 ///
-/// a lower bound of the log evidence. Sites move by natural gradients, to precision -2 dE_i/dv_i and linear term
+/// a lower bound of the log evidence; where the prior has a mean with unknown coefficients, which are integrated out
+/// over a flat prior, up to its constant. Sites move by natural gradients, to precision -2 dE_i/dv_i and linear term
 /// dE_i/dm_i + precision m_i (Khan and Lin, 'Conjugate-computation variational inference', 2017; Chang et al., 'Fast
 /// variational learning in state-space Gaussian process models', 2020). The step is shortened until the bound does
 /// not fall, and lengthened while changes shrink slowly (Salakhutdinov and Roweis, 'Adaptive overrelaxed bound
@@ -26,9 +28,9 @@ struct SiteApproximation {
 
   /// q, and its bound.
   struct State {
-    let factor: StateSpaceFactor
-    /// C^-1 z of the sites' means z, with C the covariance of what they would be observations of.
-    let weights: [Double]
+    let solver: StateSpaceSolver
+    /// Of the sites' means z, with C the covariance of what they would be observations of.
+    let marginal: MarginalLikelihood
     /// Of f at the observations.
     let means, variances: [Double]
     let bound: Double
@@ -44,10 +46,21 @@ struct SiteApproximation {
   /// Precisions times the prior variance: between them, C is neither all noise nor without.
   private static let shares = 0x1p-40...0x1p36
 
+  /// The prior of the values, in the order of times.
+  struct Prior {
+    let model: StateSpaceModel
+    /// With which the model was made.
+    let tolerance: Double
+    let times: [Double]
+    /// The basis of the mean function: a row for each time.
+    let basis: Matrix
+  }
+
   /// - Parameter start: sites to start from; a guess from the values where there are none.
   init(
-    _ model: StateSpaceModel, _ likelihood: LatentLikelihood, times: [Double], values: [Double], start: Sites?
+    _ prior: Prior, _ likelihood: LatentLikelihood, values: [Double], start: Sites?
   ) throws(RegressionError) {
+    let (model, times) = (prior.model, prior.times)
     (self.likelihood, self.values) = (likelihood, values)
     let guesses = values.map { likelihood.guess($0) }
     var sites =
@@ -58,7 +71,7 @@ struct SiteApproximation {
     }
     let limits = (Self.shares.lowerBound / variance)...(Self.shares.upperBound / variance)
     for i in sites.precision.indices { sites.precision[i] = Self.clamp(sites.precision[i], limits) }
-    var state = Self.state(model, likelihood, times, values, sites)
+    var state = try Self.state(prior, likelihood, values, sites)
     var (step, change) = (1.0, Double.infinity)
     // Steps that raised the bound by no more than rounding.
     var idle = 0
@@ -75,7 +88,7 @@ struct SiteApproximation {
       change = 0
       for _ in 0..<Self.mostHalvings {
         let next = Self.mixture(sites, target, step, limits)
-        let candidate = Self.state(model, likelihood, times, values, next)
+        let candidate = try Self.state(prior, likelihood, values, next)
         if candidate.bound >= before.bound - slack {
           change = Self.change(from: state, to: candidate) / step
           (sites, state) = (next, candidate)
@@ -128,20 +141,22 @@ struct SiteApproximation {
   }
 
   private static func state(
-    _ model: StateSpaceModel, _ likelihood: LatentLikelihood, _ times: [Double], _ values: [Double], _ sites: Sites
-  ) -> State {
-    let factor = StateSpaceFactor(model, times: times, noise: sites.precision.map { 1 / $0 })
-    let weights = factor.solve(zip(sites.linear, sites.precision).map { $0 / $1 })
-    let blocks = model.offsets
-    let means = factor.crossCovariance(times: weights, of: blocks, at: times)
-    let variances = factor.variances(of: [blocks], at: times)[0]
+    _ prior: Prior, _ likelihood: LatentLikelihood, _ values: [Double], _ sites: Sites
+  ) throws(RegressionError) -> State {
+    let solver = StateSpaceSolver(
+      StateSpaceFactor(prior.model, times: prior.times, noise: sites.precision.map { 1 / $0 }),
+      tolerance: prior.tolerance)
+    let marginal = try MarginalLikelihood(
+      solver, basis: prior.basis, values: zip(sites.linear, sites.precision).map { $0 / $1 })
+    let q = marginal.predict(
+      at: Matrix(points: prior.times), [prior.model.offsets], solver, bases: [prior.basis], noise: 0)[0]
     // The log mass of prior times sites, less what the sites expect of themselves.
-    var bound = -0.5 * factor.logDeterminant
+    var bound = -0.5 * (solver.logDeterminant + (marginal.basisFactor?.logDeterminant ?? 0))
     for i in values.indices {
-      let (m, v, linear, precision) = (means[i], variances[i], sites.linear[i], sites.precision[i])
+      let (m, v, linear, precision) = (q.mean[i], q.variance[i], sites.linear[i], sites.precision[i])
       bound += likelihood.expectation(of: values[i], mean: m, variance: v).value
       bound += 0.5 * (precision * (m * m + v) - linear * m) - 0.5 * log(precision)
     }
-    return State(factor: factor, weights: weights, means: means, variances: variances, bound: bound)
+    return State(solver: solver, marginal: marginal, means: q.mean, variances: q.variance, bound: bound)
   }
 }

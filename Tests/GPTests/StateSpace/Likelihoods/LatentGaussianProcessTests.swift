@@ -109,7 +109,9 @@ import Testing
   }
 
   /// The gradient in all hyper-parameters against differences of the bound.
-  @Test(arguments: Row.all) func gradientIsThatOfTheBound(row: Row) throws {
+  @Test(arguments: Row.all, [MeanFunction.zero, .linear]) func gradientIsThatOfTheBound(
+    row: Row, mean: MeanFunction
+  ) throws {
     let kernel = try RadialKernel(.matern32, lengthScale: 1.5).scaled(by: 1.2) + ConstantKernel(variance: 0.5)
     let points = Matrix(points: Self.x)
     func bound(_ i: Int, _ change: Double) throws -> Double {
@@ -120,10 +122,10 @@ import Testing
       } else if case .studentT(let nu, let scale) = likelihood {
         likelihood = .studentT(degreesOfFreedom: nu, scale: scale * exp(0.5 * change))
       }
-      let process = try LatentGaussianProcess(try kernel.with(parameters: theta), likelihood)
+      let process = try LatentGaussianProcess(try kernel.with(parameters: theta), likelihood, mean: mean)
       return try process.condition(on: points, row.y).evidenceBound
     }
-    let gradient = try LatentGaussianProcess(kernel, row.likelihood).condition(on: points, row.y)
+    let gradient = try LatentGaussianProcess(kernel, row.likelihood, mean: mean).condition(on: points, row.y)
       .evidenceBoundGradient()
     let step = 1e-3
     for i in gradient.indices {
