@@ -17,6 +17,7 @@ import PPL
   @Option(help: "The most events.") var events = 1_000_000
   @Option(help: "Fit a generated network of as many nodes instead.") var fit: Int?
   @Option(help: "The bins of that.") var fitBins = 20
+  @Flag(help: "Let that choose all settings, as a fit does by default.") var defaults = false
   @Option(help: "The most hundreds of iterations of that.") var rounds = 10
   @Option(help: "Where the plot goes.") var output = "output/network-growth.svg"
   @Flag(help: "Print figures as JSON.") var json = false
@@ -141,7 +142,17 @@ import PPL
         format: "%d nodes, %d events, drawn in %.0f CPU s; log likelihood of the true trajectories: %.0f", nodes,
         events.count, seconds(), best))
     var model = PiecewiseVelocityModel()
-    (model.bins, model.velocityScale, model.lengthScale) = (fitBins, 4, 0.3)
+    model.bins = fitBins
+    if defaults {
+      start = ProcessUsage.cpuSeconds
+      let fit = try model.fit(nodes: nodes, events: events)
+      print(
+        String(
+          format: "velocity scale %.3g, length scale %.3g: objective %.1f, log likelihood %.1f, %.0f CPU s",
+          fit.velocityScale, fit.lengthScale, fit.objective, -fit.negativeLogLikelihood, seconds()))
+      return
+    }
+    (model.velocityScale, model.lengthScale) = (4, 0.3)
     model.forecast = try NetworkForecast(memory: .infinity, background: 0.1)
     model.maximumIterations = 100
     start = ProcessUsage.cpuSeconds

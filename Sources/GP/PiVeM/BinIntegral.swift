@@ -58,6 +58,11 @@ final class BinIntegral {
   private let order: UnsafeMutableBufferPointer<Int>
   /// In the order of their numbers of points.
   private let rules: [Rule]
+  /// The rules of few points, for single pairs: largest motions, and where points and weights are, one after the other.
+  private let fewPoints: UnsafeMutableBufferPointer<(length: Double, points: Range<Int>)>
+  private let points, weights: UnsafeMutablePointer<Double>
+  /// More points cost more than the closed form.
+  private static let mostPoints = 16
   /// Of each rule: the first row that it is enough for, the least cost of the rows from there on, and the
   /// rule that takes over in that.
   private let plan: UnsafeMutableBufferPointer<(row: Int, cost: Double, next: Int)>
@@ -81,6 +86,19 @@ final class BinIntegral {
         nodes: (0..<count).flatMap { part in largest.nodes.map { (Double(part) + $0) * size } },
         weights: (0..<count).flatMap { _ in largest.weights.map { $0 * size } })
     }
+    let few = rules.filter { $0.nodes.count <= Self.mostPoints }
+    fewPoints = .allocate(capacity: few.count)
+    points = .allocate(capacity: 2 * Self.mostPoints * few.count)
+    weights = points + Self.mostPoints * few.count
+    var used = 0
+    for (k, rule) in few.enumerated() {
+      fewPoints.initializeElement(at: k, to: (rule.length, used..<used + rule.nodes.count))
+      for q in rule.nodes.indices {
+        (points + used).initialize(to: rule.nodes[q])
+        (weights + used).initialize(to: rule.weights[q])
+        used += 1
+      }
+    }
     plan = .allocate(capacity: rules.count)
     plan.initialize(repeating: (0, 0, 0))
     split = sides.map { $0.count { !$0 } }
@@ -97,6 +115,8 @@ final class BinIntegral {
     radii.deallocate()
     order.deallocate()
     plan.deallocate()
+    fewPoints.deallocate()
+    points.deallocate()
   }
 
   /// The sum of the intensities at one instant.
@@ -123,7 +143,7 @@ final class BinIntegral {
     while rule >= 0 {
       let next = plan[rule].next
       let rows = plan[rule].row..<firstRow(next)
-      if !rows.isEmpty { total += points(rules[rule], rows, places, slopes) }
+      if !rows.isEmpty { total += integrate(rules[rule], rows, places, slopes) }
       rule = next
     }
     return total
@@ -166,12 +186,13 @@ final class BinIntegral {
     let length = (motion * motion).sum()
     let bias = biases[i] + biases[j]
     var (zeroth, first, second) = (0.0, 0.0, 0.0)
-    // More points cost more than the closed form.
-    if let rule = rules.first(where: { length <= $0.length * $0.length }), rule.nodes.count <= 16 {
-      for q in rule.nodes.indices {
-        let later = rule.nodes[q]
+    var rule = 0
+    while rule < fewPoints.count, length > fewPoints[rule].length * fewPoints[rule].length { rule += 1 }
+    if rule < fewPoints.count {
+      for q in fewPoints[rule].points {
+        let later = points[q]
         let at = delta + later * motion
-        let value = factor * width * rule.weights[q] * exp(bias - (at * at).sum())
+        let value = factor * width * weights[q] * exp(bias - (at * at).sum())
         zeroth += value
         first += width * later * value
         second += width * later * width * later * value
@@ -194,7 +215,7 @@ final class BinIntegral {
     func fastest(_ side: Range<Int>) -> Double { side.reduce(0) { max($0, radii[order[$1]]) } }
     let length = fastest(0..<split) + fastest(split..<nodes)
     if let rule = rules.first(where: { length <= $0.length }) {
-      return points(rule, 0..<split, places, slopes)
+      return integrate(rule, 0..<split, places, slopes)
     }
     var total = 0.0
     for k in 0..<split {
@@ -225,7 +246,7 @@ final class BinIntegral {
   }
 
   /// The integral of the pairs (i in `rows`, j > i), or of those across the sides, by a rule.
-  private func points(
+  private func integrate(
     _ rule: Rule, _ rows: Range<Int>, _ places: UnsafePointer<Double>, _ slopes: BinSlopes
   ) -> Double {
     let n = nodes

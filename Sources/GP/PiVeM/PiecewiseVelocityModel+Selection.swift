@@ -8,8 +8,9 @@ import NumericCore
 /// pairs and times, given their number. Where pairs are masked, other pairs are what is to be told: a trial leaves
 /// out a tenth of the pairs that are not, and its score is the log likelihood of their events. Rest, then scales
 /// are tried in ascending order, each from the mode of the one before, until two scores in turn are below the best;
-/// then length scales, longer as long as the score grows; then, where the number of bins is open, twice as many bins of half the length scale and of velocities sqrt(2)
-/// times as large, which keeps the variance of what is covered.
+/// then length scales, longer as long as the score grows; then, where the number of bins is open, twice as many
+/// bins of half the length scale and of velocities sqrt(2) times as large, which keeps the variance of what is
+/// covered.
 ///
 /// All of this comes before the last tenth of the time (or of the events where hardly any are in that), whose
 /// events tell how rates go on.
@@ -27,9 +28,9 @@ extension PiecewiseVelocityModel {
   /// More masked pairs, which are summed one by one, tell little more.
   private static let mostHeldOutPairs = 50_000
   /// A trial need not converge to tell.
-  private static let trialIterations = 80
+  private static let trialIterations = 60
   /// From the mode of a trial to that with the events it left out.
-  private static let refinements = 40
+  private static let refinements = 30
   private static let startBins = 20
   private static let mostBins = 160
   /// In units of the span, the length scale that is not lengthened any more.
@@ -199,23 +200,19 @@ extension PiecewiseVelocityModel {
 
   /// The mode without motion, the best of some random starts.
   private func still(_ data: Data) throws -> NetworkTrajectories {
-    let settings = Settings(bins: 1, velocityScale: Self.rest, lengthScale: 1)
-    let likelihood = likelihood(data, settings)
-    let coordinates = PosteriorCoordinates(likelihood, prior: try prior(data, settings), biasScale: biasScale)
-    let search = PosteriorMode(likelihood: likelihood, coordinates: coordinates)
+    let search = try search(data, Settings(bins: 1, velocityScale: Self.rest, lengthScale: 1))
+    let centre = 0.5 * log(Double(max(data.events.count, 1)) / (data.pairs * data.span))
     var best: (parameters: [Double], optimum: Optimum)?
     for k in 0..<UInt64(Self.starts) {
       var stream = RandomStream(RandomKey(seed: seed).child("start").child(k))
       // Small positions at random break the symmetry between nodes.
       let places = (0..<2 * data.nodes).map { _ in 0.1 * initialScale * stream.normal() }
-      let found = try search.search(
-        from: Array(repeating: coordinates.centre, count: data.nodes) + places + places, tolerance: tolerance,
-        maximumIterations: Self.startIterations)
+      let found = try search(
+        Array(repeating: centre, count: data.nodes) + places + places, Self.startIterations, tolerance)
       if found.optimum.value < best?.optimum.value ?? .infinity { best = found }
     }
     guard let best else { throw DynamicNetworkError.didNotStart("no start has a finite value") }
-    let (parameters, _) = try search.search(
-      from: best.parameters, tolerance: tolerance, maximumIterations: Self.trialIterations)
+    let (parameters, _) = try search(best.parameters, Self.trialIterations, tolerance)
     return NetworkTrajectories(unchecked: parameters, nodes: data.nodes, bins: 1, span: data.span)
   }
 }

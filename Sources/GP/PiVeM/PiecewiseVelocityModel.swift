@@ -25,9 +25,11 @@ public struct PiecewiseVelocityModel: Sendable {
   public var noise = 0.1
   /// The standard deviation of biases.
   public var biasScale = 5.0
-  public var maximumIterations = 400
+  public var maximumIterations = 300
   /// Ends where the objective changes by less than this, relative to its size.
   public var tolerance = 1e-7
+  /// How pairs are sampled in searches; nil: all pairs are summed, which costs less up to some 10^5 nodes.
+  public var sampling: PairSampling?
   public var seed: UInt64 = 1
   /// All velocities zero: the static model.
   public var isStatic = false
@@ -107,21 +109,41 @@ public struct PiecewiseVelocityModel: Sendable {
     _ data: Data, _ settings: Settings, from start: NetworkTrajectories, maximumIterations: Int,
     tolerance: Double
   ) throws -> (NetworkTrajectories, Optimum) {
-    let likelihood = likelihood(data, settings)
-    let coordinates = PosteriorCoordinates(likelihood, prior: try prior(data, settings), biasScale: biasScale)
-    let (parameters, optimum) = try PosteriorMode(likelihood: likelihood, coordinates: coordinates).search(
-      from: start.parameters, tolerance: tolerance, maximumIterations: maximumIterations)
+    let (parameters, optimum) = try search(data, settings)(start.parameters, maximumIterations, tolerance)
     return (
       NetworkTrajectories(unchecked: parameters, nodes: data.nodes, bins: settings.bins, span: data.span),
       optimum
     )
   }
 
+  /// What searches from parameters, with at most so many iterations, or as large a share of the steps of samples, and a
+  /// tolerance.
+  func search(
+    _ data: Data, _ settings: Settings
+  ) throws -> (_ start: [Double], _ iterations: Int, _ tolerance: Double) throws -> (
+    parameters: [Double], optimum: Optimum
+  ) {
+    let likelihood = likelihood(data, settings)
+    let coordinates = PosteriorCoordinates(likelihood, prior: try prior(data, settings), biasScale: biasScale)
+    let mode = PosteriorMode(likelihood: likelihood, coordinates: coordinates)
+    guard let sampling else { return { try mode.search(from: $0, tolerance: $2, maximumIterations: $1) } }
+    let sampled = SampledPairLikelihood(
+      nodes: data.nodes, bins: settings.bins, span: data.span, events: data.events, structure: data.structure,
+      sampling: sampling, relativeError: Self.relativeError)
+    var stream = RandomStream(RandomKey(seed: seed).child("pairs"))
+    return { start, iterations, _ in
+      let steps = max(1, sampling.steps * min(iterations, self.maximumIterations) / self.maximumIterations)
+      return try mode.search(from: start, by: sampled, steps: steps, using: &stream)
+    }
+  }
+
+  /// A pair's expected number is known by far less than to one in ten thousand, and errors have all signs.
+  private static let relativeError = 1e-4
+
   func likelihood(_ data: Data, _ settings: Settings) -> PairLikelihood {
-    // A pair's expected number is known by far less than to one in ten thousand, and errors have all signs.
     PairLikelihood(
       nodes: data.nodes, bins: settings.bins, span: data.span, events: data.events, masked: data.masked,
-      maskedShare: data.maskedShare, structure: data.structure, relativeError: 1e-4)
+      maskedShare: data.maskedShare, structure: data.structure, relativeError: Self.relativeError)
   }
 
   func prior(_ data: Data, _ settings: Settings) throws -> TrajectoryPrior {
@@ -153,6 +175,11 @@ public struct PiecewiseVelocityModel: Sendable {
       ("noise", noise), ("biasScale", biasScale), ("tolerance", tolerance),
     ] { try positive(name, value) }
     for c in candidates { try positive("candidate", c) }
+    try sampling?.check()
+    if sampling != nil, !masked.isEmpty {
+      throw .invalidSetting(
+        name: "number of masked pairs", value: Double(masked.count), expected: "0 where pairs are sampled")
+    }
     if let bad = events.firstIndex(where: { !($0.time >= 0 && $0.time <= span) }) {
       throw .invalidSetting(
         name: "time of event \(bad)", value: events[bad].time, expected: "within [0, \(span)]")

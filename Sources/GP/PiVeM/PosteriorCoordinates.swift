@@ -95,7 +95,7 @@ final class PosteriorObjective {
   func callAsFunction(
     _ f: UnsafePointer<Double>, gradient g: UnsafeMutablePointer<Double>, limit: Double = .infinity
   ) -> Double {
-    let (n, count) = (likelihood.nodes, likelihood.parameterCount)
+    let count = likelihood.parameterCount
     coordinates.place(f, e, parameters)
     var squares = 0.0
     for k in 0..<count { squares += 0.5 * e[k] * e[k] }
@@ -103,11 +103,33 @@ final class PosteriorObjective {
       at: UnsafeBufferPointer(start: parameters, count: count),
       gradient: UnsafeMutableBufferPointer(start: slopes, count: count), limit: limit - squares)
     guard value < .infinity else { return value }
+    pullback(to: g)
+    return value
+  }
+
+  /// The same with an estimate of the likelihood.
+  ///
+  /// - Throws: `SamplingError`.
+  func estimate(
+    _ f: UnsafePointer<Double>, gradient g: UnsafeMutablePointer<Double>, by sampled: SampledPairLikelihood,
+    using stream: inout RandomStream
+  ) throws -> Double {
+    let count = likelihood.parameterCount
+    coordinates.place(f, e, parameters)
+    let value = try sampled.value(
+      at: UnsafeBufferPointer(start: parameters, count: count),
+      gradient: UnsafeMutableBufferPointer(start: slopes, count: count), using: &stream)
+    pullback(to: g)
+    return (0..<count).reduce(value) { $0 + 0.5 * e[$1] * e[$1] }
+  }
+
+  /// The derivatives by f of those by parameters, and of |e|^2 / 2.
+  private func pullback(to g: UnsafeMutablePointer<Double>) {
+    let (n, count) = (likelihood.nodes, likelihood.parameterCount)
     for i in 0..<n { g[i] = coordinates.biasScale * slopes[i] }
     coordinates.prior.pullback(slopes + n, rows: 2 * n, g + n)
     coordinates.scales.withUnsafeBufferPointer { scales in
       for k in 0..<count { g[k] = scales[k] * (g[k] + e[k]) }
     }
-    return value
   }
 }

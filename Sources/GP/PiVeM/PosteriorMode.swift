@@ -1,6 +1,8 @@
+import Foundation
 import NumericCore
 
-/// The search for the mode of the posterior of biases and trajectories, by L-BFGS in `PosteriorCoordinates`.
+/// The search for the mode of the posterior of biases and trajectories, by L-BFGS in `PosteriorCoordinates`, or by
+/// Adam where the likelihood is estimated from samples.
 struct PosteriorMode {
   let likelihood: PairLikelihood
   let coordinates: PosteriorCoordinates
@@ -28,5 +30,30 @@ struct PosteriorMode {
       throw DynamicNetworkError.didNotStart("\(error)")
     }
     return (coordinates.parameters(of: optimum.position), optimum)
+  }
+
+  /// The mode near `start`, by steps along estimated gradients.
+  ///
+  /// - Returns: with the objective of all pairs at the end.
+  /// - Throws: `DynamicNetworkError.didNotStart`, `SamplingError`.
+  func search(
+    from start: [Double], by sampled: SampledPairLikelihood, steps: Int, using stream: inout RandomStream
+  ) throws -> (parameters: [Double], optimum: Optimum) {
+    let posterior = PosteriorObjective(likelihood, coordinates)
+    var position = coordinates.coordinates(of: start)
+    var gradient = position
+    var adam = Adam()
+    var state = Adam.State(dimension: position.count)
+    for step in 0..<steps {
+      adam.stepSize = sampled.sampling.stepSize * 0.5 * (1 + cos(Double.pi * Double(step) / Double(steps)))
+      try position.withUnsafeBufferPointer { f in
+        try gradient.withUnsafeMutableBufferPointer { g in
+          guard let f = f.baseAddress, let g = g.baseAddress else { return }
+          _ = try posterior.estimate(f, gradient: g, by: sampled, using: &stream)
+        }
+      }
+      adam.step(&position, gradient: gradient, &state)
+    }
+    return try search(from: coordinates.parameters(of: position), tolerance: 0, maximumIterations: 0)
   }
 }
