@@ -5,11 +5,11 @@ extension PDE {
   /// given that the equation holds on a uniform grid and the conditions on the boundary.
   ///
   /// Nothing has to be set: frequencies come from the spectrum of the source (of the solution so far, where the equation
-  /// is not linear) and of the boundary data, length scales and, on an interval, jitter, family and, where there is noise,
-  /// weights from the evidence.
+  /// is not linear), of the boundary data and of the equation's own solutions, family, length scales, jitter and, where
+  /// there is noise, weights from the evidence. On boxes with an exact source the residual chooses between families.
   ///
-  /// On an interval, and where there are observations, all rows weigh in the sense of least squares, observations with
-  /// their own noise. Else, in two and three dimensions, the boundary conditions
+  /// On an interval, and where there are observations or a source is measured with noise, all rows weigh in the sense of
+  /// least squares, observations with their own noise. Else, in two and three dimensions, the boundary conditions
   /// hold as they stand, and the equation on tests along each axis; of two conditions at the ends of an axis along which
   /// the equation is of first order, the one is used where data come in. Of several solutions of a nonlinear equation the
   /// one is found that Newton's method leads to from 0.
@@ -46,15 +46,15 @@ extension PDE {
         points: grid.axes[0], equation: equation, boundaries: boundaries, observed: observed, covariances: covariances
       ).solution()
     }
-    if let observed {
-      return try ObservedBoxSolver(
-        grid: grid, equation: equation, boundaries: boundaries, observed: observed, covariances: covariances,
-        negligible: negligible
-      ).solution()
-    }
-    return try BoxSolver(
+    let regression = try BoxRegressionSolver(
+      grid: grid, equation: equation, boundaries: boundaries, observed: observed, covariances: covariances,
+      negligible: negligible)
+    guard observed == nil else { return try regression.solution() }
+    let solution = try BoxSolver(
       grid: grid, equation: equation, boundaries: boundaries, covariances: covariances, negligible: negligible
     ).solution()
+    let isNoisy = equation.isMeasured && solution.report.relativeResidual > Self.noisy
+    return isNoisy ? try regression.solution() : solution
   }
 
   /// - Throws: `unsupportedDimensions`, `invalidInterval`, `wrongGrid`, `gridTooSmall`.
@@ -80,6 +80,8 @@ extension PDE {
   /// A source relative to what the equation makes of the boundary data, below which it may be rounding, or as well be
   /// wrong.
   private static let negligible = 1e-9
+  /// What is left over of a measured source, from which on it is taken for noise.
+  private static let noisy = 1e-4
   /// Fewer hold no spectrum worth the name (conventional).
   private static let fewestPoints = 8
 }

@@ -76,9 +76,10 @@ public struct PDESolution: Sendable {
   /// The posterior standard deviations of u on a grid, arranged as `values(on:)` arranges u: what the grid and the
   /// conditions leave open, given the covariance, and what the residual adds.
   ///
-  /// On an interval, and where there are observations, these are exact. Else, in two and three dimensions, they are
-  /// the root mean squares of the solver's errors on `samples` draws from the prior, each an independent estimate with a relative error of 1 / sqrt(2 samples); the same
-  /// seed gives the same ones. Both are of the equation linearised at the solution.
+  /// On an interval, and where there are observations or a source is measured with noise, these are exact. Else, in two
+  /// and three dimensions, they are the root mean squares of the solver's errors on `samples` draws from the prior, each
+  /// an independent estimate with a relative error of 1 / sqrt(2 samples); the same seed gives the same ones. Both are
+  /// of the equation linearised at the solution.
   ///
   /// - Throws: as `values(on:)` does; `tooFewSamples` below 1.
   ///

@@ -138,13 +138,13 @@ struct BoxObservationTests {
     #expect(try relativeErrorOnSquare(solution, exact) < 1e-7)
   }
 
-  @Test("values make a noisy source better, and deviations shrink near them")
+  @Test("values make a noisy source better, and deviations shrink near them: noise of seeds 1 to 4")
   func noisySource() throws {
     let exact: Plane = { sin(3 * $0) * exp(-$1) }
     let x = uniform(0, 1, 30)
-    let normals = RandomKey(seed: 3).normals(900)
-    let source = x.flatMap { y in x.map { -8 * exact($0, y) } }.enumerated().map { $1 + 2 * normals[$0] }
-    func solve(_ noise: Double) throws -> (error: Double, deviations: [Double]) {
+    func solve(_ noise: Double, seed: UInt64) throws -> (error: Double, deviations: [Double]) {
+      let normals = RandomKey(seed: seed).normals(900)
+      let source = x.flatMap { y in x.map { -8 * exact($0, y) } }.enumerated().map { $1 + 2 * normals[$0] }
       let solution = try PDE(on: .box([0, 1], [0, 1])) { u in
         Equation(laplacian(u) == Field(measured: source))
         Boundary(.dirichlet(exact))
@@ -155,10 +155,15 @@ struct BoxObservationTests {
         try solution.standardDeviations(on: [[0.2, 0.5, 0.6], [0.5]])
       )
     }
-    let (without, with) = (try solve(100), try solve(1e-3))
-    #expect(with.error < without.error)
-    #expect(with.deviations[1] < 1.01e-3 && with.deviations[1] < with.deviations[2])
-    #expect(zip(with.deviations, without.deviations).allSatisfy { $0 < $1 })
+    var squares = (without: 0.0, with: 0.0)
+    for seed in 1...4 {
+      let (without, with) = (try solve(100, seed: UInt64(seed)), try solve(1e-3, seed: UInt64(seed)))
+      squares.without += without.error * without.error
+      squares.with += with.error * with.error
+      #expect(with.deviations[1] < 1.01e-3 && with.deviations[1] < with.deviations[2])
+      #expect(zip(with.deviations, without.deviations).allSatisfy { $0 < $1 })
+    }
+    #expect(squares.with < squares.without)
   }
 
   @Test("a nonlinear equation in time without conditions, and fluxes in three dimensions")

@@ -135,6 +135,18 @@ struct PDEErrorTests {
       } == .dependentConditions(axis: 0))
   }
 
+  @Test("mixed derivatives alone are not for the solver")
+  func mixed() {
+    let found = error(.box([0, 1], [0, 1]), grid: [20, 20]) { u in
+      Equation(d(d(u, .x), .y) == { x, y in cos(x) * cos(y) })
+      Boundary(.dirichlet({ x, y in sin(x) * sin(y) }), on: .lower(.x), .lower(.y))
+    }
+    guard case .singular? = found else {
+      Issue.record("\(String(describing: found))")
+      return
+    }
+  }
+
   @Test("points outside of the domain, and too few samples")
   func solution() throws {
     let problem = PDE(on: .box([0, 1], [0, 1])) { u in

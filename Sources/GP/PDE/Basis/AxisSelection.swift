@@ -11,6 +11,7 @@ struct AxisSelection {
   /// Nil where it is for the evidence to say.
   let family: SpectralMixture.Family?
   let mostComponents: Int
+  var mayBeNoisy = false
 
   /// A basis with weights for u.
   func best() throws -> EnvelopeBasis {
@@ -24,7 +25,7 @@ struct AxisSelection {
     let choice = try SpectralSelection(
       points: points, regression: { try WhitenedRegression($0.evaluate(at: points, order: 0)[0], sections) },
       data: sections, gain: { _ in 1 },
-      trend: trend, tolerance: tolerance, mostComponents: mostComponents
+      trend: trend, mayBeNoisy: mayBeNoisy, tolerance: tolerance, mostComponents: mostComponents
     ).bestWithNoise(family)
     // The axis holds half of the slowest oscillation that is told from the trend.
     let slowest = 0.5 / (upper - lower)

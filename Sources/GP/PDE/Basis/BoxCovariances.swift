@@ -6,6 +6,8 @@ struct BoxCovariances {
   /// The root mean square of what the equation makes of u that may be rounding.
   let negligible: Double
   var family: SpectralMixture.Family?
+  /// Whether what the equation makes of u is known with noise.
+  var mayBeNoisy = false
   var mostComponents = SpectralSelection.usualMost
 
   /// - Parameters:
@@ -19,7 +21,7 @@ struct BoxCovariances {
         points: grid.axes[axis],
         sections: AxisSelection.sections(of: image, data, grid: grid, axis: axis, negligible: negligible),
         gain: GridEquation.gain(linear, along: axis), tolerance: tolerance,
-        family: family, mostComponents: mostComponents
+        family: family, mostComponents: mostComponents, mayBeNoisy: mayBeNoisy
       ).best()
     }
   }

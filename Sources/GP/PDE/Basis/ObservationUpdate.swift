@@ -64,28 +64,35 @@ struct ObservationUpdate: Sendable {
     let spectrum = try RegressionSpectrum(design, misses, rows: rows, rest: observed.rest)
     var (quadratic, logDeterminant) = equation.terms(noise: equationNoise)
     quadratic += Double(equation.rows) * Self.leastScale
-    var (count, own) = (Double(equation.rows + rows), 0.0)
+    var (count, own, least) = (Double(equation.rows + rows), 0.0, Self.leastScale)
     if case .process? = observed.open {
       // The equation's data tell their own scale.
       let n = Double(equation.rows)
       own = -0.5 * (n * (log(2 * .pi * quadratic / n) + 1) + logDeterminant)
+      // Observations that what is open makes no difference to would have it vanish.
+      least = quadratic / n
       (quadratic, logDeterminant, count) = (0, 0, Double(rows))
     }
     let openness = open.map { $0.penalty(spectrum) }
     func evidence(_ noise: Double) -> (value: Double, scale: Double) {
       let (more, other) = spectrum.terms(noise: noise)
       let sum = quadratic + more + (openness?(noise) ?? 0)
-      let scale = observed.isNoiseKnown ? 1 / noise : max(sum / count, Self.leastScale)
+      let scale = observed.isNoiseKnown ? 1 / noise : max(sum / count, least)
       return (own - 0.5 * (count * log(2 * .pi * scale) + sum / scale + logDeterminant + other), scale)
     }
     let unit = max(observed.design.sumOfSquares / Double(observed.count), .leastNormalMagnitude)
-    let grid = Self.noiseExponents.map { (exponent: $0, evidence: evidence(pow(10, $0) * unit).value) }
+    /// Where noise is known, the scale is its inverse.
+    func noise(_ exponent: Double) -> Double {
+      let noise = pow(10, exponent) * unit
+      return observed.isNoiseKnown ? min(noise, 1 / least) : noise
+    }
+    let grid = Self.noiseExponents.map { (exponent: $0, evidence: evidence(noise($0)).value) }
     let start = (grid.max { $0.evidence < $1.evidence } ?? grid[0]).exponent
-    let exponent = goldenSectionMaximum(in: start - 1...start + 1) { evidence(pow(10, $0) * unit).value }
-    noise = pow(10, exponent) * unit
-    (logEvidence, scale) = evidence(noise)
-    deviation = observed.isNoiseKnown ? nil : (scale * noise).squareRoot()
-    let beta = spectrum.coefficients(noise: noise).elements
+    let exponent = goldenSectionMaximum(in: start - 1...start + 1) { evidence(noise($0)).value }
+    self.noise = noise(exponent)
+    (logEvidence, scale) = evidence(self.noise)
+    deviation = observed.isNoiseKnown ? nil : (scale * self.noise).squareRoot()
+    let beta = spectrum.coefficients(noise: self.noise).elements
     let change = equation.unwhitened(open?.completed(beta) ?? beta, noise: equationNoise)
     coefficients = zip(mean, change).map(+)
     (self.equationNoise, self.spectrum, self.open) = (equationNoise, spectrum, open)

@@ -9,7 +9,8 @@ import NumericCore
 /// direction, hold beta without W; those give the rest: gamma = R^-1 Q_1' (z - B beta).
 struct OpenDirections: Sendable {
   private let directions: Matrix
-  private let r: Matrix
+  /// R^-1.
+  private let inverse: Matrix
   /// The first rows of Q' B and Q' z.
   private let top: Matrix
   private let values: [Double]
@@ -31,7 +32,7 @@ struct OpenDirections: Sendable {
     directions = likely.firstRows(count).transposed
     let along = design * directions
     let qr = try QR(along)
-    r = qr.r
+    let r = qr.r
     for i in 0..<count {
       let size = (0..<along.rows).reduce(0) { $0 + along[$1, i] * along[$1, i] }.squareRoot()
       guard design.rows >= count, r[i, i].magnitude > Self.independence * size else {
@@ -39,6 +40,7 @@ struct OpenDirections: Sendable {
           reason: "observations do not take the place of the conditions that are missing")
       }
     }
+    inverse = try r.solve(.upper, .identity(count))
     let rotated = try qr.transposeTimes(design.minus(along.timesTranspose(directions)))
     let data = try qr.transposeTimes(misses)
     (top, values) = (rotated.firstRows(count), Array(data.elements[..<count]))
@@ -60,14 +62,14 @@ struct OpenDirections: Sendable {
     let modes = top.timesTranspose(spectrum.svd.rightTransposed)
     return { noise in
       let amplitudes = spectrum.amplitudes(noise: noise)
-      let gamma = solve(zip(values, modes * amplitudes).map { $0 - $1 })
+      let gamma = inverse * zip(values, modes * amplitudes).map { $0 - $1 }
       return zip(gamma, misfit * gamma).reduce(0) { $0 + $1.0 * $1.1 }
     }
   }
 
   /// beta with what the directions add.
   func completed(_ beta: [Double]) -> [Double] {
-    let gamma = solve(zip(values, top * beta).map { $0 - $1 })
+    let gamma = inverse * zip(values, top * beta).map { $0 - $1 }
     return zip(beta, directions * gamma).map { $0 + $1 }
   }
 
@@ -76,27 +78,9 @@ struct OpenDirections: Sendable {
   /// - Returns: the variance of phi' beta that the noise of the first rows makes, over that noise's variance.
   func project(_ rows: inout Matrix) -> [Double] {
     let along = rows * directions
-    // along R^-1, row by row.
-    var solved = Matrix(rows: rows.rows, columns: count)
-    for i in 0..<rows.rows {
-      for j in 0..<count {
-        var sum = along[i, j]
-        for k in 0..<j { sum -= solved[i, k] * r[k, j] }
-        solved[i, j] = sum / r[j, j]
-      }
-    }
+    let solved = along * inverse
     rows = rows.minus(along.timesTranspose(directions)).minus(solved * top)
     return (0..<solved.rows).map { i in (0..<count).reduce(0) { $0 + solved[i, $1] * solved[i, $1] } }
-  }
-
-  /// R^-1 b.
-  private func solve(_ b: [Double]) -> [Double] {
-    var x = b
-    for i in stride(from: count - 1, through: 0, by: -1) {
-      for j in i + 1..<max(count, i + 1) { x[i] -= r[i, j] * x[j] }
-      x[i] /= r[i, i]
-    }
-    return x
   }
 }
 

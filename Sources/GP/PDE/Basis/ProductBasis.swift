@@ -26,10 +26,11 @@ struct ProductBasis: Sendable {
 
   /// Deviations relative to the largest, that end products, and tests: the second is rounding.
   private static let (smallest, rounding) = (1e-10, 1e-13)
-  /// A regression on more takes seconds.
-  private static let (most, mostTests) = (1000, 6000)
+  /// A regression on more takes seconds; noise hides what is smaller than a part of them.
+  private static let (most, mostWithNoise, mostTests) = (1000, 500, 6000)
 
-  init(_ bases: [EnvelopeBasis], on grid: TensorGrid) throws {
+  /// - Parameter isNoisy: whether what is known of the function has noise.
+  init(_ bases: [EnvelopeBasis], on grid: TensorGrid, isNoisy: Bool = false) throws {
     var axes: [AxisFunctions] = []
     for (basis, points) in zip(bases, grid.axes) {
       // Between the points of a coarse grid there is more of a function than on them.
@@ -46,7 +47,7 @@ struct ProductBasis: Sendable {
     }
     self.axes = axes
     let all = Self.all(axes.map(\.deviations))
-    products = Self.largest(all, smallest: Self.smallest, most: Self.most)
+    products = Self.largest(all, smallest: Self.smallest, most: isNoisy ? Self.mostWithNoise : Self.most)
     let counts = axes.map(\.tests.rows)
     let seen = all.filter { product in counts.indices.allSatisfy { product.index[$0] < counts[$0] } }
     tests = Self.largest(seen, smallest: Self.rounding, most: Self.mostTests)

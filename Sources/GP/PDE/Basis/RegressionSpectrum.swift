@@ -23,15 +23,20 @@ struct RegressionSpectrum: Sendable {
   ///
   /// Precondition: A and Y have as many rows. Cost: about 14 n m min(n, m).
   init(_ a: Matrix, _ y: Matrix, rows: Int, rest: Double = 0) throws(LinearAlgebraError) {
-    svd = try SVD(a)
+    // Of many rows the triangle of a QR factorisation is as good, and cheaper.
+    let isTall = a.rows > 2 * a.columns && a.columns > 0
+    let qr = isTall ? try QR(a) : nil
+    let rotated = try qr?.transposeTimes(y)
+    svd = try SVD(qr?.r ?? a)
     (self.rows, columns) = (rows, y.columns)
     squares = svd.values.map { $0 * $0 }
-    let projected = svd.left.transposeTimes(y)
+    let projected = svd.left.transposeTimes(rotated?.firstRows(a.columns) ?? y)
     energies = (0..<projected.rows).map { i in
       (0..<projected.columns).reduce(0) { $0 + projected[i, $1] * projected[i, $1] }
     }
     // Where U spans all, what is left over is rounding.
-    let outside = svd.values.count < y.rows ? y.minus(svd.left * projected).sumOfSquares : 0
+    let outside = rotated.map { $0.lastRows(after: a.columns).sumOfSquares }
+      ?? (svd.values.count < y.rows ? y.minus(svd.left * projected).sumOfSquares : 0)
     self.rest = rest + outside
     self.projected = projected
   }

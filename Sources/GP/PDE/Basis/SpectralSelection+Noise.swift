@@ -31,19 +31,26 @@ extension SpectralSelection {
     if let family, family != .gaussian { return try best(family) }
     let first = try best()
     var choice = mayBeNoisy && first.relativeResidual > max(tolerance, Self.noisy) ? try refined(first) : first
-    // As many functions as points leave nothing over, smooth or not.
-    let isSmooth = first.relativeResidual <= max(tolerance, Self.smooth) && first.basis.count < points.count
-    guard family == nil, !isSmooth, points.count <= Self.mostForBoth else { return choice }
-    for family in [SpectralMixture.Family.cauchy, .studentT] {
-      // That of rough functions does not depend as much on their scale.
-      let other = try waves(first, family, above: family == .studentT ? criterion(choice) : -.infinity)
-      if criterion(other) > criterion(choice) { choice = other }
-    }
-    return choice
+    let most = first.relativeResidual > Self.coarse ? Self.mostForAny : Self.mostForWaves
+    guard family == nil, !isSmooth(first), points.count <= most else { return choice }
+    let cauchy = try waves(first, .cauchy, above: -.infinity)
+    let gain = criterion(cauchy) - criterion(choice)
+    if gain > 0 { choice = cauchy }
+    // What is rough is not much likelier with one smooth envelope than with another.
+    let isFarBetter = gain > Double(points.count) && cauchy.relativeResidual <= Self.smooth
+    guard !isFarBetter, !isSmooth(choice) else { return choice }
+    let student = try waves(first, .studentT, above: criterion(choice))
+    return criterion(student) > criterion(choice) ? student : choice
   }
 
-  /// With more points a regression on waves takes longer than all the rest.
-  private static let mostForBoth = 900
+  /// As many functions as points leave nothing over, smooth or not.
+  private func isSmooth(_ choice: Choice) -> Bool {
+    choice.relativeResidual <= max(tolerance, Self.smooth) && choice.basis.count < points.count
+  }
+
+  /// With more points regressions on waves take longer than all the rest; where much is left over more are let pass.
+  static let (mostForWaves, mostForAny) = (400, 900)
+  private static let coarse = 1e-6
 
   /// The choice for a family.
   func best(_ family: SpectralMixture.Family) throws -> Choice {
@@ -69,26 +76,31 @@ extension SpectralSelection {
         EnvelopeBasis(on: points, lengthScale: scale * length, components: components, family: family))
     }
     var best = try candidate(Self.waveScales[0], trend)
-    for (place, scale) in Self.waveScales.enumerated().dropFirst() {
+    // Where regressions take long, every second scale.
+    let step = points.count > Self.mostForWaves ? 2 : 1
+    for (place, scale) in Self.waveScales.enumerated().dropFirst() where place % step == 0 {
       let next = try candidate(scale, trend)
       let isHigher = criterion(next) > criterion(best)
       if isHigher { best = next }
       // The evidence rises steeply to its maximum and falls from there.
-      if !isHigher, next.basis.lengthScale < 0.3 * best.basis.lengthScale { break }
+      if !isHigher, step == 2 || next.basis.lengthScale < 0.3 * best.basis.lengthScale { break }
       if place > 1, criterion(best) < least - Double(points.count) { return best }
     }
-    for factor in [2, 0.5].map({ $0.squareRoot() }) {
+    for factor in step == 1 ? [Self.half, 1 / Self.half] : [2, 0.5] {
       let next = try candidate(factor * best.basis.lengthScale / length, trend)
       if criterion(next) > criterion(best) { best = next; break }
     }
     guard start.basis.components.count > 1 else { return best }
-    for factor in [1, 2, 4.0] {
-      let next = try candidate(min(factor * best.basis.lengthScale / length, 1), start.basis.components)
+    let scale = best.basis.lengthScale / length
+    for factor in [1, 2, 4.0] where factor * scale <= Self.waveScales[0] {
+      let next = try candidate(factor * scale, start.basis.components)
       if criterion(next) > criterion(best) { best = next }
     }
     return best
   }
 
+  /// Between two scales of waves.
+  private static let half = Double(2).squareRoot()
   /// Of waves, relative to the interval.
   private static let waveScales = [1, 0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625]
 
@@ -120,14 +132,18 @@ extension SpectralSelection {
   private func weighed(_ start: Choice, _ smallest: Double) throws -> Choice {
     var best = start
     for _ in 0..<Self.mostSteps {
-      let alpha = best.regression.coefficients.elements
+      let alpha = best.regression.coefficients
+      let unit = best.regression.scale * Double(alpha.columns)
       let determined = best.regression.determined
       var (components, column): ([EnvelopeBasis.Component], Int) = ([], 0)
       for var component in best.basis.components {
         let count = (component.frequency == 0 ? 1 : 2) * best.basis.terms
         let columns = column..<column + count
         column += count
-        let energy = alpha[columns].reduce(0) { $0 + $1 * $1 } / best.regression.scale
+        let energy =
+          (0..<alpha.columns).reduce(0) { sum, j in
+            columns.reduce(sum) { $0 + alpha[$1, j] * alpha[$1, j] }
+          } / unit
         let gamma = determined[columns].reduce(0, +)
         guard component.frequency == 0 || gamma > Self.smallestGain else { continue }
         component.weight *= min(max(energy / max(gamma, .leastNormalMagnitude), 1e-3), 1e3)

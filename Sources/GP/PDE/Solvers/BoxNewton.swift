@@ -110,6 +110,9 @@ struct BoxNewton {
       }
       summands.append(inverses[axis] * (space.tests * image))
     }
+    guard scale > 0 else {
+      throw PDEError.singular(reason: "u and its derivatives along one axis do not occur, but for mixed ones")
+    }
     let sum = try KroneckerSum(summands)
     guard sum.moduli.smallest > Self.singularity * scale else {
       throw PDEError.singular(

@@ -44,7 +44,8 @@ struct BoxPosterior: Sendable {
       let data = conditions.enumerated().map { axis, conditions in
         conditions.sideValues(axis: axis, designs: designs.map { $0[0] }, ends: ends[axis], of: alpha)
       }
-      let newton = try BoxNewton(equation: GridEquation(linear: linear, source: source, lengths: space.grid.lengths), space: space)
+      let equation = GridEquation(linear: linear, source: source, lengths: space.grid.lengths)
+      let newton = try BoxNewton(equation: equation, space: space)
       let state = try newton.solve(from: newton.state(space.lifted(data))).state
       let answer = values(on: axes, of: state.coefficients)
       let truth = KroneckerProduct(targets).multiply(alpha)

@@ -29,6 +29,8 @@ struct BoxSolver {
   private static let deviations = [1e-12, 1e-11, 1e-10]
   /// Those of waves: as many as points do not tell what lies between them.
   private static let waveDeviations = [1e-12, 1e-10, 1e-8, 1e-6]
+  /// From which on no other spectra are looked at: seconds.
+  private static let mostWork = 1e9
   /// A relative residual from which on what is left over may be of another family.
   private static let smooth = 1e-8
   /// What the covariances of a first look at a nonlinear equation leave over: its source holds harmonics that u does not.
@@ -59,7 +61,7 @@ struct BoxSolver {
         iterations: outcome.iterations, observationNoise: nil,
         warnings: PDEReport.warnings(
           relativeResidual: outcome.relativeResidual, misses: misses, weights: weights,
-          size: largest(outcome.state.u[Order()]!))),
+          size: largest(outcome.state.u[Order(), default: []]))),
       grid: grid.axes,
       field: .box(
         BoxPosterior(
@@ -73,11 +75,17 @@ struct BoxSolver {
     var residual: [Double]
     var best: Outcome?
     var iterations = 0
+    /// Of iterations: each goes through all coefficients along all axes.
+    var work = 0.0
     var failure: (any Error)?
     var relativeResidual: Double { best?.relativeResidual ?? .infinity }
   }
 
-  /// Rounds with Gaussian spectra, and, where these leave something over, with those of higher evidence along each axis.
+  /// A family, nil where it is for the evidence along each axis to say, and the most components that there may be.
+  private typealias Spectra = (family: SpectralMixture.Family?, mostComponents: Int)
+
+  /// Rounds with Gaussian spectra; where these leave something over, with one exponential along each axis, and with
+  /// those of highest evidence. The residual decides.
   func solve() throws -> Outcome {
     let orders = grid.axes.indices.map { equation.highestOrder(along: $0) }
     let zero = Array(repeating: 0.0, count: grid.count)
@@ -87,11 +95,15 @@ struct BoxSolver {
     if equation.vanishesAtZero { u = try lifted(orders, conditions, data) }
     var progress = Progress(u: u, residual: equation.residual(u))
     let isAutomatic = covariances.given == nil && covariances.family == nil
-    try rounds(&progress, isAutomatic ? .gaussian : covariances.family, orders, conditions, data)
-    if isAutomatic, progress.relativeResidual > Self.smooth, !equation.isMeasured {
-      try rounds(&progress, nil, orders, conditions, data)
-    }
+    let most = covariances.mostComponents
+    try rounds(&progress, (isAutomatic ? .gaussian : covariances.family, most), orders, conditions, data)
     if let failure = progress.failure, progress.best == nil { throw failure }
+    if isAutomatic, !equation.isMeasured {
+      for further: Spectra in [(.cauchy, 1), (nil, most)]
+      where progress.relativeResidual > Self.smooth && progress.work < Self.mostWork {
+        try rounds(&progress, further, orders, conditions, data)
+      }
+    }
     guard var best = progress.best, best.state.merit <= Self.failure * equation.scale(best.state.u) else {
       throw PDEError.noConvergence(iterations: progress.iterations, relativeResidual: progress.relativeResidual)
     }
@@ -101,19 +113,21 @@ struct BoxSolver {
 
   /// Rounds of choosing covariances and solving, for as long as the residual on the grid falls.
   private func rounds(
-    _ progress: inout Progress, _ family: SpectralMixture.Family?, _ orders: [Int], _ conditions: [AxisConditions],
+    _ progress: inout Progress, _ spectra: Spectra, _ orders: [Int], _ conditions: [AxisConditions],
     _ data: [[[Double]]]
   ) throws {
     var tolerance = equation.isLinear || progress.best != nil ? Self.tolerance : Self.firstTolerance
     for _ in 0..<Self.mostRounds {
       let previous = progress.relativeResidual
-      let bases = try covariances.given ?? self.bases(family, progress.u, progress.residual, data, tolerance)
+      let bases = try covariances.given ?? self.bases(spectra, progress.u, progress.residual, data, tolerance)
       let isSmooth = bases.allSatisfy { $0.family == .gaussian }
       for deviation in isSmooth ? Self.deviations : Self.waveDeviations {
         do {
           let found = try attempt(
             bases, deviation, orders, conditions, data, from: progress.best.map { _ in progress.u })
           progress.iterations += found.iterations
+          let functions = Double(found.space.shape.reduce(0, +))
+          progress.work += Double(found.iterations * found.state.coefficients.count) * functions
           guard found.relativeResidual < progress.relativeResidual else { continue }
           progress.best = found
           (progress.u, progress.residual) = (found.state.u, found.state.residual)
@@ -124,7 +138,9 @@ struct BoxSolver {
       }
       let relative = progress.relativeResidual
       let hasStalled = relative > 0.5 * previous && (!isSmooth || tolerance <= Self.tolerance)
-      if relative <= Self.sufficient || covariances.given != nil || hasStalled { break }
+      if relative <= Self.sufficient || covariances.given != nil || hasStalled || progress.work > Self.mostWork {
+        break
+      }
       tolerance = max(Self.tolerance, 0.01 * min(tolerance, relative))
     }
   }
@@ -190,7 +206,8 @@ struct BoxSolver {
 
   /// Bases for what the linearised equation, with means for its coefficients, makes of u, and for what is left over.
   private func bases(
-    _ family: SpectralMixture.Family?, _ u: [Order: [Double]], _ residual: [Double], _ data: [[[Double]]], _ tolerance: Double
+    _ spectra: Spectra, _ u: [Order: [Double]], _ residual: [Double], _ data: [[[Double]]],
+    _ tolerance: Double
   ) throws -> [EnvelopeBasis] {
     let linear = equation.linearised(u)
     var image = residual
@@ -200,7 +217,8 @@ struct BoxSolver {
       for i in image.indices { image[i] += mean * values[i] }
     }
     return try BoxCovariances(
-      grid: grid, data: data, negligible: negligible, family: family, mostComponents: covariances.mostComponents
+      grid: grid, data: data, negligible: negligible, family: spectra.family,
+      mostComponents: spectra.mostComponents
     ).bases(linear, image, tolerance)
   }
 }

@@ -159,7 +159,10 @@ struct GridEquation: Sendable {
 
   /// How much larger an oscillation along an axis is in a linear equation than in u, by its frequency.
   static func gain(_ linear: [(Order, [Double])], along axis: Int) -> (Double) -> Double {
-    let sizes = linear.filter { $0.0.total == 0 || $0.0.onlyAxis == axis }
+    let pure = linear.filter { $0.0.total == 0 || $0.0.onlyAxis == axis }
+    // Mixed derivatives tell of an axis that has no others.
+    let isPure = pure.contains { $0.0[axis] > 0 }
+    let sizes = (isPure ? pure : linear.filter { $0.0.total == 0 || $0.0[axis] > 0 })
       .map { (order: $0.0[axis], size: rootMeanSquare($0.1)) }
     return { f in sizes.reduce(0) { $0 + $1.size * power(2 * .pi * f, $1.order) } }
   }

@@ -26,7 +26,8 @@ struct GridResolution {
         $0 == count - 1 ? points[points.count - 1] : lower + length * Double($0) / Double(count - 1)
       }
       let sections = TensorGrid.unfold(try values(line), shape: line.shape, axis: axis)
-      guard (sections.sumOfSquares / Double(sections.rows * sections.columns)).squareRoot() > negligible else { continue }
+      let size = Double(sections.rows * sections.columns)
+      guard (sections.sumOfSquares / size).squareRoot() > negligible else { continue }
       let spectrum = Periodogram(sections, spacing: length / Double(count - 1))
       let highest = Double(points.count - 1) / (2 * length)
       let share = spectrum.share(above: highest)

@@ -78,7 +78,7 @@ struct LineSolver {
   /// A relative change of u at which another choice of covariances is not asked for.
   private static let settledPass = 1e-6
   /// How much smaller the noise of conditions is than that of a measured source (conventional).
-  private static let exactness = 1e3
+  static let exactness = 1e3
   /// Of first looks at a nonlinear equation, whose source holds harmonics of what u is made of.
   private static let firstTolerances = [1e-2, 1e-4, 1e-8]
   /// A relative residual that no other first look is needed for, and one that is no solution.
@@ -128,7 +128,8 @@ struct LineSolver {
 
   /// Those of the equation's own that the grid resolves.
   private func ownFrequencies(_ linear: [(Order, [Double])]) throws -> [Double] {
-    try OwnFrequencies(linear, length: equation.lengths[0]).frequencies().filter { $0 < 0.5 / (points[1] - points[0]) }
+    let nyquist = 0.5 / (points[1] - points[0])
+    return try OwnFrequencies(linear, length: equation.lengths[0]).frequencies().filter { $0 < nyquist }
   }
 
   private var start: Newton.State {
@@ -220,7 +221,7 @@ struct LineSolver {
       gain: gain, trend: trend, least: trend * gain(slowest) * Double(points.count).squareRoot(),
       own: mayBeNoisy ? [] : try ownFrequencies(linear),
       mayBeNoisy: mayBeNoisy, tolerance: tolerance, mostComponents: covariances.mostComponents,
-      mostFunctions: points.count)
+      mostFunctions: (points.count > SpectralSelection.mostForWaves ? 2 : 1) * points.count)
     return try covariances.given.map { try selection.choice($0[0]) }
       ?? selection.bestWithNoise(covariances.family)
   }

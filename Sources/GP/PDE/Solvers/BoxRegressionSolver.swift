@@ -1,16 +1,16 @@
 import NumericCore
 
-/// Equations on boxes with observations: u is a sum of products of functions along the axes, and the
-/// linearised equation, the conditions and the observations are rows of one regression on its coefficients.
-/// Covariances are those that the equation and its data suggest (`BoxCovariances`), with length scales by the
-/// evidence of the whole.
-struct ObservedBoxSolver {
+/// Equations on boxes with observations, or with a source that is measured with noise: u is a sum of products of
+/// functions along the axes, and the linearised equation, the conditions and the observations are rows of one
+/// regression on its coefficients. Covariances are those that the equation and its data suggest
+/// (`BoxCovariances`), with length scales by the evidence of the whole.
+struct BoxRegressionSolver {
   typealias Order = DifferentialExpression.Order
   private typealias Newton = RegressionNewton<BoxDesign>
 
   let grid: TensorGrid
   let equation: GridEquation
-  let observed: ObservedPoints
+  let observed: ObservedPoints?
   let covariances: Covariances
   /// The root mean square of a source that may be rounding.
   let negligible: Double
@@ -19,12 +19,15 @@ struct ObservedBoxSolver {
 
   /// - Throws: what is wrong with the conditions.
   init(
-    grid: TensorGrid, equation: GridEquation, boundaries: [Boundary], observed: ObservedPoints,
+    grid: TensorGrid, equation: GridEquation, boundaries: [Boundary], observed: ObservedPoints?,
     covariances: Covariances, negligible: Double
   ) throws {
     (self.grid, self.equation, self.observed, self.covariances) = (grid, equation, observed, covariances)
     self.negligible = negligible
-    let conditions = try grid.axes.indices.map { try AxisConditions(boundaries, axis: $0, order: 0) }
+    // Observations take the place of conditions.
+    let conditions = try grid.axes.indices.map {
+      try AxisConditions(boundaries, axis: $0, order: observed == nil ? equation.highestOrder(along: $0) : 0)
+    }
     data = try conditions.enumerated().map { try $1.data(on: grid, axis: $0) }
     self.conditions = conditions
   }
@@ -46,22 +49,17 @@ struct ObservedBoxSolver {
 
   func solution() throws -> PDESolution {
     let zero = Array(repeating: 0.0, count: grid.count)
-    var state = Newton.State(
+    let start = Newton.State(
       alpha: [], u: Dictionary(uniqueKeysWithValues: equation.ordersWithUnknown.map { ($0, zero) }),
       residual: equation.source, merit: .infinity)
-    var chosen: Candidate?
-    var steps = 0
-    for _ in 0..<(equation.isLinear ? 1 : Self.mostPasses) {
-      let candidate = try choose(state, chosen?.bases)
-      let found = try candidate.newton.solve(from: candidate.regression)
-      let (before, after) = (state.u[Order()]!, found.state.u[Order()]!)
-      let change = norm(zip(before, after).map { $0 - $1 })
-      state = found.state
-      steps += found.steps
-      chosen = Candidate(bases: candidate.bases, newton: candidate.newton, regression: found.regression)
-      if change <= Self.settled * norm(after) { break }
+    var (chosen, state, steps) = try pass(from: start, nil)
+    var change = equation.isLinear ? 0 : Double.infinity
+    for _ in 1..<Self.mostPasses where change > Self.settled {
+      let next = try pass(from: state, chosen.bases)
+      let (before, after) = (state.u[Order(), default: zero], next.state.u[Order(), default: zero])
+      change = norm(zip(before, after).map { $0 - $1 }) / max(norm(after), .leastNormalMagnitude)
+      (chosen, state, steps) = (next.chosen, next.state, steps + next.steps)
     }
-    guard let chosen else { preconditionFailure("no pass") }
     let relative = norm(state.residual) / equation.scale(state.u)
     guard equation.isLinear || equation.isMeasured || relative < Self.failure else {
       throw PDEError.noConvergence(iterations: steps, relativeResidual: relative)
@@ -79,20 +77,34 @@ struct ObservedBoxSolver {
         condition: regression.svd.conditionNumber, jitter: regression.noise / (largestValue * largestValue),
         iterations: steps, observationNoise: regression.update?.deviation,
         warnings: PDEReport.warnings(
-          relativeResidual: relative, misses: misses, weights: weights, size: largest(state.u[Order()]!))),
+          relativeResidual: relative, misses: misses, weights: weights, size: largest(state.u[Order(), default: zero]))),
       grid: grid.axes, field: .products(design.basis, state.alpha, regression))
+  }
+
+  /// A choice of covariances at a state, and Newton's method with it.
+  private func pass(
+    from state: Newton.State, _ before: [EnvelopeBasis]?
+  ) throws -> (chosen: Candidate, state: Newton.State, steps: Int) {
+    let candidate = try choose(state, before)
+    let found = try candidate.newton.solve(from: candidate.regression)
+    return (
+      Candidate(bases: candidate.bases, newton: candidate.newton, regression: found.regression), found.state,
+      found.steps
+    )
   }
 
   /// The bases whose regression at a state has the highest evidence, from those before, or those that the
   /// equation suggests, on: length scales are halved, all of them or one, for as long as it rises.
   private func choose(_ state: Newton.State, _ before: [EnvelopeBasis]?) throws -> Candidate {
+    let family = covariances.family ?? (equation.isMeasured ? nil : .gaussian)
     let linear = equation.linearised(state.u)
     let weight = boundaryWeight(linear)
     if let given = covariances.given { return try candidate(given, state, weight) }
     let start =
       try before
       ?? BoxCovariances(
-        grid: grid, data: data, negligible: negligible, family: covariances.family ?? .gaussian, mostComponents: covariances.mostComponents
+        grid: grid, data: data, negligible: negligible, family: family, mayBeNoisy: equation.isMeasured,
+        mostComponents: covariances.mostComponents
       ).bases(
         linear, equation.linearData(linear, state.u, state.residual), Self.tolerance)
     var best = try candidate(start, state, weight)
@@ -121,10 +133,12 @@ struct ObservedBoxSolver {
   private func candidate(_ bases: [EnvelopeBasis], _ state: Newton.State, _ weight: Double) throws
     -> Candidate
   {
-    let basis = try ProductBasis(bases, on: grid)
+    let basis = try ProductBasis(bases, on: grid, isNoisy: equation.isMeasured)
     let isOpen = grid.axes.indices.contains { conditions[$0].count < equation.highestOrder(along: $0) }
-    let coordinates = grid.axes.indices.map { observed.coordinates(along: $0) }
-    let rows = try observed.rows(open: isOpen ? .process : nil) { basis.columns(at: coordinates, order: $0) }
+    let rows = try observed.map { observed in
+      let coordinates = grid.axes.indices.map { observed.coordinates(along: $0) }
+      return try observed.rows(open: isOpen ? .process : nil) { basis.columns(at: coordinates, order: $0) }
+    }
     let order = grid.axes.indices.map { equation.highestOrder(along: $0) }.max() ?? 0
     let design = BoxDesign(
       basis, grid: grid, order: order, conditions: conditions, data: data, observed: rows,
@@ -158,6 +172,6 @@ struct ObservedBoxSolver {
       let mean = Periodogram(sections, spacing: points[1] - points[0]).meanFrequency
       return GridEquation.gain(linear, along: axis)(max(mean, 0.5 / length))
     }
-    return max(gains.max() ?? 1, .leastNormalMagnitude)
+    return (equation.isMeasured ? LineSolver.exactness : 1) * max(gains.max() ?? 1, .leastNormalMagnitude)
   }
 }
