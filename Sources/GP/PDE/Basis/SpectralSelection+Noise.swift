@@ -87,7 +87,9 @@ extension SpectralSelection {
       if place > 1, criterion(best) < least - Double(points.count) { return best }
     }
     for factor in step == 1 ? [Self.half, 1 / Self.half] : [2, 0.5] {
-      let next = try candidate(factor * best.basis.lengthScale / length, trend)
+      let scale = factor * best.basis.lengthScale / length
+      guard scale >= Self.waveScales[Self.waveScales.count - 1] else { continue }
+      let next = try candidate(scale, trend)
       if criterion(next) > criterion(best) { best = next; break }
     }
     guard start.basis.components.count > 1 else { return best }
