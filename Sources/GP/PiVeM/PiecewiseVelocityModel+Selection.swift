@@ -43,21 +43,22 @@ extension PiecewiseVelocityModel {
   private static let (starts, startIterations) = (4, 20)
 
   func select(_ data: Data, _ progress: (FitStep) -> Void) throws -> Choice {
-    let first = bins ?? Self.startBins
     func settings(_ scale: Double, _ bins: Int) -> Settings {
       Settings(bins: bins, velocityScale: scale, lengthScale: lengthScale ?? 1 / Double(bins))
     }
     let scales = isStatic ? [Self.rest] : velocityScale.map { [$0] } ?? [Self.rest] + candidates.sorted()
     let isOpen = scales.count > 1 || bins == nil && !isStatic
-    var choice = Choice(
-      settings: settings(scales[0], first),
-      forecast: forecast ?? NetworkForecast(unchecked: .infinity, background: 0.1), start: try still(data), trials: [])
-    guard isOpen || forecast == nil else { return choice }
-    let (kept, held) = data.masked.isEmpty ? lastEvents(data) : somePairs(data)
     // Where nothing can be told: the smallest scale, which moves least, and the mean of all time.
-    guard held.count >= Self.fewestHeldOut, !kept.events.isEmpty else { return choice }
+    func first(_ start: NetworkTrajectories) -> Choice {
+      Choice(
+        settings: settings(scales[0], bins ?? Self.startBins),
+        forecast: forecast ?? NetworkForecast(unchecked: .infinity, background: 0.1), start: start, trials: [])
+    }
+    guard isOpen || forecast == nil else { return first(try still(data)) }
+    let (kept, held) = data.masked.isEmpty ? lastEvents(data) : somePairs(data)
+    guard held.count >= Self.fewestHeldOut, !kept.events.isEmpty else { return first(try still(data)) }
     let part = kept.span / data.span
-    choice.start = try still(kept)
+    var choice = first(try still(kept))
     if isOpen || !data.masked.isEmpty {
       let (fitted, left) = data.masked.isEmpty ? try thinned(kept) : (kept, held)
       if left.count >= Self.fewestHeldOut {
