@@ -4,7 +4,8 @@ final class ScanLowering {
   let final: Int
   private let body: ScanBody
   private let steps: Lowering
-  private let outer: Lowering
+  /// Which keeps this one.
+  private unowned let outer: Lowering
   private var states: [ScanPlan.State] = []
   private var totals: [Program.Link] = []
   private var histories: [Program.Link] = []
