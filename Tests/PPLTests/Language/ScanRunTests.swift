@@ -216,6 +216,29 @@ import Testing
     }
     expectError("outside of its scan", leaking)
   }
+
+  private final class Token: Sendable {}
+
+  /// What a body's closure holds is let go with the runs of the model, their lowering and all that came of it.
+  @Test func nothingOutlivesTheRuns() throws {
+    weak var held: Token?
+    do {
+      let token = Token()
+      held = token
+      let model = Model {
+        let scan = Scan("s", over: [0.3, -1.2], from: Random<Double>(0)) { x, y in
+          let next = Latent("x", Normal(x, 1)).map { [token] value in withExtendedLifetime(token) { value } }
+          Observe(y, from: Normal(next, 1), as: "y")
+          Return(next)
+        }
+        scan
+        Return(scan.final)
+      }
+      _ = try ForwardRun(model).draws(count: 3, key: RandomKey(seed: 1))
+      #expect(held != nil)
+    }
+    #expect(held == nil)
+  }
 }
 
 /// Where a test puts a value that does not belong outside.
