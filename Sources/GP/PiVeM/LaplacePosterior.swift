@@ -1,3 +1,4 @@
+import Inference
 import NumericCore
 
 /// The posterior of trajectories of a network of any size, approximately: each node's bias and trajectory are normal
@@ -92,17 +93,12 @@ public struct LaplacePosterior: Sendable {
     }
     guard draws >= 2 else { throw .invalidSetting(name: "draws", value: Double(draws), expected: ">= 2") }
     var stream = RandomStream(RandomKey(seed: seed).child("draws"))
-    var values = (0..<draws).map { _ in quantity(draw(using: &stream)) }
+    let values = (0..<draws).map { _ in quantity(draw(using: &stream)) }
     if let bad = values.first(where: \.isNaN) {
       throw .invalidSetting(name: "quantity", value: bad, expected: "a number")
     }
-    values.sort()
-    func quantile(_ p: Double) -> Double {
-      let place = p * Double(draws - 1)
-      let k = min(draws - 2, Int(place))
-      return values[k] + (place - Double(k)) * (values[k + 1] - values[k])
-    }
-    return quantile((1 - probability) / 2)...quantile((1 + probability) / 2)
+    let ends = Diagnostics.quantiles(values, [(1 - probability) / 2, (1 + probability) / 2])
+    return ends[0]...ends[1]
   }
 }
 

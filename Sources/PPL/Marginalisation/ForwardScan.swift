@@ -61,16 +61,15 @@ struct ForwardScan {
         return entry.shape == shape ? entry : entry + Self.number(0, shape)
       }
     }
-    let placeholders = scan.body.next.enumerated().map { number, next in
-      scan.parts.contains { $0.number == number } ? Self.number(0, next.shape) : next
-    }
     let numbers = values.numbers([:])
-    let next = try placeholders.map { try dependence.substitute(numbers, in: $0) } + entries(sum.factors, scan.parts.map(\.after))
-    guard case .node(let arena, let index) = scan.node.storage else { preconditionFailure("a scan is a node") }
-    let inputs = try arena[index].inputs.enumerated().map { number, input in
+    /// In place of a part of the state that is summed over there is 0.
+    func kept(_ number: Int, _ value: AnyRandom) throws -> AnyRandom {
       if let part = scan.parts.first(where: { $0.number == number }) { return Self.number(0, part.shape) }
-      return try dependence.substitute(numbers, in: AnyRandom(arena: arena, index: input))
+      return try dependence.substitute(numbers, in: value)
     }
+    let next = try scan.body.next.enumerated().map(kept) + entries(sum.factors, scan.parts.map(\.after))
+    guard case .node(let arena, let index) = scan.node.storage else { preconditionFailure("a scan is a node") }
+    let inputs = try arena[index].inputs.enumerated().map { try kept($0, AnyRandom(arena: arena, index: $1)) }
     let initial = Array(inputs.prefix(first)) + entries(absorbed, scan.parts.map(\.start))
     // It is only lowered, which takes its inputs by their numbers: where their nodes are does not matter.
     body = ScanBody(
