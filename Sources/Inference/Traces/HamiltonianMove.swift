@@ -94,8 +94,11 @@ private struct MovingTrace {
       values[address] = position[first..<(first + count)].map(line.value)
       first += count
     }
-    let step = try trace.propose(.several(values), key: key)
-    logRatio += step.logRatio + logJacobian
+    do {
+      logRatio += try trace.propose(.several(values), key: key).logRatio + logJacobian
+    } catch ModelError.scoreNotANumber {
+      return false  // numbers overflow where a trajectory diverges
+    }
     guard logRatio.isFinite else { return false }
     gradient = try newGradient()
     return gradient.allSatisfy(\.isFinite)

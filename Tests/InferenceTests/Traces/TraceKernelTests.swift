@@ -195,4 +195,16 @@ import Testing
         .run(Model { Factor(Random<Double>(-.infinity)); Return(Latent("x", Normal(0, 1))) }, seed: 1)
     }
   }
+
+  /// Trajectories that diverge until numbers overflow are rejected.
+  @Test func divergingTrajectoriesAreRejected() async throws {
+    let model = Model {
+      let (a, s) = (Latent("a", Normal(0, 5)), Latent("s", HalfNormal(scale: 1)))
+      Observe([0.3, -1.2, 0.8], from: Normal(a, s), as: "y")
+      Return(a)
+    }
+    let chain = TraceMarkovChain(chains: 1, warmup: 0, draws: 50) { HamiltonianMove(stepSize: 1e3, steps: 20) }
+    let posterior = try await chain.run(model, seed: 1)
+    #expect(posterior.acceptance.counts.values.allSatisfy { $0.accepted == 0 })
+  }
 }
