@@ -115,3 +115,13 @@ public func max(_ a: Random<Double>, _ b: Random<Double>) -> Random<Double> {
 public func min(_ a: Random<Double>, _ b: Random<Double>) -> Random<Double> {
   .init(.binary(Elementary.Minimum.self, a.expression, b.expression))
 }
+
+/// The larger ones, element by element.
+public func max(_ a: Random<[Double]>, _ b: some RealArgument) -> Random<[Double]> {
+  .init(.binary(Elementary.Maximum.self, a.expression, b.argument))
+}
+
+/// The smaller ones, element by element.
+public func min(_ a: Random<[Double]>, _ b: some RealArgument) -> Random<[Double]> {
+  .init(.binary(Elementary.Minimum.self, a.expression, b.argument))
+}

@@ -27,7 +27,10 @@ extension Model {
   /// Compiling the model throws `ModelError.unknownSite` for a name that no latent has, `unsupportedSite` for a site that
   /// cannot be summed, and `jointTooLarge` where sums would go over too many combinations of values of sites that depend on
   /// each other.
-  public func marginalising(_ names: String...) -> Model {
+  public func marginalising(_ names: String...) -> Model { marginalising(names) }
+
+  /// The same of as many sites as are named.
+  public func marginalising(_ names: [String]) -> Model {
     Model(body: {
       let body = try self.body()
       Scope.current?.marginalise(names)

@@ -40,6 +40,34 @@ import Testing
     try expectGradient(of: CompiledModel(model).density, at: [3, 1, -0.5, 0.1, -0.7, 0.3], "scalars")
   }
 
+  /// Values and derivatives of what is chosen element by element, against the same written by numbers.
+  @Test func vectorChoices() throws {
+    let threshold = [0.5, -0.2, 0.1]
+    let model = Model {
+      let x = Latent("x", Flat(), count: 3)
+      let a = Latent("a", Flat())
+      let chosen = (x > 0.3).choose(square(x), else: a) + (!(x < threshold)).choose(2 * x, else: -1)
+      Factor(dot(chosen + max(x, a) * min(x, threshold), [1, 2, 3]))
+      Return(x)
+    }
+    let compiled = try CompiledModel(model)
+    var workspace = compiled.density.makeWorkspace()
+    for point in [[0.2, 1, 0.35, -0.4], [0.7, -0.5, 0.0, 0.6]] {
+      let (x, a) = (Array(point.prefix(3)), point[3])
+      let terms = zip(x, threshold).map { x, t in
+        (x > 0.3 ? x * x : a) + (x >= t ? 2 * x : -1) + max(x, a) * min(x, t)
+      }
+      let expected = terms[0] + 2 * terms[1] + 3 * terms[2]
+      let density = compiled.density.logDensity(at: point.span, workspace: &workspace)
+      #expect(abs(density - expected) < 1e-14)
+      try expectGradient(of: compiled.density, at: point, "choices")
+    }
+    let wrong = Model {
+      Return((Latent("x", Normal(0, 1), count: 3) > 0).choose([1.0, 2], else: 0))
+    }
+    #expect(throws: ModelError.self) { try CompiledModel(wrong) }
+  }
+
   @Test func matrices() throws {
     let X = try Matrix(rowsOf: [[1, 2, 0.5], [0.3, -1, 2], [1.5, 0.2, 0.1], [-1, 1, 0]])
     let D = try Matrix(columns: (0..<4).map { i in (0..<4).map { j in Double((i - j) * (i - j)) } })

@@ -20,6 +20,18 @@ import Testing
     }
   }
 
+  /// Truth values that choose between rates.
+  static func inflated(_ given: [[Int]]?) -> Model<Random<[Double]>> {
+    Model {
+      let rate = Latent("rate", Gamma(shape: 2, rate: 1))
+      let p = Latent("p", Beta(2, 3))
+      let isZero = given.map { Random<[Bool]>($0[0].map { $0 == 1 }) } ?? Latent("zero", Bernoulli(p), count: 6)
+      if given != nil { Factor(Bernoulli(p).logDensities(at: isZero).sum) }
+      Observe([0, 3, 0, 1, 0, 2], from: Poisson(rate: isZero.choose(0.01, else: rate)), as: "counts")
+      Return(Random<[Double]>([rate, p]))
+    }
+  }
+
   /// A chain of states, its transitions random too.
   static func chain(_ given: [[Int]]?) -> Model<Random<[Double]>> {
     Model {
@@ -78,6 +90,8 @@ import Testing
 
   private static var cases: [Case] {
     [
+      Case(
+        name: "inflated", sites: [("zero", 6, 2)], model: inflated, marginal: inflated(nil).marginalising(["zero"])),
       Case(name: "mixture", sites: [("z", 4, 3)], model: mixture, marginal: mixture(nil).marginalising("z")),
       Case(
         name: "chain", sites: (0..<4).map { ("z[\($0)]", 1, 3) }, model: chain,
