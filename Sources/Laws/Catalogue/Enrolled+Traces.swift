@@ -14,6 +14,7 @@ extension Enrolled {
     .traceKernel("repeated kernel", SingleSiteMetropolis().repeated(3)),
     .traceKernel("particle Gibbs", ParticleGibbs(particles: 2, samplesAncestors: false)),
     .traceKernel("particle Gibbs, ancestors", ParticleGibbs(particles: 2)),
+    .discreteKernel("single-site MH, from given values", TraceKernelStep(SingleSiteMetropolis(), transitions: 3)),
     .kernel("moves between resamplings", Rejuvenate(SingleSiteMetropolis(), moves: 2), law: .traces, counts: [2]),
     .sampler(
       "RM-SMC",

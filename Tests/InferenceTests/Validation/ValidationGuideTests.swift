@@ -20,6 +20,48 @@ import Testing
     Return(mu)
   }
 
+  /// Each kind of thing in one call, in small; the types have to be told apart by the compiler.
+  @Test func inOneCall() async throws {
+    let effort = 0.05
+    let coins = try ReferenceModel(enumerating: "two coins", Self.twoCoins)
+    let verdicts = [
+      try await validate(ParticleGuideTests.ResampleByRoot(), effort: effort),
+      try validate(SystematicResampling(), claim: .roundedCounts, effort: effort),
+      try await validate(SingleSiteMetropolis(), on: [FiniteModel("two coins", Self.twoCoins)], effort: effort),
+      try await validate(InferenceValidationTests.Independence(), on: Self.twoCoins, effort: effort),
+      try await validate(SingleSiteSlice(width: 2), on: Self.model, effort: effort),
+      try await validate(
+        ConditionalUpdate(of: ["mu", "sigma"], by: SliceSampling()), on: Self.model, effort: effort),
+      try await validate(ParticleGibbs(particles: 2), on: Self.twoCoins, effort: effort),
+      try await validate(RandomWalkMetropolis(), on: Self.model, effort: effort),
+      try await validate(NoUTurnSampler(chains: 1, warmup: 200, draws: 320), on: Self.model, effort: effort).verdict,
+      try await validate(LikelihoodWeighting(particles: 2_000), on: [coins]),
+    ]
+    for verdict in verdicts { #expect(verdict.passes, "\(verdict)") }
+    // Of a finite model the exact posterior too.
+    #expect(verdicts[3].laws == [.finiteInvariance, .oneStep, .jointDistribution])
+    let plot = try #require(verdicts[4].plot)
+    #expect(verdicts[4].report(title: "slice").blocks.contains(.figures([Report.Figure(plot)])))
+  }
+
+  /// Redraws a choice, and keeps it whatever the data say.
+  struct Forgetful: TraceKernel {
+    func move(_ trace: inout Trace, key: RandomKey) throws -> MoveTally {
+      let choice = try trace.choice(0)
+      _ = try trace.propose(.redraw(choice), key: key)
+      return MoveTally(choice.name, isAccepted: true)
+    }
+  }
+
+  /// What forgets the data is noticed, on finite programs and on a model of the user.
+  @Test func wrongKernelsAreNoticed() async throws {
+    let onPrograms = try await validate(Forgetful(), effort: 0.2)
+    #expect(!onPrograms.passes)
+    let onModel = try await validate(Forgetful(), on: Self.model, effort: 0.1)
+    #expect(!onModel.passes)
+    #expect(try #require(onModel.plot).layers.count == 3)
+  }
+
   /// A transformer that is written with the public interface alone passes, and drops in between the library's own.
   @Test func transformers() async throws {
     var laws = try PopulationLaws()

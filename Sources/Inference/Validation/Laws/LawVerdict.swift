@@ -75,11 +75,29 @@ public struct LawVerdict: Sendable, CustomStringConvertible {
     return failures.isEmpty ? head : head + "\n" + Self.table(failures.map { ($0, true) })
   }
 
-  /// What fails, and the table.
+  /// The p-values of the tests in order, against what as many independent uniform ones would be: what lies above the line
+  /// of the level is rejected. Nil where all laws are of every run.
+  public var plot: Plot? {
+    let values = checks.compactMap { $0.test?.pValue }.map { -log10(max($0, .leastNormalMagnitude)) }.sorted(by: >)
+    guard let largest = values.first else { return nil }
+    let expected = values.indices.map { -log10((Double($0) + 0.5) / Double(values.count)) }
+    let (end, level) = (expected[0], -log10(family.level))
+    return Plot(
+      title: "p-values", x: Plot.Axis("-log10 p, expected", lower: 0, upper: 1.05 * end),
+      y: Plot.Axis("-log10 p", lower: 0, upper: 1.05 * max(largest, level)),
+      layers: [
+        Plot.Layer(.line(x: [0, end], y: [0, end]), name: "uniform", ink: .muted),
+        Plot.Layer(.line(x: [0, 1.05 * end], y: [level, level]), name: "level", ink: .foreground, width: 1),
+        Plot.Layer(.points(x: expected, y: values), name: "tests", ink: .series(0), width: 4),
+      ])
+  }
+
+  /// What fails, the table, and the plot.
   public func report(title: String) -> Report {
     var report = Report(title: title, subtitle: "\(checks.count) checks")
     report.warnings(failures.map { "\($0): \($0.problem ?? "rejected")" })
     report.preformatted(table)
+    if let plot { report.figures([Report.Figure(plot)]) }
     return report
   }
 
