@@ -7,7 +7,8 @@ extension Target {
     .executableTarget(
       name: name,
       dependencies: [
-        "PPL", "Inference", "NumericCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CommandSupport", "PPL", "Inference", "NumericCore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Examples/\(path)", exclude: exclude)
   }
@@ -64,6 +65,8 @@ let package = Package(
         "LawCatalogue", "Inference", "NumericCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Laws/Command"),
+    // What the examples have in common.
+    .target(name: "CommandSupport", path: "Sources/Examples/Support"),
     .example("eight-schools", path: "EightSchools"),
     .example("regression", path: "Regression", exclude: ["mammals.csv"]),
     .example("posteriors", path: "Posteriors"),

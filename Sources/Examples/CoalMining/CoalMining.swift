@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import Inference
 import PPL
@@ -69,9 +70,7 @@ struct Results: Encodable {
     try report(posterior, results).write(to: "\(output)/report.html")
 
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      print(String(decoding: try encoder.encode(results), as: UTF8.self))
+      try printJSON(results)
       return
     }
     let data = "\(Disasters.counts.reduce(0, +)) in \(Disasters.counts.count) years\(prior ? ", left out" : "")"

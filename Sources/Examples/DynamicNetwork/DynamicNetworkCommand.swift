@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import GP
 import NumericCore
@@ -55,7 +56,7 @@ extension DynamicNetwork.Kind: ExpressibleByArgument {}
     let trial = TaskProtocol(network: network, cut: 1 - holdOut, seeds: draws)
     var model = PiecewiseVelocityModel()
     (model.bins, model.velocityScale, model.seed) = (bins, velocityScale, seed)
-    let progress = Progress()
+    let progress = FitProgress()
     let fit = try model.fit(
       nodes: network.count, events: trial.training, span: trial.cut, structure: network.structure,
       progress: progress.update)
@@ -81,9 +82,7 @@ extension DynamicNetwork.Kind: ExpressibleByArgument {}
       Animation(title: title, network: network, trajectories: whole.trajectories, communities: groups).page(),
       "animation.html")
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      return print(String(decoding: try encoder.encode(results), as: UTF8.self))
+      return try printJSON(results)
     }
     print(results.text)
     for file in ["positions.csv", "animation.html"] { print("\(output)/\(file)") }

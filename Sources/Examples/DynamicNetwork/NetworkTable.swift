@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import GP
 import NumericCore
@@ -62,10 +63,7 @@ struct NetworkTable {
     }
     let generated = only.isEmpty || only.contains("generated") ? try (1...10).map(generate) : []
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      let table = Table(data: rows, generated: generated)
-      return print(String(decoding: try encoder.encode(table), as: UTF8.self))
+      return try printJSON(Table(data: rows, generated: generated))
     }
     guard !generated.isEmpty else { return }
     print("\ngenerated  events   held out: moving   static   true trajectories")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import Inference
 import PPL
@@ -61,11 +62,7 @@ struct EightSchoolsValue: Sendable {
 
     let summary = posterior.summary()
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      encoder.nonConformingFloatEncodingStrategy = .convertToString(
-        positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-      print(String(decoding: try encoder.encode(summary), as: UTF8.self))
+      try printJSON(summary)
       return
     }
     print("Eight schools: \(posterior.draws.chains) chains, \(posterior.draws.count) draws, seed \(seed)\n")

@@ -1,12 +1,9 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import GP
 import Inference
 import NumericCore
-
-struct InputError: Error, CustomStringConvertible {
-  let description: String
-}
 
 @main struct FunctionalTensorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -68,11 +65,11 @@ struct InputError: Error, CustomStringConvertible {
     var model = FunctionalTensor(smoothness: MaternSmoothness(rawValue: smoothness))
     model.starts = starts
     if heavyTails { model.noise = .studentT() }
-    let progress = Progress(sweeps: model.maximumSweeps)
+    let (progress, sweeps) = (TerminalProgress("fit"), model.maximumSweeps)
     let forms = rank.map { .cp(rank: $0) } + (try tucker.map(Self.form))
     let fit = try model.fit(rows.data(heldOut: false), forms: forms.isEmpty ? [model.form] : forms, seed: seed)
-    {
-      progress.update(start: $0, sweep: $1, bound: $2)
+    { start, sweep, bound in
+      progress.update("start \(start + 1), sweep \(sweep) of at most \(sweeps), bound \(Int(bound))")
     }
     let subtitle = "\(fit.form), seed \(seed)"
     progress.finish()
@@ -88,9 +85,7 @@ struct InputError: Error, CustomStringConvertible {
     .write(to: "\(output)/report.html")
     let results = Results(fit, entries: rows.count(heldOut: false), heldOut: held)
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      return print(String(decoding: try encoder.encode(results), as: UTF8.self))
+      return try printJSON(results)
     }
     print(
       "\(results.entries) values of `\(value)` by \(rows.coordinates.joined(separator: ", ")); \(subtitle)\n")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import GP
 
@@ -88,10 +89,7 @@ struct ReferenceTable {
     }
     let generated = try self.generated(json: json)
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      print(
-        String(decoding: try encoder.encode(Tables(published: rows, generated: generated)), as: UTF8.self))
+      try printJSON(Tables(published: rows, generated: generated))
     }
   }
 

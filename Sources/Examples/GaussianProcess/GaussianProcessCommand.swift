@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import Inference
 import NumericCore
@@ -55,9 +56,11 @@ import NumericCore
       throw InputError(
         description: "--period = \(value), expected at most \(series.range), the range of `\(series.xName)`")
     }
+    let progress = TerminalProgress("gp")
     let analysis = try Analysis(series, periods: noSeason ? [] : period.isEmpty ? nil : period, seed: seed) {
-      if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\($0) ...\n".utf8)) }
+      progress.show($0)
     }
+    progress.finish()
     let isLogarithmic = log
     let results = try Results(
       analysis, horizon: horizon ?? series.range / 5, probability: probability
@@ -72,9 +75,7 @@ import NumericCore
       warnings: warnings
     ).write(to: "\(output)/report.html")
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      print(String(decoding: try encoder.encode(results), as: UTF8.self))
+      try printJSON(results)
       return
     }
     print("\(read.yName) by \(read.xName): \(read.x.count) values of \(data)\n")

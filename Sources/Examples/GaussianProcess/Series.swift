@@ -1,9 +1,6 @@
+import CommandSupport
 import Foundation
 import NumericCore
-
-struct InputError: Error, CustomStringConvertible {
-  let description: String
-}
 
 /// A series from two columns of a table: numbers or dates, and values, sorted by x. Rows without a value are
 /// left out.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import GP
 import Inference
@@ -51,9 +52,7 @@ extension UnknownProblem: ExpressibleByArgument {}
       .report(results, subtitle: "\(observations.count) observations" + (data.map { " of \($0)" } ?? ", simulated"))
       .write(to: "\(output)/report.html")
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      print(String(decoding: try encoder.encode(results), as: UTF8.self))
+      try printJSON(results)
       return
     }
     print(results.table())

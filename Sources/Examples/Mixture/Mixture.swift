@@ -1,12 +1,9 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import Inference
 import NumericCore
 import PPL
-
-struct InputError: Error, CustomStringConvertible {
-  let description: String
-}
 
 /// What the particles say.
 struct Results: Encodable {
@@ -104,14 +101,14 @@ struct Results: Encodable {
       Resample(.systematic, when: .effectiveSampleFraction(below: 0.5))
       Rejuvenate(SingleSiteMetropolis(), moves: moves)
     }
-    let posterior = try await sampler.run(mixture.model(y, grid: grid), seed: seed)
+    let progress = TerminalProgress("mixture")
+    let posterior = try await sampler.run(mixture.model(y, grid: grid), seed: seed, progress: progress.update)
+    progress.finish()
     let results = try Results(posterior)
     try report(posterior, results, y, grid).write(to: "\(output)/report.html")
 
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      print(String(decoding: try encoder.encode(results), as: UTF8.self))
+      try printJSON(results)
       return
     }
     let source = data ?? "simulated data, seed \(Self.simulationSeed)"

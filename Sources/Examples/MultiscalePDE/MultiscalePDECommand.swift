@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import GP
 import Inference
@@ -41,12 +42,10 @@ import Inference
       for problem in Problem.all { print("\(problem.name): \(problem.equation), u = \(problem.solution)") }
       return
     }
-    let progress = { (text: String) in
-      if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\r\u{1B}[K\(text) ...".utf8)) }
-    }
     if table {
-      let table = try ReferenceTable(count: generated, seed: seed, progress: progress)
-      if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+      let progress = TerminalProgress("table")
+      let table = try ReferenceTable(count: generated, seed: seed) { progress.show($0) }
+      progress.finish()
       try show(table) { table.text() }
       return
     }
@@ -75,9 +74,7 @@ import Inference
       print(text())
       return
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    try printJSON(value)
   }
 
   private func points() throws -> [Int]? {

@@ -1,12 +1,9 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import Inference
 import NumericCore
 import PPL
-
-struct InputError: Error, CustomStringConvertible {
-  let description: String
-}
 
 @main struct PopulationDynamics: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -57,9 +54,7 @@ struct InputError: Error, CustomStringConvertible {
     try Figures(posterior: posterior, counts: counts, sizes: truth)
       .report(results, title: title, subtitle: subtitle).write(to: "\(output)/report.html")
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      print(String(decoding: try encoder.encode(results), as: UTF8.self))
+      try printJSON(results)
       return
     }
     let source = data ?? "simulated data, seed \(Self.simulationSeed)"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import Inference
 import NumericCore
@@ -39,10 +40,6 @@ struct Line: Sendable {
         Value(slope: b * yScale / xScale, intercept: yMean + yScale * a - b * (yScale * xMean / xScale), sigma: yScale * s))
     }
   }
-}
-
-struct InputError: Error, CustomStringConvertible {
-  let description: String
 }
 
 @main struct Regression: AsyncParsableCommand {

@@ -1,12 +1,9 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import Inference
 import NumericCore
 import PPL
-
-struct InputError: Error, CustomStringConvertible {
-  let description: String
-}
 
 @main struct StochasticVolatility: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -64,15 +61,11 @@ struct InputError: Error, CustomStringConvertible {
     try report(returns, gibbs.draws, marginal.draws, results, warnings).write(to: "\(output)/report.html")
 
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      encoder.nonConformingFloatEncodingStrategy = .convertToString(
-        positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-      print(String(decoding: try encoder.encode(results), as: UTF8.self))
+      try printJSON(results)
       return
     }
     print("Stochastic volatility: \(returns.count) returns of \(source); \(chains) chains, seed \(seed)\n")
-    for line in Self.aligned([Comparison.header] + results.cells) { print(line) }
+    print(aligned([Comparison.header] + results.cells))
     print("\ndifference of the means in Monte Carlo standard errors")
     for row in results.rows {
       print(row.name.padding(toLength: 8, withPad: " ", startingAt: 0) + String(format: "%8.2f", row.z))
@@ -119,16 +112,6 @@ struct InputError: Error, CustomStringConvertible {
     defer { progress.finish() }
     let result = try await body(progress.update)
     return (result, start.duration(to: .now) / .seconds(1))
-  }
-
-  private static func aligned(_ rows: [[String]]) -> [String] {
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      row.enumerated().map { column, cell in
-        let padding = String(repeating: " ", count: widths[column] - cell.count)
-        return column < 2 ? cell + padding : padding + cell
-      }.joined(separator: "  ")
-    }
   }
 
   private func report(

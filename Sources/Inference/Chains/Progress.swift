@@ -33,7 +33,21 @@ public struct PopulationProgress: Sendable {
 /// Is told after each score, from the islands' tasks.
 public typealias PopulationProgressHandler = @Sendable (PopulationProgress) -> Void
 
-/// One line on a terminal's standard error that says how far all chains have come; silent in a pipe.
+/// How far tempered particles have come on the way from the prior, 0, to the posterior, 1.
+public struct TemperingProgress: Sendable {
+  public let island: Int
+  public let islands: Int
+  public let inverseTemperature: Double
+}
+
+/// Is told after each inverse temperature, from the islands' tasks.
+public typealias TemperingProgressHandler = @Sendable (TemperingProgress) -> Void
+
+/// One line on a terminal's standard error that says how far a run has come; silent in a pipe.
+///
+///     let progress = TerminalProgress("regression")
+///     let posterior = try await NoUTurnSampler().run(model, seed: 1, progress: progress.update)
+///     progress.finish()
 public final class TerminalProgress: Sendable {
   private struct State {
     var finished: [Int: Int] = [:]
@@ -48,36 +62,52 @@ public final class TerminalProgress: Sendable {
   public init(_ label: String = "sampling") { self.label = label }
 
   public func update(_ progress: SamplingProgress) {
-    guard isTerminal else { return }
-    let line: String? = state.withLock { state in
-      state.finished[progress.chain] = progress.iteration
-      state.divergences[progress.chain] = progress.divergences
-      let isLast = progress.iteration == progress.iterations
-      guard isLast || state.lastUpdate.duration(to: .now) > .milliseconds(100) else { return nil }
-      state.lastUpdate = .now
-      state.hasWritten = true
+    write(always: progress.iteration == progress.iterations) { state in
       let done = state.finished.values.reduce(0, +)
       let total = progress.iterations * progress.chains
       let divergences = state.divergences.values.reduce(0, +)
       let note = divergences > 0 ? ", \(divergences) divergent" : ""
-      return "\r\u{1B}[K\(label): \(100 * done / max(total, 1))% of \(progress.chains) chains\(note)"
+      return "\(100 * done / max(total, 1))% of \(progress.chains) chains\(note)"
+    } noting: { state in
+      state.finished[progress.chain] = progress.iteration
+      state.divergences[progress.chain] = progress.divergences
     }
-    if let line { FileHandle.standardError.write(Data(line.utf8)) }
   }
 
   public func update(_ progress: PopulationProgress) {
-    guard isTerminal else { return }
-    let line: String? = state.withLock { state in
-      guard state.lastUpdate.duration(to: .now) > .milliseconds(100) else { return nil }
-      (state.lastUpdate, state.hasWritten) = (.now, true)
-      return "\r\u{1B}[K\(label): score \(progress.scores), island \(progress.island + 1) of \(progress.islands)"
+    write { _ in "score \(progress.scores), island \(progress.island + 1) of \(progress.islands)" }
+  }
+
+  public func update(_ progress: TemperingProgress) {
+    write { _ in
+      "inverse temperature \(Float(progress.inverseTemperature)), island \(progress.island + 1) of \(progress.islands)"
     }
-    if let line { FileHandle.standardError.write(Data(line.utf8)) }
+  }
+
+  /// For what is told often: shown ten times a second at most.
+  public func update(_ text: @autoclosure () -> String) {
+    write { _ in text() }
+  }
+
+  /// For what is told rarely: shown at once.
+  public func show(_ text: @autoclosure () -> String) {
+    write(always: true) { _ in text() }
   }
 
   /// Clears the line.
   public func finish() {
     guard isTerminal, state.withLock({ $0.hasWritten }) else { return }
     FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+  }
+
+  private func write(always: Bool = false, _ text: (State) -> String, noting note: (inout State) -> Void = { _ in }) {
+    guard isTerminal else { return }
+    let line: String? = state.withLock { state in
+      note(&state)
+      guard always || state.lastUpdate.duration(to: .now) > .milliseconds(100) else { return nil }
+      (state.lastUpdate, state.hasWritten) = (.now, true)
+      return "\r\u{1B}[K\(label): \(text(state))"
+    }
+    if let line { FileHandle.standardError.write(Data(line.utf8)) }
   }
 }

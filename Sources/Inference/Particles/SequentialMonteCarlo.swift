@@ -34,10 +34,13 @@ public struct SequentialMonteCarlo: Sendable {
     self.kernels = kernels()
   }
 
+  /// - Parameter progress: is told after each score, from the islands' tasks.
   /// - Throws: `ModelError`, `delayedTraces` among them where kernels move runs that delay sampling; `InferenceError` for no
   ///   particles or islands, or a wrong setting of a kernel; `CancellationError` where the task is cancelled before the end.
-  public func run<Value>(_ model: Model<Value>, seed: UInt64) async throws -> ParticlePosterior {
-    try await run(program(of: model), key: RandomKey(seed: seed))
+  public func run<Value>(
+    _ model: Model<Value>, seed: UInt64, progress: PopulationProgressHandler? = nil
+  ) async throws -> ParticlePosterior {
+    try await run(program(of: model), key: RandomKey(seed: seed), progress: progress)
   }
 
   /// A model prepared for this inference.
@@ -50,11 +53,15 @@ public struct SequentialMonteCarlo: Sendable {
   var needsTraces: Bool { kernels.contains { $0.needsTraces } }
 
   /// The same with a program that was prepared before.
-  public func run(_ program: PopulationProgram, key: RandomKey) async throws -> ParticlePosterior {
+  public func run(
+    _ program: PopulationProgram, key: RandomKey, progress: PopulationProgressHandler? = nil
+  ) async throws -> ParticlePosterior {
     try checkCount("particles", particles)
     try checkCount("islands", islands)
     let results = try await runChains(islands, limit: ProcessInfo.processInfo.activeProcessorCount) { number in
-      try island(program, key: key.child("island").child(UInt64(number)))
+      try island(program, key: key.child("island").child(UInt64(number))) {
+        progress?(PopulationProgress(island: number, islands: islands, scores: $0))
+      }
     }
     return ParticlePosterior(results)
   }
@@ -67,9 +74,10 @@ public struct SequentialMonteCarlo: Sendable {
     for (number, kernel) in kernels.enumerated() { try kernel.apply(to: population, key: key.child(UInt64(number))) }
   }
 
-  /// One population's run.
+  /// One population's run; `progress` is told after each score.
   func island(
-    _ program: PopulationProgram, key: RandomKey, held: [String: [Double]] = [:]
+    _ program: PopulationProgram, key: RandomKey, held: [String: [Double]] = [:],
+    progress: (_ scores: Int) -> Void = { _ in }
   ) throws -> ParticleIsland {
     let population = try program.population(particles, key: key.child("population"), held: held)
     var steps: [ParticleStep] = []
@@ -79,6 +87,7 @@ public struct SequentialMonteCarlo: Sendable {
       try applyKernels(to: population, key: key)
       let isResampled = population.resamplings > resamplings
       steps.append(ParticleStep(weights, ancestors: isResampled ? population.ancestors : nil, moves: population.moves))
+      progress(steps.count)
     }
     return ParticleIsland(
       draws: try population.values(), logWeights: population.logWeights, steps: steps,

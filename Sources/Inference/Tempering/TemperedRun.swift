@@ -34,7 +34,9 @@ struct TemperedRun: Sendable {
   /// Walkers side by side: enough to fill vectors, few enough for what they compute to stay in the cache.
   private static let blockSize = 64
 
-  func run<Value>(_ model: Model<Value>, seed: UInt64) async throws -> TemperedPosterior {
+  func run<Value>(
+    _ model: Model<Value>, seed: UInt64, progress: TemperingProgressHandler?
+  ) async throws -> TemperedPosterior {
     try checkCount("particles", chains)
     try checkCount("islands", islands)
     try schedule.validate()
@@ -44,7 +46,9 @@ struct TemperedRun: Sendable {
     let results = try await runChains(islands, limit: cores) { number in
       let key = key.child("island").child(UInt64(number))
       let prior = try compiled.priorPositions(count: chains * length, key: key.child("prior"))
-      return try await island(density, prior, key: key)
+      return try await island(density, prior, key: key) {
+        progress?(TemperingProgress(island: number, islands: islands, inverseTemperature: $0))
+      }
     }
     let columns = try compiled.generate(
       positions: results.flatMap(\.positions), count: results.count * chains * length, key: key.child("generated"))
@@ -54,7 +58,9 @@ struct TemperedRun: Sendable {
       isEvidenceUnbiased: isFixed && !kernel.adapts)
   }
 
-  private func island(_ density: TemperedDensity, _ prior: [Double], key: RandomKey) async throws -> TemperedIsland {
+  private func island(
+    _ density: TemperedDensity, _ prior: [Double], key: RandomKey, progress: (_ inverseTemperature: Double) -> Void
+  ) async throws -> TemperedIsland {
     let (n, count) = (density.dimension, chains * length)
     var kernel = kernel
     var population = try await inBlocks(of: count) { range, _ in
@@ -82,6 +88,7 @@ struct TemperedRun: Sendable {
       steps.append(
         TemperedStep(
           inverseTemperature: next, effectiveSampleSize: summary.effectiveSampleSize, logEvidence: logEvidence))
+      progress(next)
       if next == 1 {
         return TemperedIsland(
           steps: steps, positions: population.positions, logWeights: increments.map { $0 + before })

@@ -28,11 +28,14 @@ public struct TemperedSequentialMonteCarlo: Sendable {
     (self.schedule, self.resampling) = (schedule, resampling)
   }
 
+  /// - Parameter progress: is told after each inverse temperature, from the islands' tasks.
   /// - Throws: `ModelError`; `InferenceError` for a setting out of its range; `CancellationError`.
-  public func run<Value>(_ model: Model<Value>, seed: UInt64) async throws -> TemperedPosterior {
+  public func run<Value>(
+    _ model: Model<Value>, seed: UInt64, progress: TemperingProgressHandler? = nil
+  ) async throws -> TemperedPosterior {
     try await TemperedRun(
       chains: particles, length: 1, islands: islands, kernel: kernel, schedule: schedule, resampling: resampling
-    ).run(model, seed: seed)
+    ).run(model, seed: seed, progress: progress)
   }
 }
 
@@ -57,11 +60,14 @@ public struct WasteFreeSequentialMonteCarlo: Sendable {
     (self.schedule, self.resampling) = (schedule, resampling)
   }
 
+  /// - Parameter progress: is told after each inverse temperature, from the islands' tasks.
   /// - Throws: as `TemperedSequentialMonteCarlo.run`.
-  public func run<Value>(_ model: Model<Value>, seed: UInt64) async throws -> TemperedPosterior {
+  public func run<Value>(
+    _ model: Model<Value>, seed: UInt64, progress: TemperingProgressHandler? = nil
+  ) async throws -> TemperedPosterior {
     try checkCount("length", length, from: 2)
     return try await TemperedRun(
       chains: chains, length: length, islands: islands, kernel: kernel, schedule: schedule, resampling: resampling
-    ).run(model, seed: seed)
+    ).run(model, seed: seed, progress: progress)
   }
 }

@@ -79,4 +79,29 @@ import Testing
       #expect(zip(own, own.dropFirst()).allSatisfy { $0.iteration < $1.iteration })
     }
   }
+
+  /// Each island tells of each of its scores, and of each inverse temperature up to 1.
+  @Test func populationsTellHowFarTheyAre() async throws {
+    let scores = Mutex<[Int: [Int]]>([:])
+    let smc = SequentialMonteCarlo(particles: 10, islands: 3) { Resample(.systematic) }
+    let series = Model {
+      let x = Latent("x", Normal(0, 1))
+      for y in [0.5, 1, 1.5, 2] { Observe(y, from: Normal(x, 1)) }
+      Return(x)
+    }
+    let posterior = try await smc.run(series, seed: 1) { report in
+      scores.withLock { $0[report.island, default: []].append(report.scores) }
+    }
+    #expect(scores.withLock { $0 } == [0: [1, 2, 3, 4], 1: [1, 2, 3, 4], 2: [1, 2, 3, 4]])
+    #expect(try await smc.run(series, seed: 1).logEvidence == posterior.logEvidence)
+
+    let temperatures = Mutex<[Int: [Double]]>([:])
+    let tempered = TemperedSequentialMonteCarlo(particles: 50, islands: 2, kernel: RandomWalkMetropolis())
+    let result = try await tempered.run(series, seed: 1) { report in
+      temperatures.withLock { $0[report.island, default: []].append(report.inverseTemperature) }
+    }
+    for (island, path) in temperatures.withLock({ $0 }) {
+      #expect(path == result.islands[island].steps.map(\.inverseTemperature) && path.last == 1)
+    }
+  }
 }
