@@ -43,7 +43,7 @@ public struct FunctionalTensor: Sendable {
   public var trials: Int?
   public var maximumSweeps = 200
   /// A fit has converged when the bound changes by less than this an entry and sweep, for several sweeps.
-  public var tolerance = 2e-4
+  public var tolerance = 4e-4
 
   /// Arbitrary: the entries of the trials of a start, all together, and the most trials.
   private static var entriesOfTrials: Int { 10_000 }

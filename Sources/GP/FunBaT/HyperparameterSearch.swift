@@ -22,6 +22,8 @@ final class HyperparameterSearch {
   private var inverse: [Double]
   private var isKnown = false
   private var gradient, ascent, changed: [Double]
+  /// By how much the last step has raised log Z plus the log prior.
+  private(set) var gain = 0.0
 
   private static var deviations: (lengthScale: Double, variance: Double) { (2, 3) }
   /// Of a logarithm, in a step: arbitrary, far enough to cross what the prior allows in some ten steps.
@@ -86,6 +88,7 @@ final class HyperparameterSearch {
   ///
   /// Cost: two filters with their gradients.
   func step() -> Double {
+    gain = 0
     let start = position
     let mass = functions.takeMessages()
     let value = mass + logPrior(start)
@@ -105,6 +108,7 @@ final class HyperparameterSearch {
       if rise >= Self.sufficientIncrease * length * slope {
         write(&changed, at: place)
         learn(length)
+        gain = rise
         return mass
       }
       // Where a parabola through both values has its top.

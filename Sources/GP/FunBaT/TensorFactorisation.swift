@@ -43,6 +43,8 @@ package final class TensorFactorisation: @unchecked Sendable {
   private(set) var squares = 0.0
   /// Functions that start at random take shape before anything else is learned.
   var sweepsOfShaping = 2
+  private var schedule = SearchSchedule()
+  private let momentum: TensorMomentum
   /// The last sweeps that changed next to nothing.
   private var quiet = 0
   /// The evidence lower bound after each sweep: of the standardised values, with the log prior of length
@@ -83,6 +85,7 @@ package final class TensorFactorisation: @unchecked Sendable {
         entries: entries, weights: heavyTails?.weights, moments: moments, shape: core.shape)
     }
     signal = TensorSignal(moments, core: core)
+    momentum = TensorMomentum(functions, moments)
     let count = Double(entries.count + (memory?.count ?? 0))
     (shape, rate) = (Self.prior.shape + 0.5 * count, Self.prior.rate + 0.25 * count)
     divergences = Array(repeating: 0, count: indexes.count)
@@ -94,11 +97,12 @@ package final class TensorFactorisation: @unchecked Sendable {
     let order = indexes.indices.sorted { (-indexes[$0].points.count, $0) < (-indexes[$1].points.count, $1) }
     while history.count < maximumSweeps && !hasConverged {
       let learns = history.count >= sweepsOfShaping
-      let isSearch = learns && (history.count < Self.sweepsWithSearch || history.count % 3 == 0)
-      if let core { update(core, learns: learns) }
-      for mode in order { update(mode, learns: isSearch) }
+      let isSearch =
+        learns && schedule.isDue(isLast: quiet == Self.quietSweeps - 1, quietSweeps: Self.quietSweeps)
+      sweep(order, learns: learns, isSearch: isSearch)
       if let heavyTails, learns { update(heavyTails) }
       let now = evidence
+      if isSearch { schedule.learn(gain: searches.reduce(0) { $0 + $1.gain }, ofSweep: now - bound) }
       quiet = abs(now - bound) < tolerance * Double(entries.count) ? quiet + 1 : 0
       history.append(now)
       progress?(history.count, now)
@@ -107,10 +111,6 @@ package final class TensorFactorisation: @unchecked Sendable {
 
   /// The number of entries that the posterior knows of, at hand or not.
   var entriesInAll: Int { entries.count + (memory?.count ?? 0) }
-
-  /// A step of the search for hyper-parameters takes as long as the rest of a sweep, and changes less later
-  /// on: from then on there is one every third sweep. Arbitrary.
-  private static var sweepsWithSearch: Int { 10 }
 
   /// The last of the history.
   package var bound: Double { history.last ?? -.infinity }
@@ -121,6 +121,29 @@ package final class TensorFactorisation: @unchecked Sendable {
 
   /// E[tau].
   var precision: Double { shape / rate }
+
+  /// Each part of the posterior in turn given the others, from where momentum leads; from where it was if the bound
+  /// would fall.
+  private func sweep(_ order: [Int], learns: Bool, isSearch: Bool) {
+    func update() {
+      if let core { self.update(core, learns: learns) }
+      for mode in order { self.update(mode, learns: isSearch) }
+    }
+    guard history.count > sweepsOfShaping else { return update() }
+    let (before, alphas) = ((rate, squares, divergences, logPriors, siteValues), core?.alphas)
+    let parameters = functions.map { ($0.lengthScales, $0.variances) }
+    momentum.moveOn()
+    update()
+    guard !(evidence >= bound) else { return }
+    (rate, squares, divergences, logPriors, siteValues) = before
+    if let alphas { core?.alphas = alphas }
+    for (own, parameters) in zip(functions, parameters) { (own.lengthScales, own.variances) = parameters }
+    momentum.goBack()
+    update()
+  }
+
+  /// How many sweeps were done again, without momentum.
+  package var returns: Int { momentum.returns }
 
   /// The posterior of one mode's functions given all others', and what follows for the noise.
   private func update(_ mode: Int, learns: Bool) {

@@ -17,7 +17,7 @@ package final class TuckerCore {
   /// The messages: sum E[z z^T] by pair, and sum E[z (y - additive effects)], over the entries.
   package let pairSums, linearSums: UnsafeMutablePointer<Double>
   /// By weight; infinite where it is fixed.
-  package private(set) var alphas: [Double]
+  package internal(set) var alphas: [Double]
   /// KL(q(W) || N(0, 1 / alpha)).
   package private(set) var divergence = 0.0
   private let isFixed: [Bool]
