@@ -79,20 +79,25 @@ import NumericCore
       predictions = "\(output)/predictions.csv"
       try writePredictions(fit, Rows(places: predict, like: rows), to: "\(output)/predictions.csv")
     }
+    let results = Results(fit, entries: rows.count(heldOut: false), heldOut: held)
+    if json {
+      try printJSON(results)
+    } else {
+      print(
+        "\(results.entries) values of `\(value)` by \(rows.coordinates.joined(separator: ", ")); \(subtitle)\n"
+      )
+      print(results.text)
+      if !fit.hasConverged {
+        print("\nWarning: the bound still rose after \(fit.history.count) sweeps.")
+      }
+      if let predictions { print("\npredictions: \(predictions)") }
+    }
+    // Last: results are known, whether figures can be drawn or not.
     try Figures(fit: fit, rows: rows, probability: probability).report(
       held, title: "Functional tensor", subtitle: subtitle
     )
     .write(to: "\(output)/report.html")
-    let results = Results(fit, entries: rows.count(heldOut: false), heldOut: held)
-    if json {
-      return try printJSON(results)
-    }
-    print(
-      "\(results.entries) values of `\(value)` by \(rows.coordinates.joined(separator: ", ")); \(subtitle)\n")
-    print(results.text)
-    if !fit.hasConverged { print("\nWarning: the bound still rose after \(fit.history.count) sweeps.") }
-    if let predictions { print("\npredictions: \(predictions)") }
-    print("\nreport: \(output)/report.html")
+    if !json { print("\nreport: \(output)/report.html") }
   }
 
   private static func form(_ text: String) throws -> TensorForm {
@@ -107,7 +112,12 @@ import NumericCore
 
   private func writePredictions(_ fit: FunctionalTensorFit, _ rows: Rows, to path: String) throws {
     let places = rows.places
-    var text = (rows.coordinates + ["mean", "sd", "lower", "upper"]).joined(separator: ",") + "\n"
+    // A name may hold what separates cells (RFC 4180).
+    let names = rows.coordinates.map { name in
+      name.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+        ? "\"\(name.replacing("\"", with: "\"\""))\"" : name
+    }
+    var text = (names + ["mean", "sd", "lower", "upper"]).joined(separator: ",") + "\n"
     for (place, prediction) in zip(places, try fit.predict(places)) {
       let interval = prediction.interval(probability)
       let numbers =

@@ -13,7 +13,7 @@ struct Rows {
   init(path: String, value: String, fold: String?, ignoring: [String]) throws {
     let table = try DataTable(contentsOf: path)
     values = try table.doubles(value)
-    isHeldOut = try fold.map { try table.integers($0) }?.map { $0 == 1 } ?? values.map { _ in false }
+    isHeldOut = try fold.map { try Self.flags($0, table) } ?? values.map { _ in false }
     for name in ignoring where !table.columns.contains(name) {
       throw InputError(
         description:
@@ -27,6 +27,16 @@ struct Rows {
     }
     guard isHeldOut.contains(false) else {
       throw InputError(description: "\(path): no row is left to fit, expected at least one")
+    }
+  }
+
+  private static func flags(_ name: String, _ table: DataTable) throws -> [Bool] {
+    try table.integers(name).enumerated().map { row, flag in
+      guard flag == 0 || flag == 1 else {
+        throw InputError(
+          description: "\(table.path), row \(row + 1): \(name) = \(flag), expected 0 or 1")
+      }
+      return flag == 1
     }
   }
 

@@ -66,6 +66,14 @@ import NumericCore
       analysis, horizon: horizon ?? series.range / 5, probability: probability
     ) { isLogarithmic ? exp($0) : $0 }
     let warnings = warnings(results)
+    if json {
+      try printJSON(results)
+    } else {
+      print("\(read.yName) by \(read.xName): \(read.x.count) values of \(data)\n")
+      print(results.table())
+      for warning in warnings { print("\nWarning: \(warning)") }
+    }
+    // Last: results are known, whether figures can be drawn or not.
     let shown = read.subset(Figures.mostPoints, key: RandomKey(seed: seed).child(3))
     try Figures(
       results: results, observed: (shown.x, shown.y), xName: read.areDates ? "year" : read.xName,
@@ -74,14 +82,7 @@ import NumericCore
       title: "\(read.yName) by \(read.xName)", subtitle: "\(read.x.count) values of \(data)",
       warnings: warnings
     ).write(to: "\(output)/report.html")
-    if json {
-      try printJSON(results)
-      return
-    }
-    print("\(read.yName) by \(read.xName): \(read.x.count) values of \(data)\n")
-    print(results.table())
-    for warning in warnings { print("\nWarning: \(warning)") }
-    print("\nreport: \(output)/report.html")
+    if !json { print("\nreport: \(output)/report.html") }
   }
 
   private func warnings(_ results: Results) -> [String] {

@@ -58,14 +58,12 @@ extension LatentChain {
     let (g, product, gain) = (room, room + c * w, room + 2 * c * w)
     for a in 0..<c {
       let (row, target) = (g + a * w, product + a * w)
-      rows.set(row, lambda[a * c], p)
-      var sum = eta[a] - lambda[a * c] * m[0]
-      for b in 1..<max(c, 1) {
-        rows.add(lambda[a * c + b], p + b * w, to: row)
-        sum -= lambda[a * c + b] * m[b]
-      }
+      rows.clear(row)
+      rows.accumulate(lambda + a * c, 1, p, c, in: row)
+      var sum = eta[a]
+      for b in 0..<c { sum -= lambda[a * c + b] * m[b] }
       rows.set(target, row[0], information)
-      for k in 1..<max(n, 1) { rows.add(row[k], information + k * w, to: target) }
+      rows.accumulate(row + 1, 1, information + w, n - 1, in: target)
       gain[a] = sum - rows.dot(row, r)
     }
     // The lower triangle; what rounding makes asymmetric would grow.

@@ -54,24 +54,31 @@ extension LatentChain {
     }
     for r in 0..<n {
       let row = g + r * w
-      for t in 0..<r { rows.add(-f[t * w + r], g + t * w, to: row) }
+      rows.accumulate(f + r, w, g, r, in: row, subtracting: true)
       rows.set(row, 1 / f[r * w + r], row)
     }
     var r = n - 1
     while r >= 0 {
       let row = g + r * w
-      for t in (r + 1)..<max(n, r + 1) { rows.add(-f[r * w + t], g + t * w, to: row) }
+      rows.accumulate(f + r * w + r + 1, 1, row + w, n - 1 - r, in: row, subtracting: true)
       rows.set(row, 1 / f[r * w + r], row)
       r -= 1
     }
+    // (V' - P-) G^T, in the place of the factor and below.
     rows.set(m1, 1, m)
-    for i in 0..<n { rows.set(p1 + i * w, 1, p + i * w) }
     for t in 0..<n {
+      let change = f + t * w
+      rows.set(change, 1, smoothed.covariance + t * w)
+      rows.add(-1, next.covariance + t * w, to: change)
+    }
+    for t in 0..<n {
+      rows.clear(d + t * w)
+      rows.accumulate(f + t * w, 1, g, n, in: d + t * w)
       rows.add(smoothed.mean[t] - next.mean[t], g + t * w, to: m1)
-      // Row t of (V' - P-) G^T.
-      rows.clear(d)
-      for k in 0..<n { rows.add(smoothed.covariance[t * w + k] - next.covariance[t * w + k], g + k * w, to: d) }
-      for i in 0..<n { rows.add(g[t * w + i], d, to: p1 + i * w) }
+    }
+    for i in 0..<n {
+      rows.set(p1 + i * w, 1, p + i * w)
+      rows.accumulate(g + i, w, d, n, in: p1 + i * w)
     }
     for i in 0..<n { for j in 0..<i { p1[j * w + i] = p1[i * w + j] } }
   }

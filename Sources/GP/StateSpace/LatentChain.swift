@@ -34,8 +34,9 @@ package final class LatentChain {
   let predictedMean, predictedCovariance: UnsafeMutablePointer<Double>
   let filteredMean, filteredCovariance: UnsafeMutablePointer<Double>
   let smoothedMean, smoothedCovariance: UnsafeMutablePointer<Double>
-  /// A and Q of the way to each point, as `writeSteps` has them.
+  /// A and Q of the way to each point, as `writeSteps` has them, and the length scales and variances that they are of.
   let steps: UnsafeMutablePointer<Double>
+  private var parametersOfSteps: (lengthScales: [Double], variances: [Double]) = ([], [])
   let rows: VectorRows
   let room: UnsafeMutablePointer<Double>
 
@@ -145,22 +146,34 @@ package final class LatentChain {
     }
   }
 
+  /// The ways to all points but the first, unless they are as they have to be.
+  private func writeSteps() {
+    guard parametersOfSteps != (lengthScales, variances) else { return }
+    parametersOfSteps = (lengthScales, variances)
+    let width = 2 * size * smoothness.states
+    for j in points.indices.dropFirst() {
+      let (distance, own) = (points[j] - points[j - 1], steps + j * width)
+      if j > 1, distance == points[j - 1] - points[j - 2] {
+        own.update(from: own - width, count: width)
+      } else {
+        writeSteps(distance, to: own)
+      }
+    }
+  }
+
   /// Runs the filter; returns log Z, the logarithm of the integral of the prior times the messages.
   package func filter() -> Double {
     let (n, w, c, stepWidth) = (size, rows.width, components, 2 * size * smoothness.states)
     var logMass = 0.0
+    writeSteps()
     for j in points.indices {
       let (m, p) = (predictedMean + j * w, predictedCovariance + j * n * w)
       if j == 0 {
         writeStationary(m, p)
       } else {
-        let (distance, own) = (points[j] - points[j - 1], steps + j * stepWidth)
-        if j > 1, distance == points[j - 1] - points[j - 2] {
-          own.update(from: own - stepWidth, count: stepWidth)
-        } else {
-          writeSteps(distance, to: own)
-        }
-        predict(from: filteredMean + (j - 1) * w, filteredCovariance + (j - 1) * n * w, own, to: m, p, room)
+        let before = j - 1
+        predict(
+          from: filteredMean + before * w, filteredCovariance + before * n * w, steps + j * stepWidth, to: m, p, room)
       }
       logMass += update(
         m, p, precision + j * c * c, linear + j * c, to: filteredMean + j * w, filteredCovariance + j * n * w)
@@ -195,24 +208,25 @@ package final class LatentChain {
       for j in 0...t { transposed[t * w + j] = u[j * w + t] }
     }
     for a in 0..<c {
-      rows.set(seen + a * w, lambda[a * c], transposed)
-      for t in 1..<max(c, 1) { rows.add(lambda[a * c + t], transposed + t * w, to: seen + a * w) }
+      rows.clear(seen + a * w)
+      rows.accumulate(lambda + a * c, 1, transposed, c, in: seen + a * w)
     }
     for i in 0..<c {
       rows.clear(r + i * w)
       r[i * w + i] = 1
-      for t in i..<c { rows.add(transposed[t * w + i], seen + t * w, to: r + i * w) }
+      rows.accumulate(u + i * w + i, 1, seen + i * w, c - i, in: r + i * w)
     }
     rows.factor(r, c)
-    for i in 0..<n { rows.clear(p1 + i * w) }
     for i in 0..<n {
       let row = u + i * w
       for j in 0..<i { row[j] = 0 }
-      if i < c {
-        for t in 0..<i { rows.add(-r[t * w + i], u + t * w, to: row) }
-        rows.set(row, 1 / r[i * w + i], row)
-      }
-      for k in (i < c ? 0 : i)..<n { rows.add(row[k], row, to: p1 + k * w) }
+      guard i < c else { continue }
+      rows.accumulate(r + i, w, u, i, in: row, subtracting: true)
+      rows.set(row, 1 / r[i * w + i], row)
+    }
+    for k in 0..<n {
+      rows.clear(p1 + k * w)
+      rows.accumulate(u + k, w, u, max(c, k + 1), in: p1 + k * w)
     }
     var (determinant, logMass) = (1.0, 0.0)
     for i in 0..<c {
@@ -231,7 +245,7 @@ package final class LatentChain {
       (before[a], rest[a]) = (m[a], eta[a] - product)
       logMass += m[a] * (eta[a] - 0.5 * product)
     }
-    for a in 0..<c { rows.add(rest[a], p1 + a * w, to: m1) }
+    rows.accumulate(rest, 1, p1, c, in: m1)
     for a in 0..<c { logMass += 0.5 * rest[a] * (m1[a] - before[a]) }
     return logMass
   }

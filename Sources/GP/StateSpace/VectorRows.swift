@@ -43,6 +43,37 @@ struct VectorRows {
     }
   }
 
+  /// y += sum_k a[k stride] x_k over rows x_k that follow each other, or y -= that; sums stay in registers.
+  @inline(__always) func accumulate(
+    _ a: UnsafePointer<Double>, _ stride: Int, _ x: UnsafePointer<Double>, _ count: Int,
+    in y: UnsafeMutablePointer<Double>, subtracting: Bool = false
+  ) {
+    let (next, y) = (8 &* width, UnsafeMutableRawPointer(y))
+    var (offset, left) = (0, vectors)
+    while left > 0 {
+      var x = UnsafeRawPointer(x) + offset
+      var a = a
+      var first = y.load(fromByteOffset: offset, as: Vector.self)
+      if left == 1 {
+        for _ in 0..<count {
+          first += (subtracting ? -a[0] : a[0]) * x.load(as: Vector.self)
+          (a, x) = (a + stride, x + next)
+        }
+        return y.storeBytes(of: first, toByteOffset: offset, as: Vector.self)
+      }
+      var second = y.load(fromByteOffset: offset &+ 32, as: Vector.self)
+      for _ in 0..<count {
+        let weight = subtracting ? -a[0] : a[0]
+        first += weight * x.load(as: Vector.self)
+        second += weight * x.load(fromByteOffset: 32, as: Vector.self)
+        (a, x) = (a + stride, x + next)
+      }
+      y.storeBytes(of: first, toByteOffset: offset, as: Vector.self)
+      y.storeBytes(of: second, toByteOffset: offset &+ 32, as: Vector.self)
+      (offset, left) = (offset &+ 64, left &- 2)
+    }
+  }
+
   /// y = weight x.
   @inline(__always) func set(_ y: UnsafeMutablePointer<Double>, _ weight: Double, _ x: UnsafePointer<Double>) {
     let (x, y) = (UnsafeRawPointer(x), UnsafeMutableRawPointer(y))
@@ -79,7 +110,7 @@ struct VectorRows {
     for j in 0..<size {
       let row = a + j * width
       let diagonal = row[j]
-      for t in 0..<j { add(-a[t * width + j], a + t * width, to: row) }
+      accumulate(a + j, width, a, j, in: row, subtracting: true)
       let root = max(row[j], diagonal * 0x1p-50, .leastNormalMagnitude).squareRoot()
       set(row, 1 / root, row)
       row[j] = root
