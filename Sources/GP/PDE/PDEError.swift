@@ -39,6 +39,8 @@ public enum PDEError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Observations that are no more than what they determine tell nothing of their noise.
   case unknownNoise(observations: Int)
   case noConvergence(iterations: Int, relativeResidual: Double)
+  /// An equation with roots, logarithms or quotients, at a value of u that Newton's method met.
+  case undefined(unknown: Double)
 
   public var description: String {
     switch self {
@@ -86,6 +88,11 @@ public enum PDEError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(count) observations take the place of as many conditions and do not tell their noise: give it, or more"
     case .noConvergence(let iterations, let residual):
       "no convergence in \(iterations) iterations: relative residual \(residual)"
+    case .undefined(let u):
+      """
+      the equation, or its derivative, is not finite at u = \(u), which Newton's method met: look at what it takes roots \
+      and logarithms of, and divides by
+      """
     }
   }
 }

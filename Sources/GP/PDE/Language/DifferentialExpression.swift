@@ -1,7 +1,8 @@
-/// A polynomial in an unknown function and its derivatives, with functions of the point as coefficients: a sum of
-/// terms, each a coefficient times derivatives of u.
+/// A polynomial in an unknown function, its derivatives and smooth functions of these, with functions of the point as
+/// coefficients: a sum of terms, each a coefficient times derivatives of u and functions.
 ///
 ///     laplacian(u) + u * (u * u - 1)
+///     laplacian(u) - sinh(u)
 ///     a * d(u, .x, order: 2) + 3 * d(u, .y)     // with a Field a
 public struct DifferentialExpression: Sendable {
   /// How many times u is differentiated along each axis.
@@ -27,8 +28,14 @@ public struct DifferentialExpression: Sendable {
     var constant: Double
     /// What multiplies the constant.
     var coefficients: [Field]
-    /// The derivatives of u whose product it is; a term without any is part of the source.
-    var factors: [Order]
+    /// What it is the product of; a term without any is part of the source.
+    var factors: [Factor]
+  }
+
+  indirect enum Factor: Sendable {
+    case derivative(Order)
+    /// A derivative of a function, of an expression.
+    case function(SmoothFunction, order: Int, of: DifferentialExpression)
   }
 
   var terms: [Term]
@@ -39,7 +46,7 @@ public struct DifferentialExpression: Sendable {
 
   /// The unknown itself.
   static func unknown(dimensions: Int) -> Self {
-    Self(terms: [Term(constant: 1, coefficients: [], factors: [Order()])], dimensions: dimensions)
+    Self(terms: [Term(constant: 1, coefficients: [], factors: [.derivative(Order())])], dimensions: dimensions)
   }
 
   init(terms: [Term], dimensions: Int, differentiatesCoefficient: Bool = false) {
@@ -118,7 +125,7 @@ public struct Axis: Sendable, Hashable, ExpressibleByIntegerLiteral {
   public static let z = Axis(2)
 }
 
-/// The derivative along an axis, `order` times, of a polynomial in u and its derivatives, by the product rule.
+/// The derivative along an axis, `order` times, by the rules of products and of chains.
 ///
 /// A coefficient that is a function of the point cannot be differentiated: `solve` throws `differentiatedCoefficient`.
 /// The divergence form (a u')' is written `a * d(u, .x, order: 2) + slope * d(u, .x)`, with the slope of a.
@@ -126,18 +133,29 @@ public struct Axis: Sendable, Hashable, ExpressibleByIntegerLiteral {
 /// Precondition: the order is not negative.
 public func d(_ u: DifferentialExpression, _ axis: Axis, order: Int = 1) -> DifferentialExpression {
   precondition(order >= 0, "a derivative of order \(order)")
-  var u = u
-  for _ in 0..<order {
-    if u.terms.contains(where: { !$0.coefficients.isEmpty }) { u.differentiatesCoefficient = true }
-    u.terms = u.terms.flatMap { term in
-      term.factors.indices.map { i in
-        var term = term
-        term.factors[i][axis.index] += 1
-        return term
+  return (0..<order).reduce(u) { expression, _ in expression.derivative(axis) }
+}
+
+extension DifferentialExpression {
+  fileprivate func derivative(_ axis: Axis) -> Self {
+    var result = Self(terms: [], dimensions: dimensions, differentiatesCoefficient: differentiatesCoefficient)
+    for term in terms {
+      if !term.coefficients.isEmpty { result.differentiatesCoefficient = true }
+      for (i, factor) in term.factors.enumerated() {
+        var changed = term
+        switch factor {
+        case .derivative(var order):
+          order[axis.index] += 1
+          changed.factors[i] = .derivative(order)
+          result.terms.append(changed)
+        case .function(let f, let order, let inner):
+          changed.factors[i] = .function(f, order: order + 1, of: inner)
+          result = result + Self(terms: [changed], dimensions: dimensions) * inner.derivative(axis)
+        }
       }
     }
+    return result
   }
-  return u
 }
 
 /// The sum of second derivatives along all axes of the domain.

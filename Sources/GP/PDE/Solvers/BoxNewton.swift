@@ -45,12 +45,13 @@ struct BoxNewton {
   /// Goes on until rounding ends it.
   ///
   /// - Returns: the last state, and how many iterations of GMRES it took.
-  /// - Throws: `singular` where the preconditioner has an eigenvalue that is 0 within rounding.
+  /// - Throws: `singular` where the preconditioner has an eigenvalue that is 0 within rounding; `undefined` where the
+  ///   equation is not finite.
   func solve(from start: State) throws -> (state: State, iterations: Int) {
     var (state, iterations) = (start, 0)
     var preconditioner: KroneckerSum?
     for step in 0..<Self.mostSteps {
-      let linear = equation.linearised(state.u)
+      let linear = try equation.linearised(state.u, state.residual)
       if preconditioner == nil || !equation.isLinear { preconditioner = try self.preconditioner(linear) }
       guard let sum = preconditioner else { break }
       let outcome = GMRES(tolerance: Self.stepTolerance, mostIterations: Self.mostIterations).solve(

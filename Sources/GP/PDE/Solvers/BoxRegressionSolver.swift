@@ -50,8 +50,7 @@ struct BoxRegressionSolver {
   func solution() throws -> PDESolution {
     let zero = Array(repeating: 0.0, count: grid.count)
     let start = Newton.State(
-      alpha: [], u: Dictionary(uniqueKeysWithValues: equation.ordersWithUnknown.map { ($0, zero) }),
-      residual: equation.source, merit: .infinity)
+      alpha: [], u: equation.zero, residual: equation.residual(equation.zero), merit: .infinity)
     var (chosen, state, steps) = try pass(from: start, nil)
     var change = equation.isLinear ? 0 : Double.infinity
     for _ in 1..<Self.mostPasses where change > Self.settled {

@@ -88,8 +88,7 @@ struct BoxSolver {
   /// those of highest evidence. The residual decides.
   func solve() throws -> Outcome {
     let orders = grid.axes.indices.map { equation.highestOrder(along: $0) }
-    let zero = Array(repeating: 0.0, count: grid.count)
-    var u = Dictionary(uniqueKeysWithValues: equation.ordersWithUnknown.map { ($0, zero) })
+    var u = equation.zero
     let conditions = try self.conditions(orders, equation.linearised(u))
     let data = try conditions.enumerated().map { try $1.data(on: grid, axis: $0) }
     if equation.vanishesAtZero { u = try lifted(orders, conditions, data) }

@@ -1,14 +1,20 @@
 import NumericCore
 
-/// An equation with its coefficients on the points of a grid: N(u) = source, with N a polynomial in u and its
-/// derivatives without a constant term.
+/// An equation with its coefficients on the points of a grid: N(u) = source, with N a polynomial in u, its derivatives and
+/// smooth functions of such polynomials, each of whose terms holds one of these.
 struct GridEquation: Sendable {
   typealias Order = DifferentialExpression.Order
 
   struct Term: Sendable {
     /// At each point.
     var coefficient: [Double]
-    let factors: [Order]
+    let factors: [Factor]
+  }
+
+  indirect enum Factor: Sendable {
+    case derivative(Order)
+    /// A derivative of a function, of a sum of terms.
+    case function(SmoothFunction, order: Int, of: [Term])
   }
 
   private(set) var terms: [Term]
@@ -21,7 +27,11 @@ struct GridEquation: Sendable {
   let lengths: [Double]
   /// All derivatives of u that occur.
   let orders: [Order]
-  var isLinear: Bool { terms.allSatisfy { $0.factors.count == 1 } }
+  var isLinear: Bool { terms.allSatisfy(Self.isLinear) }
+
+  private static func isLinear(_ term: Term) -> Bool {
+    if case .derivative? = term.factors.first { term.factors.count == 1 } else { false }
+  }
 
   /// The highest order of derivatives along one axis.
   static let highestOrder = 4
@@ -29,7 +39,7 @@ struct GridEquation: Sendable {
   /// A linear equation.
   init(linear: [(Order, [Double])], source: [Double], lengths: [Double]) {
     self.lengths = lengths
-    terms = linear.map { Term(coefficient: $0.1, factors: [$0.0]) }
+    terms = linear.map { Term(coefficient: $0.1, factors: [.derivative($0.0)]) }
     (orders, self.source, missing, isMeasured) = (linear.map(\.0), source, 0, false)
   }
 
@@ -37,23 +47,13 @@ struct GridEquation: Sendable {
   init(_ expression: DifferentialExpression, on grid: TensorGrid) throws(PDEError) {
     guard !expression.differentiatesCoefficient else { throw .differentiatedCoefficient }
     lengths = grid.lengths
-    var terms: [Term] = []
+    let all = try Self.terms(expression, on: grid, constants: Field.source)
+    var terms = all.filter { !$0.factors.isEmpty }
     var source = Array(repeating: 0.0, count: grid.count)
-    for term in expression.terms where term.constant != 0 {
-      var values = Array(repeating: term.constant, count: grid.count)
-      let what = term.factors.isEmpty ? Field.source : "coefficient"
-      for field in term.coefficients {
-        let factors = try field.values(on: grid, as: what)
-        for i in values.indices { values[i] *= factors[i] }
-      }
-      guard !term.factors.isEmpty else {
-        for i in source.indices { source[i] -= values[i] }
-        continue
-      }
-      for order in term.factors { try Self.check(order, on: grid) }
-      terms.append(Term(coefficient: values, factors: term.factors))
-    }
-    guard !terms.isEmpty else { throw .equationWithoutUnknown }
+    for term in all where term.factors.isEmpty { for i in source.indices { source[i] -= term.coefficient[i] } }
+    var orders: [Order] = []
+    Self.collect(terms, in: &orders)
+    guard !orders.isEmpty else { throw .equationWithoutUnknown }
     // Where the source is missing the equation becomes 0 == 0.
     let gaps = source.indices.filter { source[$0].isNaN }
     guard gaps.count < source.count else { throw .nothingMeasured }
@@ -64,10 +64,45 @@ struct GridEquation: Sendable {
     missing = gaps.count
     (self.terms, self.source) = (terms, source)
     isMeasured = expression.terms.contains { $0.coefficients.contains(where: \.isMeasured) }
-    let factors = terms.flatMap(\.factors)
-    var orders: [Order] = []
-    for order in factors where !orders.contains(order) { orders.append(order) }
     self.orders = orders
+  }
+
+  /// - Parameter constants: what terms without factors are called in errors.
+  private static func terms(
+    _ expression: DifferentialExpression, on grid: TensorGrid, constants: String
+  ) throws(PDEError) -> [Term] {
+    var terms: [Term] = []
+    for term in expression.terms where term.constant != 0 {
+      var values = Array(repeating: term.constant, count: grid.count)
+      for field in term.coefficients {
+        let factors = try field.values(on: grid, as: term.factors.isEmpty ? constants : Self.coefficient)
+        for i in values.indices { values[i] *= factors[i] }
+      }
+      var factors: [Factor] = []
+      for factor in term.factors {
+        switch factor {
+        case .derivative(let order):
+          try check(order, on: grid)
+          factors.append(.derivative(order))
+        case .function(let f, let order, let inner):
+          factors.append(.function(f, order: order, of: try Self.terms(inner, on: grid, constants: Self.coefficient)))
+        }
+      }
+      terms.append(Term(coefficient: values, factors: factors))
+    }
+    return terms
+  }
+
+  private static let coefficient = "coefficient"
+
+  /// Adds the derivatives that occur in terms, each once.
+  private static func collect(_ terms: [Term], in orders: inout [Order]) {
+    for factor in terms.flatMap(\.factors) {
+      switch factor {
+      case .derivative(let order): if !orders.contains(order) { orders.append(order) }
+      case .function(_, _, let inner): collect(inner, in: &orders)
+      }
+    }
   }
 
   /// - Throws: `axisOutsideDomain`, or `unsupportedOrder`.
@@ -89,27 +124,38 @@ struct GridEquation: Sendable {
   func highestOrder(along axis: Int) -> Int { orders.map { $0[axis] }.max() ?? 0 }
 
   /// A term, given the derivatives of u at each point.
-  func product(_ term: Term, _ u: [Order: [Double]]) -> [Double] { product(term.coefficient, term.factors[...], u) }
+  private func product(_ term: Term, _ u: [Order: [Double]]) -> [Double] {
+    product(term.coefficient, term.factors, u)
+  }
 
-  private func product(
-    _ coefficient: [Double], _ factors: some Collection<Order>, _ u: [Order: [Double]]
-  ) -> [Double] {
+  private func product(_ coefficient: [Double], _ factors: [Factor], _ u: [Order: [Double]]) -> [Double] {
     var product = coefficient
-    for order in factors {
-      let values = u[order]!
+    for factor in factors {
+      let values = values(factor, u)
       for i in product.indices { product[i] *= values[i] }
     }
     return product
   }
 
-  /// source - N(u).
-  func residual(_ u: [Order: [Double]]) -> [Double] {
-    var result = source
+  private func values(_ factor: Factor, _ u: [Order: [Double]]) -> [Double] {
+    switch factor {
+    case .derivative(let order): return u[order]!
+    case .function(let f, let order, let inner): return sum(inner, u).map(f.derivative(order))
+    }
+  }
+
+  private func sum(_ terms: [Term], _ u: [Order: [Double]]) -> [Double] {
+    var result = Array(repeating: 0.0, count: source.count)
     for term in terms {
       let product = product(term, u)
-      for i in result.indices { result[i] -= product[i] }
+      for i in result.indices { result[i] += product[i] }
     }
     return result
+  }
+
+  /// source - N(u).
+  func residual(_ u: [Order: [Double]]) -> [Double] {
+    zip(source, sum(terms, u)).map { $0 - $1 }
   }
 
   /// What rounding is relative to: the largest norm of the source, of the terms, and of what the equation would make of
@@ -121,15 +167,21 @@ struct GridEquation: Sendable {
 
   /// How large the equation makes half an oscillation over an axis: the largest over the axes, linearised at 0.
   var slowGain: Double {
-    let zero = Array(repeating: 0.0, count: source.count)
-    let linear = linearised(Dictionary(uniqueKeysWithValues: ordersWithUnknown.map { ($0, zero) }))
+    let linear = linearised(zero).filter { $0.1.allSatisfy(\.isFinite) }
     return lengths.enumerated().reduce(0) { max($0, Self.gain(linear, along: $1.offset)(0.5 / $1.element)) }
   }
 
-  /// Whether, linearised at 0, it tells nothing along some axis, as u u'' = 1 does.
-  var vanishesAtZero: Bool {
+  /// A u of 0, with its derivatives.
+  var zero: [Order: [Double]] {
     let zero = Array(repeating: 0.0, count: source.count)
-    let linear = linearised(Dictionary(uniqueKeysWithValues: ordersWithUnknown.map { ($0, zero) }))
+    return Dictionary(uniqueKeysWithValues: ordersWithUnknown.map { ($0, zero) })
+  }
+
+  /// Whether 0 is no place to start from: linearised there the equation tells nothing along some axis, as u u'' = 1 does,
+  /// or it is not defined there, as u'' = log u is not.
+  var vanishesAtZero: Bool {
+    let linear = linearised(zero)
+    guard residual(zero).allSatisfy(\.isFinite), linear.allSatisfy({ $0.1.allSatisfy(\.isFinite) }) else { return true }
     return lengths.indices.contains { axis in
       let highest = linear.filter { $0.0[axis] == highestOrder(along: axis) }
       return highest.allSatisfy { $0.1.allSatisfy { $0 == 0 } }
@@ -139,7 +191,7 @@ struct GridEquation: Sendable {
   /// The equation with its nonlinear terms times a factor.
   func weakened(_ factor: Double) -> GridEquation {
     var result = self
-    for t in terms.indices where terms[t].factors.count > 1 {
+    for t in terms.indices where !Self.isLinear(terms[t]) {
       for i in source.indices { result.terms[t].coefficient[i] *= factor }
     }
     return result
@@ -167,18 +219,45 @@ struct GridEquation: Sendable {
     return { f in sizes.reduce(0) { $0 + $1.size * power(2 * .pi * f, $1.order) } }
   }
 
+  /// As `linearised(u)`, where source - N(u) is known too.
+  ///
+  /// - Throws: `undefined` where one of both is not finite.
+  func linearised(_ u: [Order: [Double]], _ residual: [Double]) throws(PDEError) -> [(Order, [Double])] {
+    let result = linearised(u)
+    for i in residual.indices where !(residual[i].isFinite && result.allSatisfy { $0.1[i].isFinite }) {
+      throw .undefined(unknown: u[Order()]![i])
+    }
+    return result
+  }
+
   /// The coefficients of each derivative of the change in N'(u), in a fixed order.
   func linearised(_ u: [Order: [Double]]) -> [(Order, [Double])] {
     var result = orders.map { ($0, Array(repeating: 0.0, count: source.count)) }
+    addChange(of: terms, times: nil, u, to: &result)
+    return result
+  }
+
+  /// Adds the coefficients of the change of a sum of terms, times a function of the point, by the rules of products and
+  /// of chains.
+  private func addChange(
+    of terms: [Term], times outer: [Double]?, _ u: [Order: [Double]], to result: inout [(Order, [Double])]
+  ) {
     for term in terms {
-      for (place, order) in term.factors.enumerated() {
+      for (place, factor) in term.factors.enumerated() {
         var others = term.factors
         others.remove(at: place)
-        let coefficients = product(term.coefficient, others, u)
-        let at = orders.firstIndex(of: order)!
-        for i in coefficients.indices { result[at].1[i] += coefficients[i] }
+        var coefficients = product(term.coefficient, others, u)
+        if let outer { for i in coefficients.indices { coefficients[i] *= outer[i] } }
+        switch factor {
+        case .derivative(let order):
+          let at = orders.firstIndex(of: order)!
+          for i in coefficients.indices { result[at].1[i] += coefficients[i] }
+        case .function(let f, let order, let inner):
+          let slopes = values(.function(f, order: order + 1, of: inner), u)
+          for i in coefficients.indices { coefficients[i] *= slopes[i] }
+          addChange(of: inner, times: coefficients, u, to: &result)
+        }
       }
     }
-    return result
   }
 }

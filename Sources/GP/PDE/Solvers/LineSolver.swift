@@ -133,10 +133,7 @@ struct LineSolver {
   }
 
   private var start: Newton.State {
-    let zero = Array(repeating: 0.0, count: points.count)
-    return Newton.State(
-      alpha: [], u: Dictionary(uniqueKeysWithValues: equation.ordersWithUnknown.map { ($0, zero) }),
-      residual: equation.source, merit: .infinity)
+    Newton.State(alpha: [], u: equation.zero, residual: equation.residual(equation.zero), merit: .infinity)
   }
 
   /// A smooth function that meets the conditions, and observations of u within their noise.

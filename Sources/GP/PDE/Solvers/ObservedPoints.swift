@@ -34,16 +34,16 @@ struct ObservedPoints: Sendable {
         throw .invalidObservation(statement: number, reason: "noise \(noise), expected positive and finite")
       }
       let terms = try Self.terms(observation, number, on: grid)
-      for term in terms where !orders.contains(term.factors[0]) { orders.append(term.factors[0]) }
+      for term in terms where !orders.contains(term.order) { orders.append(term.order) }
       let noise = observation.noise ?? 1
       for (point, value) in zip(observation.points, observation.values) where !value.isNaN {
         guard value.isFinite else { throw .nonFinite(what: "observation", point: point, value: value) }
         let place = try Self.place(point, on: grid)
         var row = Row(point: place, value: value / noise, weights: [:])
         for term in terms {
-          let weight = term.coefficients.reduce(term.constant) { $0 * $1.value(at: place) }
+          let weight = term.fields.reduce(term.constant) { $0 * $1.value(at: place) }
           guard weight.isFinite else { throw .nonFinite(what: "coefficient", point: point, value: weight) }
-          row.weights[term.factors[0], default: 0] += weight / noise
+          row.weights[term.order, default: 0] += weight / noise
         }
         rows.append(row)
         if observation.quantity == nil { largest = max(largest, value.magnitude) }
@@ -81,19 +81,23 @@ struct ObservedPoints: Sendable {
       open: open)
   }
 
-  /// The terms of what is observed: each a coefficient times one derivative of u.
+  /// A number, times functions of the point, times a derivative of u.
+  private typealias Term = (constant: Double, fields: [Field], order: Order)
+
+  /// The terms of what is observed.
   private static func terms(
     _ observation: Observation, _ number: Int, on grid: TensorGrid
-  ) throws(PDEError) -> [DifferentialExpression.Term] {
+  ) throws(PDEError) -> [Term] {
     let quantity = observation.quantity ?? .unknown(dimensions: grid.axes.count)
     guard !quantity.differentiatesCoefficient else { throw .differentiatedCoefficient }
+    var result: [Term] = []
     for term in quantity.terms {
-      guard term.factors.count == 1 else {
+      guard term.factors.count == 1, case .derivative(let order) = term.factors[0] else {
         throw .invalidObservation(
-          statement: number,
-          reason: "a product of \(term.factors.count) derivatives of u, expected linear in u")
+          statement: number, reason: "a term that is no multiple of a derivative of u, expected linear in u")
       }
-      try GridEquation.check(term.factors[0], on: grid)
+      try GridEquation.check(order, on: grid)
+      result.append((term.constant, term.coefficients, order))
       for field in term.coefficients {
         guard !field.isMeasured else {
           throw .wrongMeasurements(what: "coefficient", count: 0, points: grid.count)
@@ -103,10 +107,10 @@ struct ObservedPoints: Sendable {
         }
       }
     }
-    guard !quantity.terms.isEmpty else {
+    guard !result.isEmpty else {
       throw .invalidObservation(statement: number, reason: "the quantity does not hold the unknown")
     }
-    return quantity.terms
+    return result
   }
 
   private static func place(_ point: [Double], on grid: TensorGrid) throws(PDEError) -> GridPoint {

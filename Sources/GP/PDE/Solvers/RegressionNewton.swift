@@ -56,8 +56,10 @@ struct RegressionNewton<Design: RegressionDesign> {
   }
 
   /// The regression for the equation linearised at u, by its derivatives on the grid and source - N(u).
+  ///
+  /// - Throws: `undefined` where the equation is not finite.
   func regression(_ u: [Order: [Double]], _ residual: [Double]) throws -> WhitenedRegression {
-    let linear = equation.linearised(u)
+    let linear = try equation.linearised(u, residual)
     let data = design.data(equation.linearData(linear, u, residual), weight: weight)
     return try WhitenedRegression(
       design.rows(linear, weight: weight), data.column, rows: data.rows, rest: data.rest,
