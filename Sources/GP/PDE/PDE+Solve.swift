@@ -42,8 +42,11 @@ extension PDE {
     let covariances = Covariances(
       given: try kernel.given(on: grid), family: kernel.family, mostComponents: kernel.components)
     if grid.axes.count == 1 {
+      // A source that was measured, or is not finite there, is not known between the points.
+      let refined = try? GridEquation(equations[0].residual, on: grid.refined)
       return try LineSolver(
-        points: grid.axes[0], equation: equation, boundaries: boundaries, observed: observed, covariances: covariances
+        points: grid.axes[0], equation: equation, boundaries: boundaries, observed: observed, covariances: covariances,
+        refined: refined
       ).solution()
     }
     let regression = try BoxRegressionSolver(

@@ -19,15 +19,18 @@ public struct PDEReport: Sendable {
   public let iterations: Int
   /// The standard deviation of the noise of observations, where it was learned; else nil.
   public let observationNoise: Double?
+  /// On an interval the root mean square of the standard deviations on the grid, over that of u; else nil.
+  public let relativeDeviation: Double?
   /// What to be careful about.
   public let warnings: [String]
 
   /// - Parameters:
+  ///   - deviation: `relativeDeviation`, where nothing that is known has noise.
   ///   - misses: the largest of each condition.
   ///   - weights: the largest value of each on functions of size 1.
   ///   - size: of u.
   static func warnings(
-    relativeResidual: Double, misses: [Double], weights: [Double], size: Double
+    relativeResidual: Double, deviation: Double = 0, misses: [Double], weights: [Double], size: Double
   ) -> [String] {
     let boundaryShare = zip(misses, weights).map { $0 / max($1 * size, .leastNormalMagnitude) }.max() ?? 0
     func percent(_ share: Double) -> String { "\((1000 * share).rounded() / 10)%" }
@@ -36,11 +39,18 @@ public struct PDEReport: Sendable {
       result.append(
         "\(percent(relativeResidual)) of the source is left over: noise, or what the grid does not resolve")
     }
+    if deviation > worthTelling {
+      result.append(
+        """
+        u is known to \(percent(deviation)) of its size: what is left over of the equation may come from so much; take \
+        more points
+        """)
+    }
     if boundaryShare > worthTelling {
       result.append(
         """
-        boundary conditions are missed by \(percent(boundaryShare)) of u: they contradict the equation, or u changes \
-        faster than the grid resolves
+        boundary conditions are missed by \(percent(boundaryShare)) of u: they contradict the equation, or each other at \
+        a corner, or u changes faster than the grid resolves
         """)
     }
     return result

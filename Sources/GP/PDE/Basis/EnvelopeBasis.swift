@@ -59,6 +59,16 @@ struct EnvelopeBasis: Sendable {
     Self(on: points, lengthScale: lengthScale, components: components, family: family)
   }
 
+  /// The basis with other components under the same envelopes.
+  func replacing(_ components: [Component]) -> Self {
+    guard waves == nil else {
+      return Self(on: points, lengthScale: lengthScale, components: components, family: family)
+    }
+    var result = self
+    result.components = components
+    return result
+  }
+
   var count: Int { waves?.count ?? components.reduce(0) { $0 + ($1.frequency == 0 ? 1 : 2) } * terms }
 
   /// The columns at points, and their derivatives up to `order`.

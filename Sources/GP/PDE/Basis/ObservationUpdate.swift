@@ -40,10 +40,11 @@ struct ObservationUpdate: Sendable {
   static func best(
     _ equation: RegressionSpectrum, _ noises: [Double], _ observed: ObservedRows
   ) throws -> Self {
-    var best = (place: 0, update: try Self(equation, noises[0], observed))
+    let design = equation.turned(observed.design)
+    var best = (place: 0, update: try Self(equation, noises[0], observed, design))
     func look(_ places: some Sequence<Int>) throws {
       for place in places where noises.indices.contains(place) {
-        let update = try Self(equation, noises[place], observed)
+        let update = try Self(equation, noises[place], observed, design)
         if update.logEvidence > best.update.logEvidence { best = (place, update) }
       }
     }
@@ -52,10 +53,13 @@ struct ObservationUpdate: Sendable {
     return best.update
   }
 
-  private init(_ equation: RegressionSpectrum, _ equationNoise: Double, _ observed: ObservedRows) throws {
+  private init(
+    _ equation: RegressionSpectrum, _ equationNoise: Double, _ observed: ObservedRows,
+    _ turned: RegressionSpectrum.Turned
+  ) throws {
     let mean = Array(equation.coefficients(noise: equationNoise).elements)
     var misses = Matrix(column: zip(observed.values, observed.design * mean).map { $0 - $1 })
-    var design = equation.whitened(observed.design, noise: equationNoise)
+    var design = equation.whitened(turned, noise: equationNoise)
     var open: OpenDirections?
     if case .functions(let count, let functions)? = observed.open {
       open = try OpenDirections(count, functions, equation, equationNoise, design: &design, misses: &misses)
@@ -100,7 +104,7 @@ struct ObservationUpdate: Sendable {
 
   /// The posterior variance of phi' alpha over s^2, for each row phi.
   func variances(_ phi: Matrix, after equation: RegressionSpectrum) -> [Double] {
-    var rows = equation.whitened(phi, noise: equationNoise)
+    var rows = equation.whitened(equation.turned(phi), noise: equationNoise)
     let own = open?.project(&rows)
     let variances = spectrum.variances(rows, noise: noise)
     return own.map { zip(variances, $0).map { $0 + noise * $1 } } ?? variances

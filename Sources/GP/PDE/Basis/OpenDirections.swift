@@ -28,7 +28,7 @@ struct OpenDirections: Sendable {
     _ count: Int, _ functions: Matrix, _ equation: RegressionSpectrum, _ noise: Double, design: inout Matrix,
     misses: inout Matrix
   ) throws {
-    let likely = try SVD(equation.whitened(functions, noise: noise)).rightTransposed
+    let likely = try SVD(equation.whitened(equation.turned(functions), noise: noise)).rightTransposed
     directions = likely.firstRows(count).transposed
     let along = design * directions
     let qr = try QR(along)

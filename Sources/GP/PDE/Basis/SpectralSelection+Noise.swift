@@ -61,7 +61,7 @@ extension SpectralSelection {
   /// Schwarz's: the evidence, less half of the logarithm of the number of data for the weight and the
   /// frequency of each component.
   private func criterion(_ choice: Choice) -> Double {
-    choice.regression.logEvidence - Double(choice.basis.components.count) * log(Double(points.count))
+    choice.logEvidence - Double(choice.basis.components.count) * log(Double(points.count))
   }
 
   /// Another family's envelopes around the same frequencies, or without any, with a length scale by the evidence; the
@@ -112,18 +112,17 @@ extension SpectralSelection {
       Self.negligible * start.relativeResidual / Double(points.count).squareRoot(), Envelope.rounding)
     var (best, failures) = (start, 0)
     for scale in Self.scales where failures < Self.mostFailures {
-      let candidate = try weighed(
-        try choice(scale * length, best.basis.components, smallest: smallest), smallest)
-      if candidate.regression.logEvidence > best.regression.logEvidence {
+      let candidate = try weighed(try choice(scale * length, best.basis.components, smallest: smallest))
+      if candidate.logEvidence > best.logEvidence {
         (best, failures) = (candidate, 0)
       } else {
         failures += 1
       }
     }
     for _ in 0..<Self.sweeps {
-      let before = best.regression.logEvidence
-      best = try weighed(try tuned(best, smallest), smallest)
-      if best.regression.logEvidence < before + Self.smallestGain { break }
+      let before = best.logEvidence
+      best = try weighed(try tuned(best))
+      if best.logEvidence < before + Self.smallestGain { break }
     }
     return best
   }
@@ -131,7 +130,7 @@ extension SpectralSelection {
   /// Weights by MacKay's update (Bayesian interpolation, Neural Computation 1992): w_q |alpha_q|^2 / (s^2
   /// gamma_q), with gamma_q the number of coefficients that the data determine; for as long as the evidence
   /// rises. What the data determine nothing of is left out.
-  private func weighed(_ start: Choice, _ smallest: Double) throws -> Choice {
+  private func weighed(_ start: Choice) throws -> Choice {
     var best = start
     for _ in 0..<Self.mostSteps {
       let alpha = best.regression.coefficients
@@ -151,8 +150,8 @@ extension SpectralSelection {
         component.weight *= min(max(energy / max(gamma, .leastNormalMagnitude), 1e-3), 1e3)
         components.append(component)
       }
-      let next = try choice(best.basis.lengthScale, components, smallest: smallest)
-      let gain = next.regression.logEvidence - best.regression.logEvidence
+      let next = try choice(best.basis.replacing(components))
+      let gain = next.logEvidence - best.logEvidence
       let isSmaller = components.count < best.basis.components.count
       guard gain > (isSmaller ? -Self.smallestGain : 0) else { break }
       best = next
@@ -161,8 +160,9 @@ extension SpectralSelection {
     return best
   }
 
-  /// Each frequency at the highest evidence within what the grid tells from its neighbours.
-  private func tuned(_ start: Choice, _ smallest: Double) throws -> Choice {
+  /// Each frequency at the highest evidence within what the grid tells from its neighbours: by parabolas through the
+  /// evidence of three, wide, then narrow.
+  private func tuned(_ start: Choice) throws -> Choice {
     var best = start
     let width = 0.5 / (points[points.count - 1] - points[0])
     let components = start.basis.components
@@ -171,21 +171,32 @@ extension SpectralSelection {
     }
     let largest = components.indices.filter { components[$0].frequency > 0 }.sorted { power($0) > power($1) }
     for q in largest.prefix(Self.mostTuned) {
-      let frequency = best.basis.components[q].frequency
-      for step in [0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625] {
-        let centre = best.basis.components[q].frequency
-        for side in [-step, step] {
-          var components = best.basis.components
-          let f = centre + side * width
-          guard f > 0, (f - frequency).magnitude <= width, components.allSatisfy({ $0.frequency != f }) else {
-            continue
-          }
-          components[q].frequency = f
-          let next = try choice(best.basis.lengthScale, components, smallest: smallest)
-          if next.regression.logEvidence > best.regression.logEvidence { best = next }
-        }
+      let first = best.basis.components[q].frequency
+      /// Nil where another component is at a frequency, or none can be.
+      func moved(to f: Double) throws -> Choice? {
+        var components = best.basis.components
+        guard f > 0, (f - first).magnitude <= width, components.allSatisfy({ $0.frequency != f }) else { return nil }
+        components[q].frequency = f
+        return try choice(best.basis.replacing(components))
+      }
+      for step in Self.tuningSteps.map({ $0 * width }) {
+        let centre = best
+        let frequency = centre.basis.components[q].frequency
+        guard let lower = try moved(to: frequency - step), let upper = try moved(to: frequency + step) else { continue }
+        let (rise, fall) = (upper.logEvidence - centre.logEvidence, lower.logEvidence - centre.logEvidence)
+        for side in [lower, upper] where side.logEvidence > best.logEvidence { best = side }
+        guard rise + fall < 0 else { continue }
+        let expected = -0.125 * (rise - fall) * (rise - fall) / (rise + fall)
+        if expected < Self.smallestGain { break }
+        guard let top = try moved(to: frequency - 0.5 * step * (rise - fall) / (rise + fall)) else { continue }
+        if top.logEvidence > best.logEvidence { best = top }
+        // What the parabola foretold has come: a narrower one would tell the same.
+        if (top.logEvidence - centre.logEvidence - expected).magnitude < Self.smallestGain { break }
       }
     }
     return best
   }
+
+  /// Over half of the grid's resolution.
+  private static let tuningSteps = [0.25, 0.0625, 0.015625]
 }

@@ -31,6 +31,7 @@ struct SpectralSelection {
     let regression: WhitenedRegression
     /// Of the rows of the grid, relative to the norm of the data, or to `least`.
     let relativeResidual: Double
+    var logEvidence: Double { regression.logEvidence }
   }
 
   /// Length scales of envelopes relative to the interval (conventional: each half of the one before).
@@ -46,13 +47,13 @@ struct SpectralSelection {
       var choice = try grow(lengthScale: scale * (points[points.count - 1] - points[0]))
       if choice.relativeResidual > max(tolerance, Self.rounding), !own.isEmpty {
         let other = try grow(lengthScale: choice.basis.lengthScale, own)
-        if other.regression.logEvidence > choice.regression.logEvidence { choice = other }
+        if other.logEvidence > choice.logEvidence { choice = other }
       }
       guard let current = best else {
         best = choice
         continue
       }
-      if choice.regression.logEvidence > current.regression.logEvidence {
+      if choice.logEvidence > current.logEvidence {
         best = choice
       } else if current.regression.update == nil, current.relativeResidual <= tolerance {
         // Longer scales explain the data to the tolerance, and a shorter one explains them no better.
@@ -81,7 +82,7 @@ struct SpectralSelection {
         return .init(weight: amplitude * amplitude, frequency: $0.frequency)
       }
       let next = try choice(lengthScale, components)
-      guard next.regression.logEvidence > current.regression.logEvidence else { break }
+      guard next.logEvidence > current.logEvidence else { break }
       let fall = next.relativeResidual / current.relativeResidual
       current = next
       // What falls slowly is not made of a few more oscillations: a shorter envelope may do.

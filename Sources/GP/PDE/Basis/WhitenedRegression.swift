@@ -22,6 +22,9 @@ struct WhitenedRegression: Sendable {
   /// What observations add.
   let update: ObservationUpdate?
   private let spectrum: RegressionSpectrum
+  /// A, and whether Y has no noise but for rounding.
+  private let design: Matrix
+  private let isExact: Bool
   var svd: SVD { spectrum.svd }
 
   /// From the square of rounding, relative to the largest singular value's square, in half-decades. Above its end few data
@@ -63,7 +66,7 @@ struct WhitenedRegression: Sendable {
       coefficients = spectrum.coefficients(noise: noise)
       update = nil
     }
-    self.spectrum = spectrum
+    (self.spectrum, design, self.isExact) = (spectrum, a, isExact)
     residual = y.minus(a * coefficients)
   }
 
@@ -75,7 +78,7 @@ struct WhitenedRegression: Sendable {
   /// between functions that agree with all data but for rounding.
   func leavesOpen(_ phi: Matrix) throws(LinearAlgebraError) -> Bool {
     let noise = Self.indistinct * spectrum.squares[0]
-    let (after, before) = (try SVD(spectrum.whitened(phi, noise: noise)), try SVD(phi))
+    let (after, before) = (try SVD(spectrum.whitened(spectrum.turned(phi), noise: noise)), try SVD(phi))
     return after.values[0] * after.values[0] > Self.open * before.values[0] * before.values[0]
   }
 
@@ -84,7 +87,19 @@ struct WhitenedRegression: Sendable {
   private static let (indistinct, open) = (1e-22, 1e-6)
 
   /// The posterior variance of phi' alpha for each row phi: s^2 phi' (1 + A' A / rho)^-1 phi.
+  ///
+  /// What is left over of data that are exact is no noise of one size: it comes from places where the basis does not do. To
+  /// it is added what that may do to phi' alpha, sum_j r_j^2 (phi' (A' A + rho)^-1 A' e_j)^2 with the residuals r (White, 'A
+  /// heteroskedasticity-consistent covariance matrix estimator', Econometrica 1980).
   func variances(_ phi: Matrix) -> [Double] {
-    (update?.variances(phi, after: spectrum) ?? spectrum.variances(phi, noise: noise)).map { scale * $0 }
+    if let update { return update.variances(phi, after: spectrum).map { scale * $0 } }
+    var result = spectrum.variances(phi, noise: noise).map { scale * $0 }
+    guard isExact, residual.columns == 1 else { return result }
+    let responses = spectrum.responses(phi, design: design, noise: noise)
+    for j in 0..<responses.columns {
+      let square = residual[j, 0] * residual[j, 0]
+      for i in result.indices { result[i] += square * responses[i, j] * responses[i, j] }
+    }
+    return result
   }
 }

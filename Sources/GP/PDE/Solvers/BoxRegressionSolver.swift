@@ -74,7 +74,7 @@ struct BoxRegressionSolver {
         covariances: chosen.bases.map { SpectralMixture($0) }, coefficients: design.basis.count,
         relativeResidual: relative, boundaryResidual: misses.max() ?? 0,
         condition: regression.svd.conditionNumber, jitter: regression.noise / (largestValue * largestValue),
-        iterations: steps, observationNoise: regression.update?.deviation,
+        iterations: steps, observationNoise: regression.update?.deviation, relativeDeviation: nil,
         warnings: PDEReport.warnings(
           relativeResidual: relative, misses: misses, weights: weights, size: largest(state.u[Order(), default: zero]))),
       grid: grid.axes, field: .products(design.basis, state.alpha, regression))

@@ -17,7 +17,11 @@ struct BoxSolver {
     let space: BoxSpace
     let state: BoxNewton.State
     let relativeResidual: Double
+    /// The root mean square of what data on the boundary are missed by, over that of u; 0 where it is rounding.
+    let missed: Double
     var iterations: Int
+    /// How far it is from a solution.
+    var shortfall: Double { max(relativeResidual, missed) }
   }
 
   private static let tolerance = 1e-13
@@ -58,7 +62,7 @@ struct BoxSolver {
         covariances: axes.map { SpectralMixture($0.basis) }, coefficients: outcome.state.coefficients.count,
         relativeResidual: outcome.relativeResidual, boundaryResidual: misses.max() ?? 0,
         condition: condition, jitter: deviations.map { $0 * $0 }.max() ?? 0,
-        iterations: outcome.iterations, observationNoise: nil,
+        iterations: outcome.iterations, observationNoise: nil, relativeDeviation: nil,
         warnings: PDEReport.warnings(
           relativeResidual: outcome.relativeResidual, misses: misses, weights: weights,
           size: largest(outcome.state.u[Order(), default: []]))),
@@ -78,7 +82,7 @@ struct BoxSolver {
     /// Of iterations: each goes through all coefficients along all axes.
     var work = 0.0
     var failure: (any Error)?
-    var relativeResidual: Double { best?.relativeResidual ?? .infinity }
+    var shortfall: Double { best?.shortfall ?? .infinity }
   }
 
   /// A family, nil where it is for the evidence along each axis to say, and the most components that there may be.
@@ -99,12 +103,12 @@ struct BoxSolver {
     if let failure = progress.failure, progress.best == nil { throw failure }
     if isAutomatic, !equation.isMeasured {
       for further: Spectra in [(.cauchy, 1), (nil, most)]
-      where progress.relativeResidual > Self.smooth && progress.work < Self.mostWork {
+      where progress.shortfall > Self.smooth && progress.work < Self.mostWork {
         try rounds(&progress, further, orders, conditions, data)
       }
     }
     guard var best = progress.best, best.state.merit <= Self.failure * equation.scale(best.state.u) else {
-      throw PDEError.noConvergence(iterations: progress.iterations, relativeResidual: progress.relativeResidual)
+      throw PDEError.noConvergence(iterations: progress.iterations, relativeResidual: progress.best?.relativeResidual ?? .infinity)
     }
     best.iterations = progress.iterations
     return best
@@ -117,7 +121,7 @@ struct BoxSolver {
   ) throws {
     var tolerance = equation.isLinear || progress.best != nil ? Self.tolerance : Self.firstTolerance
     for _ in 0..<Self.mostRounds {
-      let previous = progress.relativeResidual
+      let previous = progress.shortfall
       let bases = try covariances.given ?? self.bases(spectra, progress.u, progress.residual, data, tolerance)
       let isSmooth = bases.allSatisfy { $0.family == .gaussian }
       for deviation in isSmooth ? Self.deviations : Self.waveDeviations {
@@ -127,15 +131,15 @@ struct BoxSolver {
           progress.iterations += found.iterations
           let functions = Double(found.space.shape.reduce(0, +))
           progress.work += Double(found.iterations * found.state.coefficients.count) * functions
-          guard found.relativeResidual < progress.relativeResidual else { continue }
+          guard found.shortfall < progress.shortfall else { continue }
           progress.best = found
           (progress.u, progress.residual) = (found.state.u, found.state.residual)
-          if found.relativeResidual <= max(tolerance, Self.sufficient) { break }
+          if found.shortfall <= max(tolerance, Self.sufficient) { break }
         } catch {
           progress.failure = error
         }
       }
-      let relative = progress.relativeResidual
+      let relative = progress.shortfall
       let hasStalled = relative > 0.5 * previous && (!isSmooth || tolerance <= Self.tolerance)
       if relative <= Self.sufficient || covariances.given != nil || hasStalled || progress.work > Self.mostWork {
         break
@@ -179,8 +183,30 @@ struct BoxSolver {
     return Outcome(
       conditions: conditions, space: space, state: state,
       relativeResidual: norm(state.residual) / equation.scale(state.u),
+      missed: missed(conditions, data, space, state),
       iterations: iterations)
   }
+
+  /// What conditions are missed by, in the unit of u and over its size: by more than rounding where data contradict
+  /// each other at corners, or change faster than the space can.
+  private func missed(
+    _ conditions: [AxisConditions], _ data: [[[Double]]], _ space: BoxSpace, _ state: BoxNewton.State
+  ) -> Double {
+    var (sum, count) = (0.0, 0)
+    for (axis, conditions) in conditions.enumerated() {
+      let found = space.sideValues(conditions, axis: axis, of: state.coefficients)
+      for (k, values) in found.enumerated() {
+        let weight = conditions.functionals[k].weight(length: grid.lengths[axis])
+        sum += squaredDistance(values, data[axis][k]) / (weight * weight)
+        count += values.count
+      }
+    }
+    let size = rootMeanSquare(state.u[Order(), default: []])
+    let missed = count > 0 && size > 0 ? (sum / Double(count)).squareRoot() / size : 0
+    return missed > Self.contradiction ? missed : 0
+  }
+
+  private static let contradiction = 1e-6
 
   private func conditions(_ orders: [Int], _ linear: [(Order, [Double])]) throws(PDEError) -> [AxisConditions] {
     /// The mean coefficient of u's derivative along one axis.

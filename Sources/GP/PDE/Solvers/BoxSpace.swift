@@ -49,7 +49,8 @@ struct BoxSpace: Sendable {
   }
 
   /// The coefficients of a smooth function that takes the data on the boundary: axis by axis, what the axes before have
-  /// not brought about yet.
+  /// not brought about yet. Data that contradict those of an axis before, at a corner, are taken for the closest in the
+  /// mean that do not.
   ///
   /// - Parameter data: for each axis and condition, its values on the side's grid.
   func lifted(_ data: [[[Double]]]) -> [Double] {
@@ -68,6 +69,11 @@ struct BoxSpace: Sendable {
       }
       var conditionShape = shape
       conditionShape[axis] = count
+      for before in 0..<axis where !data[before].isEmpty {
+        let free = axes[before].free
+        missing = KroneckerProduct.multiply(
+          free.timesTranspose(free), missing, shape: conditionShape, axis: before)
+      }
       let change = KroneckerProduct.multiply(space.lifting, missing, shape: conditionShape, axis: axis)
       for i in result.indices { result[i] += change[i] }
     }

@@ -12,13 +12,16 @@ struct LineSolver {
   let targets: [Double]
   let observed: ObservedPoints?
   let covariances: Covariances
+  /// The equation between the points too, where its source is known there.
+  let refined: GridEquation?
 
   /// - Throws: what is wrong with the conditions.
   init(
     points: [Double], equation: GridEquation, boundaries: [Boundary], observed: ObservedPoints?,
-    covariances: Covariances
+    covariances: Covariances, refined: GridEquation?
   ) throws(PDEError) {
     (self.points, self.equation, self.observed, self.covariances) = (points, equation, observed, covariances)
+    self.refined = refined
     // Observations take the place of conditions.
     conditions = try AxisConditions(
       boundaries, axis: 0, order: observed == nil ? equation.highestOrder(along: 0) : 0)
@@ -36,25 +39,28 @@ struct LineSolver {
     observed: ObservedPoints?, covariances: Covariances
   ) {
     (self.points, self.equation, self.conditions, self.targets) = (points, equation, conditions, targets)
-    (self.observed, self.covariances) = (observed, covariances)
+    (self.observed, self.covariances, refined) = (observed, covariances, nil)
   }
 
   func solution() throws -> PDESolution {
-    let outcome = try solve()
+    let outcome = try refined(try solve())
     let values = outcome.basis.evaluate(at: [points[0], points[points.count - 1]], order: AxisConditions.highestOrder)
     let misses = zip(conditions.functionals, targets).map { f, target in
       (zip(f.values(values), outcome.coefficients).reduce(0) { $0 + $1.0 * $1.1 } - target).magnitude
     }
     let largest = outcome.regression.svd.values[0]
+    let onGrid = outcome.basis.evaluate(at: points, order: 0)[0]
+    let open = outcome.regression.variances(onGrid).reduce(0, +).squareRoot()
+    let deviation = open / max(norm(onGrid * outcome.coefficients), .leastNormalMagnitude)
     return PDESolution(
       report: PDEReport(
         covariances: [SpectralMixture(outcome.basis)], coefficients: outcome.basis.count,
         relativeResidual: outcome.relativeResidual, boundaryResidual: misses.max() ?? 0,
         condition: outcome.regression.svd.conditionNumber,
         jitter: outcome.regression.noise / (largest * largest), iterations: outcome.steps,
-        observationNoise: outcome.regression.update?.deviation,
+        observationNoise: outcome.regression.update?.deviation, relativeDeviation: deviation,
         warnings: PDEReport.warnings(
-          relativeResidual: outcome.relativeResidual, misses: misses,
+          relativeResidual: outcome.relativeResidual, deviation: isExact ? deviation : 0, misses: misses,
           weights: conditions.functionals.map { $0.weight(length: equation.lengths[0]) }, size: outcome.largest)),
       grid: [points], field: .line(outcome.basis, outcome.coefficients, outcome.regression))
   }
@@ -77,6 +83,8 @@ struct LineSolver {
   private static let mostPasses = 6
   /// A relative change of u at which another choice of covariances is not asked for.
   private static let settledPass = 1e-6
+  /// One beside what is left open of u, at which it is neither.
+  private static let smallChange = 0.1
   /// How much smaller the noise of conditions is than that of a measured source (conventional).
   static let exactness = 1e3
   /// Of first looks at a nonlinear equation, whose source holds harmonics of what u is made of.
@@ -92,15 +100,17 @@ struct LineSolver {
   /// ends too early.
   func solve() throws -> Outcome {
     if equation.isLinear {
-      if observed == nil, !equation.isMeasured { try checkDetermined() }
+      if isExact { try checkDetermined() }
       return try pass(from: start, tolerance: Self.tolerance).0
     }
     let first = equation.vanishesAtZero ? try lifted() : start
     var outcome = try iterate(from: first, Self.firstTolerances[0])
-    for tolerance in Self.firstTolerances.dropFirst() where outcome.relativeResidual >= Self.sufficient {
+    // Where there is noise it ends a first look, not the tolerance.
+    for tolerance in Self.firstTolerances.dropFirst()
+    where outcome.relativeResidual >= Self.sufficient && !equation.isMeasured {
       outcome = try best(outcome, iterate(from: first, tolerance))
     }
-    if outcome.relativeResidual >= Self.doubtful, !equation.isMeasured, observed == nil {
+    if outcome.relativeResidual >= Self.doubtful, isExact {
       for start in [try continued(), try lifted()] where outcome.relativeResidual >= Self.doubtful {
         outcome = try best(outcome, iterate(from: start, Self.firstTolerances[0]))
       }
@@ -111,6 +121,27 @@ struct LineSolver {
     }
     return outcome
   }
+
+  /// The solution for which the equation is asked to hold between the points too, where it leaves much over there and the
+  /// covariance is not given: what it says between the points is to be kept then.
+  private func refined(_ outcome: Outcome) throws -> Outcome {
+    guard let refined, covariances.given == nil, points.count <= SpectralSelection.mostForWaves else { return outcome }
+    let solver = Self(
+      points: TensorGrid(axes: [points]).refined.axes[0], equation: refined, conditions: conditions, targets: targets,
+      observed: observed, covariances: covariances)
+    let u = outcome.basis.evaluate(at: solver.points, order: equation.highestOrder(along: 0))
+    let derivatives = Dictionary(
+      uniqueKeysWithValues: refined.ordersWithUnknown.map { ($0, u[$0[0]] * outcome.coefficients) })
+    let left = norm(refined.residual(derivatives)) / refined.scale(derivatives)
+    guard left > Self.unsettled else { return outcome }
+    let newton = try solver.newton(outcome.basis, solver.boundaryWeight(refined.linearised(derivatives)))
+    let first = try newton.regression(derivatives, refined.residual(derivatives))
+    let next = try solver.outcome(outcome.basis, newton, first).0
+    return next.relativeResidual < left ? next : outcome
+  }
+
+  /// What an equation may leave over between the points, relative to its source.
+  private static let unsettled = 1e-6
 
   /// - Throws: `singular` where the equation and its conditions leave open a smooth function, or one that oscillates as the
   ///   solutions of the equation do.
@@ -181,8 +212,10 @@ struct LineSolver {
       let (next, after) = try pass(from: state, tolerance: Self.tolerance)
       let (u, v) = (state.u[Order()]!, after.u[Order()]!)
       let change = norm(zip(u, v).map { $0 - $1 })
+      let variances = next.regression.variances(next.basis.evaluate(at: points, order: 0)[0])
+      let open = variances.reduce(0, +).squareRoot()
       (outcome, state) = (next, after)
-      if change <= Self.settledPass * norm(v) { break }
+      if change <= max(Self.settledPass * norm(v), Self.smallChange * open) { break }
     }
     return outcome
   }
@@ -191,10 +224,17 @@ struct LineSolver {
     let coefficients = equation.linearised(start.u)
     let weight = boundaryWeight(coefficients)
     let choice = try select(coefficients, start, weight, tolerance)
-    let (regression, state, steps) = try newton(choice.basis, weight).solve(from: choice.regression)
+    return try outcome(choice.basis, newton(choice.basis, weight), choice.regression)
+  }
+
+  /// Where Newton's method leads to from the solution of a regression.
+  private func outcome(
+    _ basis: EnvelopeBasis, _ newton: Newton, _ first: WhitenedRegression
+  ) throws -> (Outcome, Newton.State) {
+    let (regression, state, steps) = try newton.solve(from: first)
     return (
       Outcome(
-        basis: choice.basis, regression: regression, coefficients: state.alpha,
+        basis: basis, regression: regression, coefficients: state.alpha,
         relativeResidual: norm(state.residual) / equation.scale(state.u),
         largest: state.u[Order()]!.reduce(0) { max($0, $1.magnitude) }, steps: steps), state
     )
@@ -212,12 +252,11 @@ struct LineSolver {
       targets.map(\.magnitude).max() ?? 0, observed?.largest ?? 0, slow / max(gain(slowest), .leastNormalMagnitude))
     // Where all data are 0 any size is as good.
     let trend = largest > 0 ? largest : 1
-    let mayBeNoisy = equation.isMeasured || observed != nil
-    let selection = SpectralSelection(
+        let selection = SpectralSelection(
       points: points, regression: { try newton($0, weight).regression(state.u, state.residual) }, data: data,
       gain: gain, trend: trend, least: trend * gain(slowest) * Double(points.count).squareRoot(),
-      own: mayBeNoisy ? [] : try ownFrequencies(linear),
-      mayBeNoisy: mayBeNoisy, tolerance: tolerance, mostComponents: covariances.mostComponents,
+      own: isExact ? try ownFrequencies(linear) : [],
+      mayBeNoisy: !isExact, tolerance: tolerance, mostComponents: covariances.mostComponents,
       mostFunctions: (points.count > SpectralSelection.mostForWaves ? 2 : 1) * points.count)
     return try covariances.given.map { try selection.choice($0[0]) }
       ?? selection.bestWithNoise(covariances.family)
@@ -237,6 +276,9 @@ struct LineSolver {
       ends: conditions.rows(ends), targets: targets, observed: rows, missing: equation.missing)
     return Newton(equation: equation, design: design, weight: weight)
   }
+
+  /// Whether nothing of what is known has noise.
+  private var isExact: Bool { observed == nil && !equation.isMeasured }
 
   /// How many functions the equation leaves open for want of conditions.
   private var open: Int { max(0, equation.highestOrder(along: 0) - conditions.count) }

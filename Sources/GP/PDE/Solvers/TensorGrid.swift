@@ -23,6 +23,14 @@ struct TensorGrid: Sendable {
     return point
   }
 
+  /// The grid with a point more between two neighbours along each axis.
+  var refined: TensorGrid {
+    TensorGrid(
+      axes: axes.map { points in
+        points.indices.dropLast().flatMap { [points[$0], 0.5 * (points[$0] + points[$0 + 1])] } + points.suffix(1)
+      })
+  }
+
   /// The grid with one point along an axis.
   func side(_ axis: Int, at coordinate: Double) -> TensorGrid {
     var axes = self.axes
