@@ -63,7 +63,8 @@ public struct FunctionalTensor: Sendable {
 
   /// - Parameters:
   ///   - progress: is told the start, the sweep and the bound, from any thread.
-  /// - Throws: `TensorError` for a setting out of its range; `CancellationError` where the task is cancelled.
+  /// - Throws: `TensorError` for a setting out of its range, and for values whose variance is; `CancellationError`
+  ///   where the task is cancelled.
   public func fit(
     _ data: TensorData, seed: UInt64,
     progress: (@Sendable (_ start: Int, _ sweep: Int, _ bound: Double) -> Void)? = nil
@@ -74,9 +75,11 @@ public struct FunctionalTensor: Sendable {
     try check("trials", Double(trials ?? 1), trials ?? 1 >= 1, ">= 1")
     try check("maximumSweeps", Double(maximumSweeps), maximumSweeps >= 1, ">= 1")
     try check("tolerance", tolerance, tolerance > 0 && tolerance < .infinity, "> 0")
-    let mean = data.values.reduce(0, +) / Double(data.count)
+    let isConstant = data.values.allSatisfy { $0 == data.values[0] }
+    let mean = isConstant ? data.values[0] : data.values.reduce(0, +) / Double(data.count)
     let variance = data.values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(data.count)
-    let scale = variance > 0 ? variance.squareRoot() : 1
+    try check("variance of the values", variance, variance.isNormal || isConstant, "between 1e-300 and 1e300, or 0")
+    let scale = isConstant ? 1 : variance.squareRoot()
     let entries = TensorEntries(
       data.reduced.map { ModeIndex($0) }, values: data.values.map { ($0 - mean) / scale })
     // Without products all starts of a smoothness are the same.

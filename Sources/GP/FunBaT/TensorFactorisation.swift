@@ -74,7 +74,8 @@ package final class TensorFactorisation: @unchecked Sendable {
     (self.smoothness, self.kinds) = (smoothness, kinds)
     let indexes = entries.indexes
     functions = indexes.indices.map {
-      kinds[$0].functions(at: indexes[$0].points, components: ranks[$0] + 1, smoothness: smoothness)
+      kinds[$0].functions(
+        at: indexes[$0].points, components: ranks[$0] + 1, smoothness: smoothness, entries: entries.count)
     }
     searches = zip(functions, kinds).map { HyperparameterSearch($0, $1) }
     moments = zip(indexes, ranks).map { TensorMoments(points: $0.points.count, rank: $1) }

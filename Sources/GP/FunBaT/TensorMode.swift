@@ -23,12 +23,19 @@ extension TensorMode {
   }
 
   /// The functions of a mode before any data, at sorted points.
-  func functions(at points: [Double], components: Int, smoothness: MaternSmoothness) -> any ModeFunctions {
+  ///
+  /// - Parameter entries: their number. Where few share a coordinate, factors that jump from one to the next explain
+  ///   noise, too, and from there is no way to smooth ones: they begin smooth, otherwise rough, which takes fewer sweeps.
+  func functions(
+    at points: [Double], components: Int, smoothness: MaternSmoothness, entries: Int
+  ) -> any ModeFunctions {
     let range = range(of: points)
     switch self {
     case .continuous:
+      // Arbitrary, as what few entries are.
+      let part: Double = components > 1 && entries < 3 * points.count ? 20 : 200
       return LatentChain(
-        points, components: components, smoothness: smoothness, lengthScale: range > 0 ? range / 200 : 1)
+        points, components: components, smoothness: smoothness, lengthScale: range > 0 ? range / part : 1)
     case .categorical:
       // Levels are as good as infinitely far from each other for a process whose length scale is next to
       // nothing.

@@ -16,6 +16,35 @@ import Testing
 
   static let places = [[0.33, 0.71, 1.2], [1.9, 0, 0.4], [-1, 5, 0.1]]
 
+  /// 400 entries with all coordinates different, noise of 0.1, seed 4: functions do not jump from one to the next. The
+  /// error of those that do would be 0.3.
+  @Test func allCoordinatesDifferent() throws {
+    let truth = { (x: [Double]) -> Double in 2 * sin(3 * x[0]) * cos(2 * x[1]) + x[0] * x[2] + x[1] }
+    let key = RandomKey(seed: 4)
+    let columns = (0..<3).map { key.child(UInt64($0)).uniforms(400) }
+    let errors = key.child("noise").normals(400)
+    let values = errors.indices.map { i in truth(columns.map { $0[i] }) + 0.1 * errors[i] }
+    var model = FunctionalTensor(smoothness: .threeHalves)
+    (model.starts, model.trials) = (2, 2)
+    let fit = try model.fit(TensorData(coordinates: columns, values: values), seed: 1)
+    let grid = [0.1, 0.3, 0.5, 0.7, 0.9]
+    let places = grid.flatMap { x in grid.flatMap { y in grid.map { [x, y, $0] } } }
+    let squares = zip(places, try fit.predict(places)).reduce(0) { $0 + pow($1.1.mean - truth($1.0), 2) }
+    #expect((squares / 125).squareRoot() < 0.1, "\((squares / 125).squareRoot())")
+  }
+
+  /// Squares of values and of what they differ by have to be numbers; equal values of any size need none.
+  @Test func sizesOfValues() throws {
+    let x = [[0.0, 1, 2, 3], [0, 1, 0, 1]]
+    for unit in [1e200, 1e-200, .greatestFiniteMagnitude] {
+      let data = try TensorData(coordinates: x, values: [1, -1, 0.5, 0.2].map { unit * $0 })
+      #expect(throws: TensorError.self) { try FunctionalTensor().fit(data, seed: 1) }
+      let constant = try TensorData(coordinates: x, values: x[0].map { _ in unit })
+      let mean = try FunctionalTensor().fit(constant, seed: 1).predict([[0.5, 0]])[0].mean
+      #expect(abs(mean - unit) < max(1e-3, 1e-10 * unit), "\(mean)")
+    }
+  }
+
   /// Coordinates that are 1e-12 apart count as equal ones do.
   @Test(arguments: forms, noises) func nearEqualCoordinates(form: TensorForm, noise: TensorNoise) throws {
     let data = try FunctionalTensorTests.wave(200, noise: 0.1, seed: 2).data
