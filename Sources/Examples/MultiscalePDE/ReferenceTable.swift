@@ -7,9 +7,12 @@ struct ReferenceTable: Encodable {
   let larger: [Outcome]
   let generated: [GeneratedProblems.Summary]
   let calibration: [Calibration]
+  let noisy: [NoisyCalibration]
 
   /// Problems drawn from the prior, in each dimension.
   private static let draws = 200
+  /// Generated problems with noise, in each dimension.
+  private static let noisyProblems = 30
 
   /// Names and grids of the second part.
   private static let largerGrids: [(String, [Int])] = [
@@ -34,6 +37,9 @@ struct ReferenceTable: Encodable {
     }
     calibration = try [1, 2].map {
       try Calibration(dimensions: $0, count: Self.draws, seed: seed, progress: progress)
+    }
+    noisy = try [1, 2].map {
+      try NoisyCalibration(dimensions: $0, count: Self.noisyProblems, seed: seed, progress: progress)
     }
   }
 
@@ -67,6 +73,17 @@ struct ReferenceTable: Encodable {
           [
             c.equation, c.grid.map(String.init).joined(separator: " x "), "\(c.held) of \(c.count)",
             "\(c.fewest) to \(c.most)", String(format: "%.3f", c.meanNegativeLogDensity),
+          ]
+        }))
+
+    Generated problems, sources with noise of 1 to 5%: share of places whose 90% intervals hold u, median error
+
+    \(aligned(
+      [["equation", "grid", "problems", "held", "standard error", "error", "CPU s"]]
+        + noisy.map { c in
+          [
+            c.equation, c.grid.map(String.init).joined(separator: " x "), "\(c.count)", String(format: "%.3f", c.held),
+            String(format: "%.3f", c.standardError), Self.error(c.error), String(format: "%.2f", c.seconds),
           ]
         }))
     """

@@ -30,7 +30,7 @@ extension SpectralSelection {
   func bestWithNoise(_ family: SpectralMixture.Family?) throws -> Choice {
     if let family, family != .gaussian { return try best(family) }
     let first = try best()
-    var choice = mayBeNoisy && first.relativeResidual > max(tolerance, Self.noisy) ? try refined(first) : first
+    var choice = isNoisy(first) ? try refined(first) : first
     let most = first.relativeResidual > Self.coarse ? Self.mostForAny : Self.mostForWaves
     guard family == nil, !isSmooth(first), points.count <= most else { return choice }
     let cauchy = try waves(first, .cauchy, above: -.infinity)
@@ -41,6 +41,16 @@ extension SpectralSelection {
     guard !isFarBetter, !isSmooth(choice) else { return choice }
     let student = try waves(first, .studentT, above: criterion(choice))
     return criterion(student) > criterion(choice) ? student : choice
+  }
+
+  private func isNoisy(_ choice: Choice) -> Bool {
+    mayBeNoisy && choice.relativeResidual > max(tolerance, Self.noisy)
+  }
+
+  /// What functions of a basis may be left out once a choice shows that there is noise.
+  func deviationHiddenByNoise(_ choice: Choice) -> Double {
+    let share = Self.negligible * choice.relativeResidual / Double(points.count).squareRoot()
+    return isNoisy(choice) ? max(share, Envelope.rounding) : Envelope.rounding
   }
 
   /// As many functions as points leave nothing over, smooth or not.
@@ -76,8 +86,8 @@ extension SpectralSelection {
         EnvelopeBasis(on: points, lengthScale: scale * length, components: components, family: family))
     }
     var best = try candidate(Self.waveScales[0], trend)
-    // Where regressions take long, every second scale.
-    let step = points.count > Self.mostForWaves ? 2 : 1
+    // Where regressions take long, or noise blurs the evidence, every second scale.
+    let step = points.count > Self.mostForWaves || (savesTimeInNoise && isNoisy(start)) ? 2 : 1
     for (place, scale) in Self.waveScales.enumerated().dropFirst() where place % step == 0 {
       let next = try candidate(scale, trend)
       let isHigher = criterion(next) > criterion(best)
@@ -108,8 +118,7 @@ extension SpectralSelection {
 
   private func refined(_ start: Choice) throws -> Choice {
     let length = points[points.count - 1] - points[0]
-    let smallest = max(
-      Self.negligible * start.relativeResidual / Double(points.count).squareRoot(), Envelope.rounding)
+    let smallest = deviationHiddenByNoise(start)
     var (best, failures) = (start, 0)
     for scale in Self.scales where failures < Self.mostFailures {
       let candidate = try weighed(try choice(scale * length, best.basis.components, smallest: smallest))

@@ -20,6 +20,8 @@ struct SpectralSelection {
   var own: [Double] = []
   /// Whether what is left over of data may be noise.
   var mayBeNoisy = false
+  /// Whether first looks leave out functions that noise hides, and every second scale of waves.
+  var savesTimeInNoise = false
   /// Where the residual relative to the data is below this, nothing is left to add.
   let tolerance: Double
   var mostComponents = usualMost
@@ -44,9 +46,11 @@ struct SpectralSelection {
     for scale in Self.lengthScales {
       // Observations tell more of the scale than the rows of the grid do.
       if let best, best.regression.update == nil, best.relativeResidual <= Self.rounding { break }
-      var choice = try grow(lengthScale: scale * (points[points.count - 1] - points[0]))
+      var smallest = Envelope.rounding
+      if savesTimeInNoise, let best { smallest = deviationHiddenByNoise(best) }
+      var choice = try grow(lengthScale: scale * (points[points.count - 1] - points[0]), smallest: smallest)
       if choice.relativeResidual > max(tolerance, Self.rounding), !own.isEmpty {
-        let other = try grow(lengthScale: choice.basis.lengthScale, own)
+        let other = try grow(lengthScale: choice.basis.lengthScale, own, smallest: smallest)
         if other.logEvidence > choice.logEvidence { choice = other }
       }
       guard let current = best else {
@@ -64,11 +68,11 @@ struct SpectralSelection {
   }
 
   /// Adds the frequencies that stand out in the residual, to some, for as long as the evidence rises.
-  private func grow(lengthScale: Double, _ frequencies: [Double] = []) throws -> Choice {
+  private func grow(lengthScale: Double, _ frequencies: [Double] = [], smallest: Double) throws -> Choice {
     let length = points[points.count - 1] - points[0]
     let spacing = length / Double(points.count - 1)
     var components = ([0] + frequencies).map { EnvelopeBasis.Component(weight: trend * trend, frequency: $0) }
-    var current = try choice(lengthScale, components)
+    var current = try choice(lengthScale, components, smallest: smallest)
     while current.relativeResidual > max(tolerance, Self.rounding), components.count < mostComponents,
       current.basis.count < mostFunctions
     {
@@ -81,7 +85,7 @@ struct SpectralSelection {
         let amplitude = max($0.amplitude / gain($0.frequency), .leastNormalMagnitude.squareRoot())
         return .init(weight: amplitude * amplitude, frequency: $0.frequency)
       }
-      let next = try choice(lengthScale, components)
+      let next = try choice(lengthScale, components, smallest: smallest)
       guard next.logEvidence > current.logEvidence else { break }
       let fall = next.relativeResidual / current.relativeResidual
       current = next

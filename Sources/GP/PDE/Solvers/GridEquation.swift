@@ -188,13 +188,18 @@ struct GridEquation: Sendable {
     }
   }
 
-  /// The equation with its nonlinear terms times a factor.
+  /// The equation with all terms times a factor but those that are linear and of the highest order along an axis.
   func weakened(_ factor: Double) -> GridEquation {
     var result = self
-    for t in terms.indices where !Self.isLinear(terms[t]) {
+    for t in terms.indices where !isLeading(terms[t]) {
       for i in source.indices { result.terms[t].coefficient[i] *= factor }
     }
     return result
+  }
+
+  private func isLeading(_ term: Term) -> Bool {
+    guard Self.isLinear(term), case .derivative(let order)? = term.factors.first else { return false }
+    return lengths.indices.contains { order[$0] > 0 && order[$0] == highestOrder(along: $0) }
   }
 
   /// What a linearised equation asks for: source - N(u) + N'(u) u.

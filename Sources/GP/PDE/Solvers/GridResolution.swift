@@ -7,8 +7,9 @@ struct GridResolution {
 
   /// How much finer the look is than the grid.
   private static let refinement = 4
-  /// The share of the variance above the highest frequency of the grid that is not let pass (conventional).
-  private static let largestShare = 0.01
+  /// The share of the variance above the highest frequency of the grid that is not let pass (conventional): what
+  /// oscillates too fast has most of its variance there, while a step, which no grid resolves, has 1% of it on 100 points.
+  private static let largestShare = 0.1
   /// Points a wavelength, where a number is suggested (Nyquist's is 2).
   private static let pointsPerWavelength = 4.0
   /// Where along the other axes lines are laid: away from symmetry.

@@ -51,7 +51,9 @@ struct LineSolver {
     let largest = outcome.regression.svd.values[0]
     let onGrid = outcome.basis.evaluate(at: points, order: 0)[0]
     let open = outcome.regression.variances(onGrid).reduce(0, +).squareRoot()
-    let deviation = open / max(norm(onGrid * outcome.coefficients), .leastNormalMagnitude)
+    // Where all data are 0 u is rounding.
+    let isTold = targets.contains { $0 != 0 } || equation.residual(equation.zero).contains { $0 != 0 } || observed != nil
+    let deviation = isTold ? open / max(norm(onGrid * outcome.coefficients), .leastNormalMagnitude) : 0
     return PDESolution(
       report: PDEReport(
         covariances: [SpectralMixture(outcome.basis)], coefficients: outcome.basis.count,
@@ -93,7 +95,7 @@ struct LineSolver {
   private static let (sufficient, failure) = (1e-8, 1e-2)
   /// One with which Newton's method may have ended beside a solution.
   private static let doubtful = 1e-4
-  private static let continuationSteps = 8
+  private static let continuationSteps = 7
 
   /// Linear equations take one pass. Others: a covariance for the equation linearised at u, Newton's method with it,
   /// and again at the new u, until the residual does not fall; from the start with a closer first look, where that
@@ -179,12 +181,12 @@ struct LineSolver {
 
   private func best(_ a: Outcome, _ b: Outcome) -> Outcome { b.relativeResidual < a.relativeResidual ? b : a }
 
-  /// u where nonlinear terms were let in little by little (continuation).
+  /// u where all but the highest derivatives was let in by doubles (continuation): layers get steeper step by step.
   private func continued() throws -> Newton.State {
     var state = start
-    for step in 0..<Self.continuationSteps {
+    for step in (1...Self.continuationSteps).reversed() {
       let weaker = Self(
-        points: points, equation: equation.weakened(Double(step) / Double(Self.continuationSteps)),
+        points: points, equation: equation.weakened(power(0.5, step)),
         conditions: conditions, targets: targets, observed: observed, covariances: covariances)
       state.residual = weaker.equation.residual(state.u)
       state = try weaker.pass(from: state, tolerance: Self.firstTolerances[1]).1
@@ -196,8 +198,10 @@ struct LineSolver {
   private func iterate(from start: Newton.State, _ firstTolerance: Double) throws -> Outcome {
     var (outcome, state) = try pass(from: start, tolerance: firstTolerance)
     guard observed == nil else { return try settle(outcome, state) }
+    let family = familyToKeep(outcome)
     for _ in 1..<Self.mostPasses where outcome.relativeResidual > Self.tolerance {
-      let (next, after) = try pass(from: state, tolerance: max(Self.tolerance, 0.1 * outcome.relativeResidual))
+      let (next, after) = try pass(
+        from: state, tolerance: max(Self.tolerance, 0.1 * outcome.relativeResidual), family: family)
       let fall = next.relativeResidual / outcome.relativeResidual
       if fall < 1 { (outcome, state) = (next, after) }
       if fall > 0.5 { break }
@@ -205,11 +209,17 @@ struct LineSolver {
     return outcome
   }
 
+  /// Where the source has noise, which blurs what families differ by, the first look's choice.
+  private func familyToKeep(_ outcome: Outcome) -> SpectralMixture.Family? {
+    equation.isMeasured ? outcome.basis.family : nil
+  }
+
   /// Observations have noise: covariances are chosen again until u settles, whatever the residual is.
   private func settle(_ outcome: Outcome, _ state: Newton.State) throws -> Outcome {
     var (outcome, state) = (outcome, state)
+    let family = familyToKeep(outcome)
     for _ in 1..<Self.mostPasses {
-      let (next, after) = try pass(from: state, tolerance: Self.tolerance)
+      let (next, after) = try pass(from: state, tolerance: Self.tolerance, family: family)
       let (u, v) = (state.u[Order()]!, after.u[Order()]!)
       let change = norm(zip(u, v).map { $0 - $1 })
       let variances = next.regression.variances(next.basis.evaluate(at: points, order: 0)[0])
@@ -220,10 +230,13 @@ struct LineSolver {
     return outcome
   }
 
-  private func pass(from start: Newton.State, tolerance: Double) throws -> (Outcome, Newton.State) {
+  /// - Parameter family: that of the covariance where the problem does not say; nil for the one of highest evidence.
+  private func pass(
+    from start: Newton.State, tolerance: Double, family: SpectralMixture.Family? = nil
+  ) throws -> (Outcome, Newton.State) {
     let coefficients = equation.linearised(start.u)
     let weight = boundaryWeight(coefficients)
-    let choice = try select(coefficients, start, weight, tolerance)
+    let choice = try select(coefficients, start, weight, tolerance, covariances.family ?? family)
     return try outcome(choice.basis, newton(choice.basis, weight), choice.regression)
   }
 
@@ -241,7 +254,8 @@ struct LineSolver {
   }
 
   private func select(
-    _ linear: [(Order, [Double])], _ state: Newton.State, _ weight: Double, _ tolerance: Double
+    _ linear: [(Order, [Double])], _ state: Newton.State, _ weight: Double, _ tolerance: Double,
+    _ family: SpectralMixture.Family?
   ) throws -> SpectralSelection.Choice {
     let gain = GridEquation.gain(linear, along: 0)
     let data = Matrix(column: equation.linearData(linear, state.u, state.residual))
@@ -256,10 +270,10 @@ struct LineSolver {
       points: points, regression: { try newton($0, weight).regression(state.u, state.residual) }, data: data,
       gain: gain, trend: trend, least: trend * gain(slowest) * Double(points.count).squareRoot(),
       own: isExact ? try ownFrequencies(linear) : [],
-      mayBeNoisy: !isExact, tolerance: tolerance, mostComponents: covariances.mostComponents,
+      mayBeNoisy: !isExact, savesTimeInNoise: true, tolerance: tolerance, mostComponents: covariances.mostComponents,
       mostFunctions: (points.count > SpectralSelection.mostForWaves ? 2 : 1) * points.count)
     return try covariances.given.map { try selection.choice($0[0]) }
-      ?? selection.bestWithNoise(covariances.family)
+      ?? selection.bestWithNoise(family)
   }
 
   private func newton(_ basis: EnvelopeBasis, _ weight: Double) throws -> Newton {
