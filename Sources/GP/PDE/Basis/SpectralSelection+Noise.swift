@@ -86,14 +86,15 @@ extension SpectralSelection {
         EnvelopeBasis(on: points, lengthScale: scale * length, components: components, family: family))
     }
     var best = try candidate(Self.waveScales[0], trend)
-    // Where regressions take long, or noise blurs the evidence, every second scale.
-    let step = points.count > Self.mostForWaves || (savesTimeInNoise && isNoisy(start)) ? 2 : 1
+    // Where regressions take long, every second scale.
+    let step = points.count > Self.mostForWaves ? 2 : 1
+    let endsAtFirst = step == 2 || (savesTimeInNoise && isNoisy(start))
     for (place, scale) in Self.waveScales.enumerated().dropFirst() where place % step == 0 {
       let next = try candidate(scale, trend)
       let isHigher = criterion(next) > criterion(best)
       if isHigher { best = next }
       // The evidence rises steeply to its maximum and falls from there.
-      if !isHigher, step == 2 || next.basis.lengthScale < 0.3 * best.basis.lengthScale { break }
+      if !isHigher, endsAtFirst || next.basis.lengthScale < 0.3 * best.basis.lengthScale { break }
       if place > 1, criterion(best) < least - Double(points.count) { return best }
     }
     for factor in step == 1 ? [Self.half, 1 / Self.half] : [2, 0.5] {

@@ -20,7 +20,7 @@ struct SpectralSelection {
   var own: [Double] = []
   /// Whether what is left over of data may be noise.
   var mayBeNoisy = false
-  /// Whether first looks leave out functions that noise hides, and every second scale of waves.
+  /// Whether first looks leave out functions that noise hides, and waves end at the first scale that is no better.
   var savesTimeInNoise = false
   /// Where the residual relative to the data is below this, nothing is left to add.
   let tolerance: Double

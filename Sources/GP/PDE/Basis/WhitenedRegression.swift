@@ -89,16 +89,23 @@ struct WhitenedRegression: Sendable {
   /// The posterior variance of phi' alpha for each row phi: s^2 phi' (1 + A' A / rho)^-1 phi.
   ///
   /// What is left over of data that are exact is no noise of one size: it comes from places where the basis does not do. To
-  /// it is added what that may do to phi' alpha, sum_j r_j^2 (phi' (A' A + rho)^-1 A' e_j)^2 with the residuals r (White, 'A
+  /// it is added what that may do to phi' alpha at worst where neighbours err together, the sum over runs of residuals r of
+  /// one sign of (sum_j |r_j phi' (A' A + rho)^-1 A' e_j|)^2; with runs of one it is White's estimator ('A
   /// heteroskedasticity-consistent covariance matrix estimator', Econometrica 1980).
   func variances(_ phi: Matrix) -> [Double] {
     if let update { return update.variances(phi, after: spectrum).map { scale * $0 } }
     var result = spectrum.variances(phi, noise: noise).map { scale * $0 }
     guard isExact, residual.columns == 1 else { return result }
     let responses = spectrum.responses(phi, design: design, noise: noise)
+    var run = Array(repeating: 0.0, count: result.count)
     for j in 0..<responses.columns {
-      let square = residual[j, 0] * residual[j, 0]
-      for i in result.indices { result[i] += square * responses[i, j] * responses[i, j] }
+      let error = residual[j, 0]
+      for i in run.indices { run[i] += (error * responses[i, j]).magnitude }
+      guard j + 1 == responses.columns || (residual[j + 1, 0] < 0) != (error < 0) else { continue }
+      for i in run.indices {
+        result[i] += run[i] * run[i]
+        run[i] = 0
+      }
     }
     return result
   }
