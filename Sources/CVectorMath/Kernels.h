@@ -9,4 +9,6 @@ void borel_install_libmvec_avx512(struct borel_kernels *table);
 void borel_install_random_baseline(struct borel_kernels *table);
 void borel_install_random_avx2(struct borel_kernels *table);
 void borel_install_random_avx512(struct borel_kernels *table);
+void borel_install_gaussian_baseline(struct borel_kernels *table);
+void borel_install_gaussian_avx2(struct borel_kernels *table);
 #endif

@@ -38,6 +38,7 @@ static struct borel_kernels active = {SCALAR_MATHEMATICS};
 __attribute__((constructor(101))) static void choose_kernels(void) {
   borel_install_accelerate(&tables[borel_baseline]);
   borel_install_random_baseline(&tables[borel_baseline]);
+  borel_install_gaussian_baseline(&tables[borel_baseline]);
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
@@ -45,6 +46,7 @@ __attribute__((constructor(101))) static void choose_kernels(void) {
     tables[borel_avx2] = tables[borel_baseline];
     borel_install_libmvec_avx2(&tables[borel_avx2]);
     borel_install_random_avx2(&tables[borel_avx2]);
+    borel_install_gaussian_avx2(&tables[borel_avx2]);
     if (__builtin_cpu_supports("avx512f")) {
       widest = borel_avx512;
       tables[borel_avx512] = tables[borel_avx2];

@@ -38,7 +38,29 @@ void borel_threefry_fill(
 void borel_uniform_fill(uint64_t k0, uint64_t k1, uint64_t stream, uint64_t first, size_t n, double *out);
 void borel_normal_fill(uint64_t k0, uint64_t k1, uint64_t stream, uint64_t first, size_t n, double *out);
 
-// What the functions above are made of, for each set of instructions: for tests and measurements.
+// Points of the plane, each with an exponent: a pair has the value exp(e + e' - |p - p'|^2). Arrays have room for 3
+// more elements than there are, finite ones.
+struct borel_point { double x, y, exponent; };
+struct borel_points { const double *x, *y, *exponents; };
+struct borel_pair_sums { double value, x, y; };
+
+// Points of the plane, each with a window of `size` columns and as many lines of a grid: its first cell is
+// origins[i], the next line is `row` cells on. The offsets are those of the point from the first column and the
+// first line; values are exp(-2 d^2) for its distances d from the columns, then the lines, 2 size of a point.
+enum { borel_most_window = 32 };
+struct borel_windows {
+  size_t size;  // 12, 16, 24 or 32
+  double spacing;
+  ptrdiff_t row;
+  const ptrdiff_t *origins;
+  const double *x_offsets, *y_offsets, *weights;
+  double *values;
+};
+
+// Of each point, a sum over others and its derivatives.
+struct borel_potentials { double *values, *by_x, *by_y; };
+
+// The kernels for each set of instructions: what the functions above are made of, and sums of Gaussians.
 enum borel_instructions { borel_baseline = 0, borel_avx2 = 1, borel_avx512 = 2 };
 
 typedef void (*borel_function)(size_t, const double *, double *);
@@ -49,6 +71,19 @@ struct borel_kernels {
   void (*sincos)(size_t, const double *, double *, double *);
   void (*threefry)(uint64_t, uint64_t, uint64_t, uint64_t, size_t, uint64_t *);
   borel_fill uniform, normal;
+  // Of the points first..<last: the exponents -2 d^2 of their windows; adds their weights times windows to a grid;
+  // writes `factor` times their weights times the grid's sum over their windows, without what they themselves gave
+  // to it where leaves_out is not 0.
+  void (*window_exponents)(const struct borel_windows *, size_t first, size_t last);
+  void (*spread)(const struct borel_windows *, size_t first, size_t last, double *grid);
+  void (*potentials)(
+    const struct borel_windows *, size_t first, size_t last, const double *grid, double factor, int leaves_out,
+    struct borel_potentials);
+  // Of a point with n others: the exponents of pairs, -700 where they are less; of pairs of values v the sums of v and
+  // v (p - p'), and to the potentials of the others are added v and -v (p - p').
+  void (*pair_exponents)(size_t n, struct borel_point, struct borel_points, double *exponents);
+  struct borel_pair_sums (*pair_sums)(
+    size_t n, struct borel_point, struct borel_points, const double *values, struct borel_potentials);
 };
 
 // The kernels of one set of instructions; NULL where this machine lacks it.

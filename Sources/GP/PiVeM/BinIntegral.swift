@@ -56,6 +56,11 @@ final class BinIntegral {
   private let sum: IntensitySum
   private let radii: UnsafeMutableBufferPointer<Double>
   private let order: UnsafeMutableBufferPointer<Int>
+  /// Of the nodes in that order: where they start, and how far they move.
+  private let starts, motions: (x: UnsafeMutablePointer<Double>, y: UnsafeMutablePointer<Double>)
+  /// The derivatives by their biases, starts and motions.
+  private let byBias: UnsafeMutablePointer<Double>
+  private let byStart, byMotion: (x: UnsafeMutablePointer<Double>, y: UnsafeMutablePointer<Double>)
   /// In the order of their numbers of points.
   private let rules: [Rule]
   /// The rules of few points, for single pairs: largest motions, and where points and weights are, one after the other.
@@ -109,9 +114,15 @@ final class BinIntegral {
     // Those of the first side come first.
     let places = sides.map { sides in sides.indices.sorted { (sides[$0] ? 1 : 0, $0) < (sides[$1] ? 1 : 0, $1) } }
     for i in 0..<nodes { order.initializeElement(at: i, to: places?[i] ?? i) }
+    let columns = UnsafeMutablePointer<Double>.allocate(capacity: 9 * nodes)
+    columns.initialize(repeating: 0, count: 9 * nodes)
+    byBias = columns
+    (starts, motions) = ((columns + nodes, columns + 2 * nodes), (columns + 3 * nodes, columns + 4 * nodes))
+    (byStart, byMotion) = ((columns + 5 * nodes, columns + 6 * nodes), (columns + 7 * nodes, columns + 8 * nodes))
   }
 
   deinit {
+    byBias.deallocate()
     radii.deallocate()
     order.deallocate()
     plan.deallocate()
@@ -135,17 +146,18 @@ final class BinIntegral {
     findRadii(places)
     if let split { return across(split, biases, places, slopes) }
     sort()
-    for k in 0..<n { sum.biases[k] = biases[order[k]] }
     var (total, rule) = (0.0, makePlan())
     for k in 0..<firstRow(rule) {
       for l in k + 1..<n { total += pair(order[k], order[l], 1, biases, places, slopes) }
     }
+    gather(biases, places)
     while rule >= 0 {
       let next = plan[rule].next
       let rows = plan[rule].row..<firstRow(next)
-      if !rows.isEmpty { total += integrate(rules[rule], rows, places, slopes) }
+      if !rows.isEmpty { total += integrate(rules[rule], rows) }
       rule = next
     }
+    scatter(to: slopes)
     return total
   }
 
@@ -211,11 +223,13 @@ final class BinIntegral {
   private func across(
     _ split: Int, _ biases: UnsafePointer<Double>, _ places: UnsafePointer<Double>, _ slopes: BinSlopes
   ) -> Double {
-    for k in 0..<nodes { sum.biases[k] = biases[order[k]] }
     func fastest(_ side: Range<Int>) -> Double { side.reduce(0) { max($0, radii[order[$1]]) } }
     let length = fastest(0..<split) + fastest(split..<nodes)
     if let rule = rules.first(where: { length <= $0.length }) {
-      return integrate(rule, 0..<split, places, slopes)
+      gather(biases, places)
+      let total = integrate(rule, 0..<split)
+      scatter(to: slopes)
+      return total
     }
     var total = 0.0
     for k in 0..<split {
@@ -245,28 +259,50 @@ final class BinIntegral {
     sorted.sort { (radii[$0], $1) > (radii[$1], $0) }
   }
 
-  /// The integral of the pairs (i in `rows`, j > i), or of those across the sides, by a rule.
-  private func integrate(
-    _ rule: Rule, _ rows: Range<Int>, _ places: UnsafePointer<Double>, _ slopes: BinSlopes
-  ) -> Double {
+  /// Lays the nodes out in their order, and clears the derivatives by them.
+  private func gather(_ biases: UnsafePointer<Double>, _ places: UnsafePointer<Double>) {
     let n = nodes
-    let g = slopes.knots
+    for k in 0..<n {
+      let (i, p) = (order[k], places + order[k])
+      sum.biases[k] = biases[i]
+      (starts.x[k], starts.y[k]) = (p[0], p[n])
+      (motions.x[k], motions.y[k]) = (p[2 * n] - p[0], p[3 * n] - p[n])
+      byBias[k] = 0
+      (byStart.x[k], byStart.y[k], byMotion.x[k], byMotion.y[k]) = (0, 0, 0, 0)
+    }
+  }
+
+  /// Adds the derivatives by the nodes in their order to those by biases and knots.
+  private func scatter(to slopes: BinSlopes) {
+    let n = nodes
+    for k in 0..<n {
+      let (i, g) = (order[k], slopes.knots + order[k])
+      slopes.biases[i] += byBias[k]
+      g[0] += byStart.x[k] - byMotion.x[k]
+      g[n] += byStart.y[k] - byMotion.y[k]
+      g[2 * n] += byMotion.x[k]
+      g[3 * n] += byMotion.y[k]
+    }
+  }
+
+  /// The integral of the pairs (i in `rows`, j > i), or of those across the sides, by a rule; adds its derivatives by
+  /// the nodes in their order.
+  private func integrate(_ rule: Rule, _ rows: Range<Int>) -> Double {
     var total = 0.0
-    for q in rule.nodes.indices {
-      let (later, weight) = (rule.nodes[q], rule.weights[q] * width)
-      for k in rows.lowerBound..<n {
-        let p = places + order[k]
-        sum.x[k] = p[0] + later * (p[2 * n] - p[0])
-        sum.y[k] = p[n] + later * (p[3 * n] - p[n])
+    for (later, share) in zip(rule.nodes, rule.weights) {
+      let weight = share * width
+      for k in rows.lowerBound..<nodes {
+        sum.x[k] = starts.x[k] + later * motions.x[k]
+        sum.y[k] = starts.y[k] + later * motions.y[k]
       }
       total += weight * sum(rows: rows)
-      for k in rows.lowerBound..<n {
-        let i = order[k]
-        slopes.biases[i] += weight * sum.biasSlopes[k]
-        g[i] += weight * (1 - later) * sum.xSlopes[k]
-        g[i + n] += weight * (1 - later) * sum.ySlopes[k]
-        g[i + 2 * n] += weight * later * sum.xSlopes[k]
-        g[i + 3 * n] += weight * later * sum.ySlopes[k]
+      for k in rows.lowerBound..<nodes {
+        let (x, y) = (weight * sum.xSlopes[k], weight * sum.ySlopes[k])
+        byBias[k] += weight * sum.biasSlopes[k]
+        byStart.x[k] += x
+        byStart.y[k] += y
+        byMotion.x[k] += later * x
+        byMotion.y[k] += later * y
       }
     }
     return total

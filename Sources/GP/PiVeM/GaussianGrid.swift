@@ -13,8 +13,8 @@ import NumericCore
 /// A node reaches W points in either direction, those within W h / 2. In one dimension aliasing has a share
 /// of 2 exp(-pi^2 / (4 h^2)) of the value, and what is cut off is below 2 sqrt(2) exp(-W^2 h^2 / 2); h^2 = pi
 /// / (sqrt(2) W) makes both exponents W pi / sqrt(8). In the plane the error of a pair is therefore below
-/// eps_W = 10 exp(-W pi / sqrt(8)) times exp(bias_i + bias_j): 1.9e-7 for W = 16, 2.7e-11 for 24, 3.7e-15 for
-/// 32. A pair at a distance d loses by the cut a share of about exp(-(W h - d)^2) of its value: what is not
+/// eps_W = 10 exp(-W pi / sqrt(8)) times exp(bias_i + bias_j): 1.6e-5 for W = 12, 1.9e-7 for 16, 2.7e-11 for 24,
+/// 3.7e-15 for 32. A pair at a distance d loses by the cut a share of about exp(-(W h - d)^2) of its value: what is not
 /// far is nearly exact, and what is beyond W h is neglected.
 ///
 /// W is the least for which eps_W is below `relativeError`, and the sum of the pairs' bounds below a hundred
@@ -25,10 +25,7 @@ import NumericCore
 /// Cost: O(N W^2) and a pass over the grid in time, 64 N numbers and two grids of at most 64 N points in
 /// memory; nothing is allocated.
 final class GaussianGrid {
-  private typealias Lanes = SIMD8<Double>
-  private static let lanes = 8
-
-  /// Numbers of points W, multiples of 8; with the last the error is that of rounding.
+  /// Numbers of points W; with the last the error is that of rounding.
   private struct Size {
     let points: Int
     let relativeError, spacing: Double
@@ -40,8 +37,7 @@ final class GaussianGrid {
     }
   }
 
-  private static let sizes = [Size(16), Size(24), Size(32)]
-  private static let mostPoints = 32
+  private static let sizes = [Size(12), Size(16), Size(24), Size(PlaneGaussians.mostColumns)]
   /// The bound of the sum's relative error, in units of that of pairs.
   private static let share = 100.0
 
@@ -56,10 +52,12 @@ final class GaussianGrid {
   /// Its first point, as a place in the grid; its distances from it; its weight.
   private let origins: UnsafeMutablePointer<Int>
   private let xOffsets, yOffsets, weights: UnsafeMutablePointer<Double>
-  private let slopes: UnsafeMutablePointer<Double>
+  private let gaussians = PlaneGaussians()
 
   /// The W that is tried first.
-  static func fewestPoints(_ relativeError: Double) -> Int { sizes(relativeError).first?.points ?? mostPoints }
+  static func fewestPoints(_ relativeError: Double) -> Int {
+    sizes(relativeError).first?.points ?? PlaneGaussians.mostColumns
+  }
 
   private static func sizes(_ relativeError: Double) -> ArraySlice<Size> {
     sizes[(sizes.firstIndex { $0.relativeError <= relativeError } ?? sizes.count - 1)...]
@@ -72,11 +70,10 @@ final class GaussianGrid {
     capacity = max(1 << 16, 64 * nodes)
     rowsGrid = .allocate(capacity: 2 * capacity)
     allGrid = rowsGrid + capacity
-    windows = .allocate(capacity: 2 * Self.mostPoints * nodes)
+    windows = .allocate(capacity: 2 * PlaneGaussians.mostColumns * nodes)
     origins = .allocate(capacity: nodes)
     xOffsets = .allocate(capacity: 3 * nodes)
     (yOffsets, weights) = (xOffsets + nodes, xOffsets + 2 * nodes)
-    slopes = .allocate(capacity: Self.mostPoints)
   }
 
   deinit {
@@ -84,7 +81,6 @@ final class GaussianGrid {
     windows.deallocate()
     origins.deallocate()
     xOffsets.deallocate()
-    slopes.deallocate()
   }
 
   /// The nodes of a sum and the derivatives by them.
@@ -133,20 +129,23 @@ final class GaussianGrid {
   private func sum(
     _ nodes: Nodes, _ rows: Range<Int>, _ count: Int, _ within: Bool, _ size: Size
   ) -> Double? {
-    guard let grid = place(nodes, rows.lowerBound..<count, size) else { return nil }
-    for i in rows { spread(i, rowsGrid, grid.row, size) }
-    for k in 0..<grid.cells { allGrid[k] = within ? rowsGrid[k] : 0 }
+    guard let (windows, cells) = place(nodes, rows.lowerBound..<count, size) else { return nil }
     let others = rows.upperBound..<count
-    for i in others { spread(i, allGrid, grid.row, size) }
+    gaussians.spread(windows, rows, to: rowsGrid)
+    for k in 0..<cells { allGrid[k] = within ? rowsGrid[k] : 0 }
+    gaussians.spread(windows, others, to: allGrid)
     // A row meets all it has pairs with, and the others meet the rows: each pair is met from both sides.
-    let total =
-      rows.reduce(0) { $0 + read($1, nodes, allGrid, grid.row, size, leavesOut: within) }
-      + others.reduce(0) { $0 + read($1, nodes, rowsGrid, grid.row, size, leavesOut: false) }
-    return total / 2
+    let factor = 4 * size.spacing * size.spacing / Double.pi
+    let potentials = PlaneGaussians.Potentials(values: nodes.biasSlopes, byX: nodes.xSlopes, byY: nodes.ySlopes)
+    gaussians.read(windows, rows, of: allGrid, factor: factor, leavesOut: within, to: potentials)
+    gaussians.read(windows, others, of: rowsGrid, factor: factor, leavesOut: false, to: potentials)
+    return (rows.lowerBound..<count).reduce(0) { $0 + nodes.biasSlopes[$1] } / 2
   }
 
   /// Lays the grid around the nodes, clears that of the rows and fills the windows.
-  private func place(_ nodes: Nodes, _ range: Range<Int>, _ size: Size) -> (row: Int, cells: Int)? {
+  private func place(
+    _ nodes: Nodes, _ range: Range<Int>, _ size: Size
+  ) -> (windows: PlaneGaussians.Windows, cells: Int)? {
     let (spacing, w) = (size.spacing, size.points)
     var (low, high) = (SIMD2(repeating: Double.infinity), SIMD2(repeating: -Double.infinity))
     for i in range {
@@ -169,74 +168,11 @@ final class GaussianGrid {
       origins[i] = line * row + column
       xOffsets[i] = (at.x - Double(column)) * spacing
       yOffsets[i] = (at.y - Double(line)) * spacing
-      let window = windows + 2 * w * i
-      for k in 0..<w {
-        let (dx, dy) = (xOffsets[i] - Double(k) * spacing, yOffsets[i] - Double(k) * spacing)
-        (window[k], window[w + k]) = (-2 * dx * dx, -2 * dy * dy)
-      }
     }
-    let (start, count) = (range.lowerBound, range.count)
-    VectorMath.exp(windows + 2 * w * start, windows + 2 * w * start, count: 2 * w * count)
-    return (row, cells)
+    let placed = PlaneGaussians.Windows(
+      size: w, spacing: spacing, row: row, origins: origins, xOffsets: xOffsets, yOffsets: yOffsets,
+      weights: weights, values: windows)
+    gaussians.fill(placed, range)
+    return (placed, cells)
   }
-
-  private func load(_ p: UnsafeMutablePointer<Double>, _ j: Int) -> Lanes {
-    UnsafeRawPointer(p + j).loadUnaligned(as: Lanes.self)
-  }
-
-  private func spread(_ i: Int, _ grid: UnsafeMutablePointer<Double>, _ row: Int, _ size: Size) {
-    let points = size.points
-    let x = windows + 2 * points * i
-    let y = x + points
-    for column in stride(from: 0, to: points, by: Self.lanes) {
-      let values = weights[i] * load(x, column)
-      var line = grid + origins[i] + column
-      for r in 0..<points {
-        UnsafeMutableRawPointer(line).storeBytes(of: load(line, 0) + y[r] * values, as: Lanes.self)
-        line += row
-      }
-    }
-  }
-
-  /// Writes the derivatives by a node, and returns its part of the sum: its weight times its potential,
-  /// without its own share where that is left out.
-  private func read(
-    _ i: Int, _ nodes: Nodes, _ grid: UnsafeMutablePointer<Double>, _ row: Int, _ size: Size, leavesOut: Bool
-  ) -> Double {
-    let (points, spacing) = (size.points, size.spacing)
-    let x = windows + 2 * points * i
-    let y = x + points
-    for r in 0..<points { slopes[r] = -4 * (yOffsets[i] - Double(r) * spacing) * y[r] }
-    let own = leavesOut ? weights[i] : 0
-    var (squares, bends) = (0.0, 0.0)
-    for r in 0..<points {
-      squares += y[r] * y[r]
-      bends += y[r] * slopes[r]
-    }
-    var (potential, xSlope, ySlope) = (Lanes.zero, Lanes.zero, Lanes.zero)
-    for column in stride(from: 0, to: points, by: Self.lanes) {
-      var (values, inclines) = (Lanes.zero, Lanes.zero)
-      var line = grid + origins[i] + column
-      for r in 0..<points {
-        let f = load(line, 0)
-        values += y[r] * f
-        inclines += slopes[r] * f
-        line += row
-      }
-      let window = load(x, column)
-      values -= (own * squares) * window
-      inclines -= (own * bends) * window
-      let offsets = xOffsets[i] - spacing * (Double(column) + Self.steps)
-      potential += window * values
-      xSlope -= 4 * offsets * window * values
-      ySlope += window * inclines
-    }
-    let scale = 4 * spacing * spacing / Double.pi * weights[i]
-    nodes.biasSlopes[i] = scale * potential.sum()
-    nodes.xSlopes[i] = scale * xSlope.sum()
-    nodes.ySlopes[i] = scale * ySlope.sum()
-    return nodes.biasSlopes[i]
-  }
-
-  private static let steps = Lanes(0, 1, 2, 3, 4, 5, 6, 7)
 }

@@ -3,59 +3,49 @@ import NumericCore
 
 /// The coordinates f in which the posterior of biases and trajectories is searched and sampled.
 ///
-/// In e ~ N(0, I) the prior is standard normal: bias = centre + biasScale e, knots = map e. f = e over the
-/// root of its inverse curvature, 1 from the prior and 2 n (d x / d e)^2 from n events: nodes with thousands
-/// of events and nodes with one then have alike curvatures.
+/// In e ~ N(0, I) the prior is standard normal: bias = centre + biasScale e, knots = map e. In f a node's own events
+/// and the prior, the other nodes being given, have a curvature of one in all directions: nodes with thousands of
+/// events and nodes with one are alike, and so are the places and times of a node.
 struct PosteriorCoordinates: Sendable {
   let nodes: Int
   let prior: TrajectoryPrior
   /// The prior mean of a bias: half the log of the mean rate of a pair.
   let centre: Double
   let biasScale: Double
-  /// e = scales f.
-  let scales: [Double]
+  let dimension: Int
+  /// e = scale f of a bias.
+  fileprivate let biasScales: [Double]
+  fileprivate let whitening: EventWhitening
 
   init(_ likelihood: PairLikelihood, prior: TrajectoryPrior, biasScale: Double) {
     (self.prior, self.biasScale) = (prior, biasScale)
-    let (n, times) = (likelihood.nodes, prior.bins + 1)
-    nodes = n
-    let pairs = max(1, likelihood.structure.pairs(nodes: n) - Double(likelihood.masked.count))
-    var events = Array(repeating: 0.0, count: n * prior.bins)
+    (nodes, dimension) = (likelihood.nodes, likelihood.parameterCount)
+    let pairs = max(1, likelihood.structure.pairs(nodes: nodes) - Double(likelihood.masked.count))
+    var curvatures = Array(repeating: 1.0, count: nodes)
     var total = 0.0
     for s in likelihood.statistics {
-      events[s.bin * n + s.i] += s.count
-      events[s.bin * n + s.j] += s.count
+      for i in [s.i, s.j] { curvatures[i] += biasScale * biasScale * s.count }
       total += s.count
     }
     centre = 0.5 * log(max(total, 1) / (pairs * likelihood.span))
-    var curvatures = Array(repeating: 1.0, count: likelihood.parameterCount)
-    for b in 0..<prior.bins {
-      for i in 0..<n { curvatures[i] += biasScale * biasScale * events[b * n + i] }
-      for a in 0..<times {
-        let slope = (prior.map[b, a] + prior.map[b + 1, a]) / 2
-        guard slope != 0 else { continue }
-        for i in 0..<n {
-          let added = 2 * slope * slope * events[b * n + i]
-          curvatures[n + 2 * a * n + i] += added
-          curvatures[n + (2 * a + 1) * n + i] += added
-        }
-      }
-    }
-    scales = curvatures.map { 1 / $0.squareRoot() }
+    biasScales = curvatures.map { 1 / $0.squareRoot() }
+    whitening = EventWhitening(
+      likelihood.statistics, prior: prior, nodes: nodes, width: likelihood.span / Double(prior.bins))
   }
 
   /// f of the parameters of a likelihood.
   func coordinates(of parameters: [Double]) -> [Double] {
-    let e =
-      parameters[..<nodes].map { ($0 - centre) / biasScale }
-      + prior.whitened(Array(parameters[nodes...]), rows: 2 * nodes)
-    return zip(e, scales).map { $0 / $1 }
+    (0..<nodes).map { (parameters[$0] - centre) / (biasScale * biasScales[$0]) }
+      + whitening.contracted(prior.whitened(Array(parameters[nodes...]), rows: 2 * nodes))
   }
 
   /// Writes e of f and the parameters of a likelihood.
   func place(_ f: UnsafePointer<Double>, _ e: UnsafeMutablePointer<Double>, _ p: UnsafeMutablePointer<Double>) {
-    for k in scales.indices { e[k] = scales[k] * f[k] }
-    for i in 0..<nodes { p[i] = centre + biasScale * e[i] }
+    for i in 0..<nodes {
+      e[i] = biasScales[i] * f[i]
+      p[i] = centre + biasScale * e[i]
+    }
+    whitening.expand(f + nodes, e + nodes)
     prior.knots(e + nodes, rows: 2 * nodes, p + nodes)
   }
 
@@ -126,10 +116,10 @@ final class PosteriorObjective {
   /// The derivatives by f of those by parameters, and of |e|^2 / 2.
   private func pullback(to g: UnsafeMutablePointer<Double>) {
     let (n, count) = (likelihood.nodes, likelihood.parameterCount)
-    for i in 0..<n { g[i] = coordinates.biasScale * slopes[i] }
-    coordinates.prior.pullback(slopes + n, rows: 2 * n, g + n)
-    coordinates.scales.withUnsafeBufferPointer { scales in
-      for k in 0..<count { g[k] = scales[k] * (g[k] + e[k]) }
-    }
+    for i in 0..<n { g[i] = coordinates.biasScales[i] * (coordinates.biasScale * slopes[i] + e[i]) }
+    // The parameters are used up, and make room for the derivatives by e.
+    coordinates.prior.pullback(slopes + n, rows: 2 * n, parameters + n)
+    for k in n..<count { parameters[k] += e[k] }
+    coordinates.whitening.pullback(parameters + n, g + n)
   }
 }

@@ -59,7 +59,7 @@ public struct TrajectoryPosterior: Sendable {
 extension FittedTrajectories {
   /// Nodes far from all others are in the tails of intensities, where curvatures change: smaller steps than
   /// usual.
-  private static let targetAcceptance = 0.9
+  private static let targetAcceptance = 0.95
 
   /// Draws from the posterior by the no-U-turn sampler, in the coordinates of the search: biases and
   /// trajectories are drawn, and the settings are those of the fit.
@@ -107,7 +107,7 @@ private struct PosteriorDensity: DifferentiableLogDensity {
   let model: PiecewiseVelocityModel
   let settings: PiecewiseVelocityModel.Settings
   let coordinates: PosteriorCoordinates
-  var dimension: Int { coordinates.scales.count }
+  var dimension: Int { coordinates.dimension }
 
   init(
     _ data: PiecewiseVelocityModel.Data, model: PiecewiseVelocityModel,
