@@ -1,8 +1,13 @@
 import NumericCore
 
-/// Coordinates f of the trajectories of all nodes in which events and prior alone would give each node unit curvature,
-/// the other nodes being where they are: e = U f with U U^T = (I + M^T D M)^-1, M the prior's map from e to knots
-/// and D the curvature of the node's events by its knots, which is tridiagonal; the same U for x and y.
+/// Coordinates f of the trajectories of all nodes in which each node has about unit curvature, the other nodes being
+/// where they are: e = U f with U U^T = (I + M^T D M)^-1, M the prior's map from e to knots and D the curvature of the
+/// node's likelihood by its knots, which is tridiagonal; the same U for x and y.
+///
+/// By a coordinate of the node's place an event has a curvature of 2, and all expected events together about -2 for
+/// each of them and the Fisher information 4 lambda d d^T, whose mean over coordinates is 2 |d|^2 lambda. The events
+/// tell that by their own distances: D counts an event with 2 |d|^2, but not below `leastShare` of the 2 that it has
+/// if nothing else gives way, and not above that.
 ///
 /// Numbers of all nodes lie side by side: an entry of U is a column of as many numbers as there are nodes.
 struct EventWhitening: Sendable {
@@ -10,8 +15,15 @@ struct EventWhitening: Sendable {
   /// The rows of U from the diagonal on.
   private let factors: [Double]
 
-  /// Cost: O(N B^3), and O(N B^2 / 2) numbers.
-  init(_ statistics: [EventStatistics], prior: TrajectoryPrior, nodes: Int, width: Double) {
+  /// Of trial values the one with which searches of contact data go down fastest; a third or three times as much
+  /// hardly differ.
+  private static let leastShare = 0.15
+
+  /// - Parameter parameters: those of the likelihood, for the distances of events; nil: each event counts as 2.
+  /// - Cost: O(N B^3), and O(N B^2 / 2) numbers.
+  init(
+    _ statistics: [EventStatistics], prior: TrajectoryPrior, nodes: Int, width: Double, around parameters: [Double]?
+  ) {
     let times = prior.bins + 1
     (self.nodes, self.times) = (nodes, times)
     // Of each node and knot, and of knots and the next ones.
@@ -20,11 +32,13 @@ struct EventWhitening: Sendable {
     for s in statistics {
       // At a share of the bin an event's place is (1 - share) of one knot and share of the other.
       let (first, second) = (s.first / width, s.second / (width * width))
+      let weight =
+        2 * (parameters.map { min(1, max(Self.leastShare, Self.squaredDistance(s, first / s.count, $0, nodes))) } ?? 1)
       for i in [s.i, s.j] {
         let k = i * times + s.bin
-        diagonal[k] += 2 * (s.count - 2 * first + second)
-        diagonal[k + 1] += 2 * second
-        beside[k] += 2 * (first - second)
+        diagonal[k] += weight * (s.count - 2 * first + second)
+        diagonal[k + 1] += weight * second
+        beside[k] += weight * (first - second)
       }
     }
     var factors = Array(repeating: 0.0, count: nodes * times * (times + 1) / 2)
@@ -44,6 +58,22 @@ struct EventWhitening: Sendable {
       }
     }
     self.factors = factors
+  }
+
+  /// Of a pair, at a share of a bin.
+  private static func squaredDistance(
+    _ s: EventStatistics, _ later: Double, _ parameters: [Double], _ nodes: Int
+  ) -> Double {
+    let start = (1 + 2 * s.bin) * nodes
+    func place(_ i: Int) -> SIMD2<Double> {
+      let k = start + i
+      let (first, last) = (
+        SIMD2(parameters[k], parameters[k + nodes]), SIMD2(parameters[k + 2 * nodes], parameters[k + 3 * nodes])
+      )
+      return first + later * (last - first)
+    }
+    let d = place(s.i) - place(s.j)
+    return (d * d).sum()
   }
 
   /// Writes e of f; both have x and y of all nodes for each time. Cost: O(N B^2).

@@ -51,7 +51,8 @@ extension FittedTrajectories {
     let (refined, optimum) = try model.mode(
       data,
       PiecewiseVelocityModel.Settings(bins: bins, velocityScale: velocityScale, lengthScale: lengthScale),
-      from: trajectories, maximumIterations: model.maximumIterations, tolerance: model.tolerance)
+      from: trajectories, maximumIterations: model.maximumIterations, tolerance: model.tolerance,
+      isNear: true)
     return FittedTrajectories(
       refined, forecast: forecast, velocityScale: velocityScale, lengthScale: lengthScale, optimum: optimum,
       trials: trials, data: data, model: model)

@@ -57,7 +57,7 @@ public struct PiecewiseVelocityModel: Sendable {
     progress(.fitting(velocityScale: choice.settings.velocityScale, bins: choice.settings.bins))
     let start = choice.start.resampled(bins: choice.settings.bins, span: span)
     let (trajectories, optimum) = try mode(
-      data, choice.settings, from: start, maximumIterations: maximumIterations, tolerance: tolerance)
+      data, choice.settings, from: start, maximumIterations: maximumIterations, tolerance: tolerance, isNear: true)
     return FittedTrajectories(
       trajectories, forecast: choice.forecast, velocityScale: choice.settings.velocityScale,
       lengthScale: choice.settings.lengthScale, optimum: optimum, trials: choice.trials, data: data, model: self)
@@ -105,11 +105,14 @@ public struct PiecewiseVelocityModel: Sendable {
   }
 
   /// The mode near a start.
+  ///
+  /// - Parameter isNear: whether nodes are that near to the mode that their distances tell its curvature.
   func mode(
     _ data: Data, _ settings: Settings, from start: NetworkTrajectories, maximumIterations: Int,
-    tolerance: Double
+    tolerance: Double, isNear: Bool = false
   ) throws -> (NetworkTrajectories, Optimum) {
-    let (parameters, optimum) = try search(data, settings)(start.parameters, maximumIterations, tolerance)
+    let (parameters, optimum) = try search(data, settings, isNear: isNear)(
+      start.parameters, maximumIterations, tolerance)
     return (
       NetworkTrajectories(unchecked: parameters, nodes: data.nodes, bins: settings.bins, span: data.span),
       optimum
@@ -119,21 +122,28 @@ public struct PiecewiseVelocityModel: Sendable {
   /// What searches from parameters, with at most so many iterations, or as large a share of the steps of samples, and a
   /// tolerance.
   func search(
-    _ data: Data, _ settings: Settings
+    _ data: Data, _ settings: Settings, isNear: Bool = false
   ) throws -> (_ start: [Double], _ iterations: Int, _ tolerance: Double) throws -> (
     parameters: [Double], optimum: Optimum
   ) {
     let likelihood = likelihood(data, settings)
-    let coordinates = PosteriorCoordinates(likelihood, prior: try prior(data, settings), biasScale: biasScale)
-    let mode = PosteriorMode(likelihood: likelihood, coordinates: coordinates)
-    guard let sampling else { return { try mode.search(from: $0, tolerance: $2, maximumIterations: $1) } }
+    let prior = try prior(data, settings)
+    func mode(near start: [Double]) -> PosteriorMode {
+      PosteriorMode(
+        likelihood: likelihood,
+        coordinates: PosteriorCoordinates(
+          likelihood, prior: prior, biasScale: biasScale, around: isNear ? start : nil))
+    }
+    guard let sampling else {
+      return { try mode(near: $0).search(from: $0, tolerance: $2, maximumIterations: $1) }
+    }
     let sampled = SampledPairLikelihood(
       nodes: data.nodes, bins: settings.bins, span: data.span, events: data.events, structure: data.structure,
       sampling: sampling, relativeError: Self.relativeError)
     var stream = RandomStream(RandomKey(seed: seed).child("pairs"))
     return { start, iterations, _ in
       let steps = max(1, sampling.steps * min(iterations, self.maximumIterations) / self.maximumIterations)
-      return try mode.search(from: start, by: sampled, steps: steps, using: &stream)
+      return try mode(near: start).search(from: start, by: sampled, steps: steps, using: &stream)
     }
   }
 

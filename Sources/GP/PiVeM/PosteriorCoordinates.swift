@@ -17,7 +17,10 @@ struct PosteriorCoordinates: Sendable {
   fileprivate let biasScales: [Double]
   fileprivate let whitening: EventWhitening
 
-  init(_ likelihood: PairLikelihood, prior: TrajectoryPrior, biasScale: Double) {
+  /// - Parameter parameters: of the likelihood, near which curvatures shall be alike.
+  init(
+    _ likelihood: PairLikelihood, prior: TrajectoryPrior, biasScale: Double, around parameters: [Double]? = nil
+  ) {
     (self.prior, self.biasScale) = (prior, biasScale)
     (nodes, dimension) = (likelihood.nodes, likelihood.parameterCount)
     let pairs = max(1, likelihood.structure.pairs(nodes: nodes) - Double(likelihood.masked.count))
@@ -30,7 +33,8 @@ struct PosteriorCoordinates: Sendable {
     centre = 0.5 * log(max(total, 1) / (pairs * likelihood.span))
     biasScales = curvatures.map { 1 / $0.squareRoot() }
     whitening = EventWhitening(
-      likelihood.statistics, prior: prior, nodes: nodes, width: likelihood.span / Double(prior.bins))
+      likelihood.statistics, prior: prior, nodes: nodes, width: likelihood.span / Double(prior.bins),
+      around: parameters)
   }
 
   /// f of the parameters of a likelihood.

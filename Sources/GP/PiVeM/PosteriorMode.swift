@@ -6,6 +6,8 @@ import NumericCore
 struct PosteriorMode {
   let likelihood: PairLikelihood
   let coordinates: PosteriorCoordinates
+  /// A step costs far more than what is known of the curvature from some more of them.
+  private static let memory = 20
 
   /// The mode near `start`, in the parameters of the likelihood.
   ///
@@ -24,6 +26,7 @@ struct PosteriorMode {
     }
     var search = LBFGS()
     search.maximumIterations = maximumIterations
+    search.memory = Self.memory
     search.changeTolerance = tolerance
     let optimum: Optimum
     do { optimum = try search.minimise(from: coordinates.coordinates(of: start), objective) } catch {
