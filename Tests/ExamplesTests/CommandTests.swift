@@ -383,9 +383,23 @@ import Testing
     #expect(page.contains("<canvas") && !page.contains("src=\"http"))
   }
 
+  /// Dates, with zones or without, are seconds since 1970.
+  @Test func dynamicNetworkReadsDates() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let text = "source,target,time\na,b,2024-02-29\nb,c,2024-03-01T12:00:00.5+02:00\na,c,2024-03-02 01:30\n"
+    try text.write(toFile: "\(folder)/events.csv", atomically: true, encoding: .utf8)
+    let arguments = ["\(folder)/events.csv", "--bins", "2", "--draws", "1", "--output", folder]
+    #expect(try json("dynamic-network", arguments).isEmpty == false)
+    let positions = try String(contentsOfFile: "\(folder)/positions.csv", encoding: .utf8).split(separator: "\n")
+    #expect(positions[1...3].map { $0.split(separator: ",")[3] } == ["1709164800.0", "1709253900.0", "1709343000.0"])
+  }
+
   @Test(arguments: [
     ("source,target,time\n1,1,3\n1,2,x\n", ":3: time = `x`"), ("source,target,time\n1,1,3\n", "expected two different nodes"),
     ("a,target,time\n1,1,3\n", "no column `source`"),
+    ("source,target,time\n1,2,2024-02-29\n1,3,2024-02-30\n", "row 2: time = `2024-02-30`, expected a date"),
   ] as [(String, String)])
   func dynamicNetworkRefusesWhatIsWrong(csv: String, expected: String) throws {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).csv").path

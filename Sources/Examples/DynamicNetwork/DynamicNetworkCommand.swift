@@ -19,7 +19,7 @@ extension DynamicNetwork.Kind: ExpressibleByArgument {}
   @Argument(help: "A CSV file with a header.") var data: String?
   @Option(help: "The column of one node's name.") var source = "source"
   @Option(help: "The column of the other node's name.") var target = "target"
-  @Option(help: "The column of the time, a number.") var time = "time"
+  @Option(help: "The column of the time: numbers, or dates such as 2024-02-29T23:59:59.") var time = "time"
   @Option(help: "What sources and targets are: undirected, bipartite (two sides), directed (senders, receivers).")
   var kind = DynamicNetwork.Kind.undirected
   @Option(help: "The number of bins of constant velocity.") var bins = 20
@@ -52,7 +52,7 @@ extension DynamicNetwork.Kind: ExpressibleByArgument {}
     guard let data else { return }
     let rows = try DataTable(contentsOf: data)
     let network = try DynamicNetwork(
-      sources: rows.strings(source), targets: rows.strings(target), times: rows.doubles(time), kind: kind)
+      sources: rows.strings(source), targets: rows.strings(target), times: EventTimes.read(rows, time), kind: kind)
     let trial = TaskProtocol(network: network, cut: 1 - holdOut, seeds: draws)
     var model = PiecewiseVelocityModel()
     (model.bins, model.velocityScale, model.seed) = (bins, velocityScale, seed)
