@@ -39,8 +39,8 @@ extension FittedTrajectories {
       tolerance: model.tolerance, maximumIterations: model.maximumIterations)
     return FittedTrajectories(
       NetworkTrajectories(unchecked: parameters, nodes: nodes, bins: bins + new, span: end), forecast: forecast,
-      velocityScale: settings.velocityScale, lengthScale: settings.lengthScale, optimum: optimum, trials: trials,
-      data: longer, model: model)
+      resting: resting?.resampled(bins: bins + new, span: end), velocityScale: settings.velocityScale,
+      lengthScale: settings.lengthScale, optimum: optimum, trials: trials, data: longer, model: model)
   }
 
   /// The mode of all biases and trajectories from here on, with the same settings and forecast.
@@ -54,8 +54,9 @@ extension FittedTrajectories {
       from: trajectories, maximumIterations: model.maximumIterations, tolerance: model.tolerance,
       isNear: true)
     return FittedTrajectories(
-      refined, forecast: forecast, velocityScale: velocityScale, lengthScale: lengthScale, optimum: optimum,
-      trials: trials, data: data, model: model)
+      refined, forecast: forecast, resting: try model.resting(data, forecast, bins: bins),
+      velocityScale: velocityScale, lengthScale: lengthScale, optimum: optimum, trials: trials, data: data,
+      model: model)
   }
 }
 

@@ -18,6 +18,8 @@ public struct FittedTrajectories: Sendable {
   public let trials: [Trial]
   let background: BackgroundRates
   let own: OwnRates
+  /// The mode without motion, where the forecast is static.
+  let resting: NetworkTrajectories?
   /// What was fitted, by what.
   let data: PiecewiseVelocityModel.Data
   let model: PiecewiseVelocityModel
@@ -32,10 +34,12 @@ public struct FittedTrajectories: Sendable {
   }
 
   init(
-    _ trajectories: NetworkTrajectories, forecast: NetworkForecast, velocityScale: Double, lengthScale: Double,
-    optimum: Optimum, trials: [Trial], data: PiecewiseVelocityModel.Data, model: PiecewiseVelocityModel
+    _ trajectories: NetworkTrajectories, forecast: NetworkForecast, resting: NetworkTrajectories?,
+    velocityScale: Double, lengthScale: Double, optimum: Optimum, trials: [Trial], data: PiecewiseVelocityModel.Data,
+    model: PiecewiseVelocityModel
   ) {
     (self.trajectories, self.forecast, self.trials) = (trajectories, forecast, trials)
+    self.resting = resting
     (self.data, self.model) = (data, model)
     background = BackgroundRates(nodes: data.nodes, events: data.events, span: data.span, structure: data.structure)
     negativeLogLikelihood = PairLikelihood(
@@ -56,10 +60,11 @@ public struct FittedTrajectories: Sendable {
   /// The rate of a pair after `span`, the same at all times. Cost: O(bins).
   public func forecastRate(_ i: Int, _ j: Int) -> Double { forecastRate(i, j, by: trajectories) }
 
-  /// The forecast of other trajectories with as many bins.
+  /// The forecast of other trajectories with as many bins; the same for all where it is static.
   func forecastRate(_ i: Int, _ j: Int, by other: NetworkTrajectories) -> Double {
     forecast.rate(
-      recent: forecast.recentRate(other, i, j, weights: weights), own: own(i, j), background: background(i, j))
+      recent: forecast.recentRate(resting ?? other, i, j, weights: weights), own: own(i, j),
+      background: background(i, j))
   }
 
   /// The expected number of events of a pair in [from, to], from >= 0: the integral of its intensity until

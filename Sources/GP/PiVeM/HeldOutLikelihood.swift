@@ -36,7 +36,7 @@ extension FittedTrajectories {
     let likelihood = PairLikelihood(
       nodes: nodes, bins: bins, span: span, events: data.events, masked: masked, structure: data.structure)
     let recent = forecast.recentRate(
-      trajectories, likelihood, weights: forecast.weights(bins: bins, width: trajectories.width))
+      resting ?? trajectories, likelihood, weights: forecast.weights(bins: bins, width: trajectories.width))
     let kept = masked.isSubset(of: data.masked) ? own.total : own.total - masked.reduce(0) { $0 + own($1.i, $1.j) }
     let rate = forecast.rate(recent: recent, own: kept, background: background.total(masked: masked))
     var rates: [NodePair: Double] = [:]

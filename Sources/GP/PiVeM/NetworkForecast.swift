@@ -18,6 +18,9 @@ import NumericCore
 /// velocity of the last two bins for a time `drift`, and are then normal about that place with a variance
 /// `spread` in either coordinate, whose mean intensity is exp(bias_i + bias_j - |x_i - x_j|^2 / c) / c, c = 1
 /// + 4 spread.
+///
+/// Where nodes move so fast that their places tell less of what comes than a mean of all time, the recent rate is
+/// that of the model without motion.
 public struct NetworkForecast: Sendable, Equatable {
   /// In the units of time of the events; zero: nodes rest where they are last; infinite: the mean of all
   /// time.
@@ -29,10 +32,13 @@ public struct NetworkForecast: Sendable, Equatable {
   /// In the units of time of the events.
   public var drift: Double
   public var spread: Double
+  /// Whether the recent rate is that of the mode without motion, of the same events, in place of the trajectories'.
+  public var isStatic: Bool
 
   /// - Throws: `DynamicNetworkError.invalidSetting`.
   public init(
-    memory: Double, background: Double, own: Double = 0, drift: Double = 0, spread: Double = 0
+    memory: Double, background: Double, own: Double = 0, drift: Double = 0, spread: Double = 0,
+    isStatic: Bool = false
   ) throws(DynamicNetworkError) {
     guard memory >= 0 else { throw .invalidSetting(name: "memory", value: memory, expected: ">= 0") }
     guard background > 0, background < 1 else {
@@ -45,11 +51,12 @@ public struct NetworkForecast: Sendable, Equatable {
       guard value >= 0, value.isFinite else { throw .invalidSetting(name: name, value: value, expected: ">= 0") }
     }
     self.init(unchecked: memory, background: background, own: own, drift: drift, spread: spread)
+    self.isStatic = isStatic
   }
 
   init(unchecked memory: Double, background: Double, own: Double = 0, drift: Double = 0, spread: Double = 0) {
     (self.memory, self.background, self.own) = (memory, background, own)
-    (self.drift, self.spread) = (drift, spread)
+    (self.drift, self.spread, isStatic) = (drift, spread, false)
   }
 
   /// The rate of a pair, or of all, of its parts.

@@ -38,10 +38,10 @@ extension PiecewiseVelocityModel {
     return best
   }
 
-  /// The forecast under which the last events are likeliest, given their number.
+  /// The forecast under which the last events are likeliest, given their number, and their log likelihood.
   func bestForecast(
     _ mode: NetworkTrajectories, _ likelihood: PairLikelihood, _ kept: Data, _ last: [NetworkEvent]
-  ) -> NetworkForecast {
+  ) -> (score: Double, forecast: NetworkForecast) {
     let expected = likelihood.expectedCounts(at: mode.parameters)
     let background = BackgroundRates(
       nodes: mode.nodes, events: kept.events, span: mode.span, structure: kept.structure)
@@ -87,7 +87,7 @@ extension PiecewiseVelocityModel {
           forecast.recentRate(mode, likelihood, weights: weights), own)
       }
     }
-    return best.forecast
+    return best
   }
 
   /// The log probability of counts n_c under a mixture of distributions p_k(c), sum_c n_c log sum_k s_k

@@ -13,7 +13,8 @@ import NumericCore
 /// covered.
 ///
 /// All of this comes before the last tenth of the time (or of the events where hardly any are in that), whose
-/// events tell how rates go on.
+/// events tell how rates go on: after a search like the last one, with half its iterations, since how far places can
+/// be trusted depends on how closely they follow the events. The model without motion is among the candidates.
 extension PiecewiseVelocityModel {
   struct Choice {
     var settings: Settings
@@ -29,8 +30,6 @@ extension PiecewiseVelocityModel {
   private static let mostHeldOutPairs = 50_000
   /// A trial need not converge to tell.
   private static let trialIterations = 60
-  /// From the mode of a trial to that with the events it left out.
-  private static let refinements = 30
   private static let startBins = 20
   private static let mostBins = 160
   /// In units of the span, the length scale that is not lengthened any more.
@@ -58,11 +57,12 @@ extension PiecewiseVelocityModel {
     let (kept, held) = data.masked.isEmpty ? lastEvents(data) : somePairs(data)
     guard held.count >= Self.fewestHeldOut, !kept.events.isEmpty else { return first(try still(data)) }
     let part = kept.span / data.span
-    var choice = first(try still(kept))
+    let still = try still(kept)
+    var choice = first(still)
     if isOpen || !data.masked.isEmpty {
       let (fitted, left) = data.masked.isEmpty ? try thinned(kept) : (kept, held)
       if left.count >= Self.fewestHeldOut {
-        try choose(&choice, among: scales, settings, from: choice.start, fitted, part, progress) {
+        try choose(&choice, among: scales, settings, from: still, fitted, part, progress) {
           let (forecast, score) =
             data.masked.isEmpty
             ? (nil, densityGivenNumber(left, $0, fitted)) : bestBackground($0, data, kept, held)
@@ -70,13 +70,22 @@ extension PiecewiseVelocityModel {
         }
       }
     }
-    guard data.masked.isEmpty else { return choice }
+    guard data.masked.isEmpty, forecast == nil else { return choice }
     progress(.trying(velocityScale: choice.settings.velocityScale, bins: choice.settings.bins))
     let trial = choice.settings.over(part)
     (choice.start, _) = try mode(
       kept, trial, from: choice.start.resampled(bins: trial.bins, span: kept.span),
-      maximumIterations: Self.refinements, tolerance: tolerance)
-    if forecast == nil { choice.forecast = bestForecast(choice.start, likelihood(kept, trial), kept, held) }
+      maximumIterations: max(1, maximumIterations / 2), tolerance: tolerance, isNear: true)
+    let likelihood = likelihood(kept, trial)
+    var best = bestForecast(choice.start, likelihood, kept, held)
+    if choice.settings.velocityScale > Self.rest {
+      let resting = bestForecast(still.resampled(bins: trial.bins, span: kept.span), likelihood, kept, held)
+      if resting.score > best.score {
+        best = resting
+        best.forecast.isStatic = true
+      }
+    }
+    choice.forecast = best.forecast
     return choice
   }
 
@@ -200,7 +209,7 @@ extension PiecewiseVelocityModel {
   }
 
   /// The mode without motion, the best of some random starts.
-  private func still(_ data: Data) throws -> NetworkTrajectories {
+  func still(_ data: Data) throws -> NetworkTrajectories {
     let search = try search(data, Settings(bins: 1, velocityScale: Self.rest, lengthScale: 1))
     let centre = 0.5 * log(Double(max(data.events.count, 1)) / (data.pairs * data.span))
     var best: (parameters: [Double], optimum: Optimum)?

@@ -59,8 +59,15 @@ public struct PiecewiseVelocityModel: Sendable {
     let (trajectories, optimum) = try mode(
       data, choice.settings, from: start, maximumIterations: maximumIterations, tolerance: tolerance, isNear: true)
     return FittedTrajectories(
-      trajectories, forecast: choice.forecast, velocityScale: choice.settings.velocityScale,
-      lengthScale: choice.settings.lengthScale, optimum: optimum, trials: choice.trials, data: data, model: self)
+      trajectories, forecast: choice.forecast,
+      resting: try resting(data, choice.forecast, bins: choice.settings.bins),
+      velocityScale: choice.settings.velocityScale, lengthScale: choice.settings.lengthScale, optimum: optimum,
+      trials: choice.trials, data: data, model: self)
+  }
+
+  /// The mode without motion, where a forecast is static.
+  func resting(_ data: Data, _ forecast: NetworkForecast, bins: Int) throws -> NetworkTrajectories? {
+    forecast.isStatic ? try still(data).resampled(bins: bins, span: data.span) : nil
   }
 
   /// What a fit does.

@@ -86,6 +86,51 @@ import Testing
     #expect(abs(rates[1] - rates[0] - difference) < 1e-9 * (1 + abs(difference)))
   }
 
+  /// A static forecast is that of the model without motion; expected numbers by the sum over pairs.
+  @Test func aStaticForecastIsThatOfRest() throws {
+    let (_, events) = try Self.network(1)
+    let early = events.filter { $0.time <= 0.8 }
+    var model = PiecewiseVelocityModel()
+    (model.bins, model.velocityScale) = (5, 1)
+    model.forecast = try NetworkForecast(memory: .infinity, background: 0.1, own: 0.2, isStatic: true)
+    let fit = try model.fit(nodes: 12, events: early, span: 0.8)
+    model.isStatic = true
+    let still = try model.fit(nodes: 12, events: early, span: 0.8)
+    var (expected, difference) = (0.0, 0.0)
+    for i in 0..<12 {
+      for j in i + 1..<12 {
+        expected += fit.expectedCount(i, j, from: 0.8, to: 1)
+        difference += 0.2 * abs(fit.forecastRate(i, j) - still.forecastRate(i, j))
+      }
+    }
+    #expect(difference < 0.01 * expected)
+    let held = try fit.forecastLikelihood(of: events, to: 1)
+    #expect(abs(held.expected - expected) < 1e-6 * expected)
+  }
+
+  /// Nodes move, and in the last tenth of the time meet at the rates of the model without motion: the forecast is
+  /// that model's, and is not where they go on as they did.
+  @Test func theForecastIsStaticWhereMotionTellsNothing() throws {
+    let (_, events) = try Self.network(1)
+    var model = PiecewiseVelocityModel()
+    (model.bins, model.velocityScale) = (10, 1.5)
+    #expect(try !model.fit(nodes: 12, events: events).forecast.isStatic)
+    let early = events.filter { $0.time <= 0.9 }
+    var rest = model
+    rest.isStatic = true
+    let still = try rest.fit(nodes: 12, events: early, span: 0.9).trajectories
+    var stream = RandomStream(RandomKey(seed: 78))
+    var later: [NetworkEvent] = []
+    for i in 0..<12 {
+      for j in i + 1..<12 {
+        for _ in 0..<(try stream.poisson(rate: 0.1 * exp(still.logIntensity(i, j, at: 0.5)))) {
+          later.append(NetworkEvent(i: i, j: j, time: 0.9 + 0.1 * stream.uniform()))
+        }
+      }
+    }
+    #expect(try model.fit(nodes: 12, events: early + later).forecast.isStatic)
+  }
+
   /// Pairs that meet at rates of their own, which no plane has room for: what is forecast of a pair is nearer
   /// to its own events, and likelier than by trajectories alone.
   @Test func pairsOfTheirOwnKindAreForecastByTheirEvents() throws {
