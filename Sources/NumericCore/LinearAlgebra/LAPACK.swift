@@ -106,7 +106,7 @@ enum LAPACK {
       zgees_(&job, &sort, nil, &n, a, &n, &sorted, values, vectors, &n, real, &size, real, nil, &info)
       guard info == 0 else { return Int(info) }
       size = Int32(real[0])
-      return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * Int(size)) { work in
+      return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * (Int(size) + count)) { work in
         guard let work = work.baseAddress else { return -1 }
         zgees_(&job, &sort, nil, &n, a, &n, &sorted, values, vectors, &n, work, &size, real, nil, &info)
         return Int(info)

@@ -67,7 +67,7 @@ struct KroneckerSum: Sendable {
     let size = m * n
     var first = forms[0].triangle
     let third = forms[2].triangle
-    var slab = Array(repeating: 0.0, count: 2 * size)
+    var slab = Array(repeating: 0.0, count: ComplexSchur.room(rows: m, columns: n))
     for k in stride(from: slabs - 1, through: 0, by: -1) {
       for i in 0..<size { (slab[2 * i], slab[2 * i + 1]) = (re[k * size + i], im[k * size + i]) }
       for l in k + 1..<max(slabs, k + 1) {
