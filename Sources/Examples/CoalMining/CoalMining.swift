@@ -67,28 +67,28 @@ struct Results: Encodable {
     progress.finish()
     let exact = prior ? Changepoints.priorOfCount : Changepoints.exactPosterior(Disasters.counts)
     let results = try Results(posterior, exact: exact)
-    try report(posterior, results).write(to: "\(output)/report.html")
-
     if json {
       try printJSON(results)
-      return
+    } else {
+      let data = "\(Disasters.counts.reduce(0, +)) in \(Disasters.counts.count) years\(prior ? ", left out" : "")"
+      print("Coal-mining disasters: \(data); \(chains) chains, \(draws) draws each, seed \(seed)\n")
+      print("changepoints     exact   estimate     error        z")
+      for row in results.counts {
+        let error = row.standardError.map { String(format: "%10.4f", $0) } ?? "         -"
+        let z = row.z.map { String(format: "%9.2f", $0) } ?? "        -"
+        print(String(format: "%12d%10.4f%11.4f", row.k, row.exact, row.estimate) + error + z)
+      }
+      print("\ndecade   disasters a year")
+      for row in results.decades { print(String(format: "%ds%18.2f", row.firstYear, row.meanRate)) }
+      print("\naccepted")
+      for (name, rate) in results.acceptance.sorted(by: { $0.key < $1.key }) {
+        print(String(format: "%5.1f%%  ", 100 * rate) + name)
+      }
+      for warning in posterior.warnings { print("\nWarning: \(warning)") }
     }
-    let data = "\(Disasters.counts.reduce(0, +)) in \(Disasters.counts.count) years\(prior ? ", left out" : "")"
-    print("Coal-mining disasters: \(data); \(chains) chains, \(draws) draws each, seed \(seed)\n")
-    print("changepoints     exact   estimate     error        z")
-    for row in results.counts {
-      let error = row.standardError.map { String(format: "%10.4f", $0) } ?? "         -"
-      let z = row.z.map { String(format: "%9.2f", $0) } ?? "        -"
-      print(String(format: "%12d%10.4f%11.4f", row.k, row.exact, row.estimate) + error + z)
-    }
-    print("\ndecade   disasters a year")
-    for row in results.decades { print(String(format: "%ds%18.2f", row.firstYear, row.meanRate)) }
-    print("\naccepted")
-    for (name, rate) in results.acceptance.sorted(by: { $0.key < $1.key }) {
-      print(String(format: "%5.1f%%  ", 100 * rate) + name)
-    }
-    for warning in posterior.warnings { print("\nWarning: \(warning)") }
-    print("\nreport: \(output)/report.html")
+    // Last: results are known, whether figures can be drawn or not.
+    try report(posterior, results).write(to: "\(output)/report.html")
+    if !json { print("\nreport: \(output)/report.html") }
   }
 
   private func report(_ posterior: TracePosterior, _ results: Results) throws -> Report {

@@ -41,6 +41,18 @@ struct EightSchoolsValue: Sendable {
       eightSchools(effects: effects, standardErrors: standardErrors), seed: seed, progress: progress.update)
     progress.finish()
 
+    let files = try posterior.writeStanCSV(to: output, name: "draws")
+    let summary = posterior.summary()
+    if json {
+      try printJSON(summary)
+    } else {
+      print("Eight schools: \(posterior.draws.chains) chains, \(posterior.draws.count) draws, seed \(seed)\n")
+      print(summary.table())
+      for warning in posterior.warnings { print("\nWarning: \(warning)") }
+      print("\ndraws:  \(files[0]) and \(files.count - 1) more")
+    }
+
+    // Last: results are known, whether figures can be drawn or not.
     var report = try Report(posterior, title: "Eight schools")
     report.heading("Data and posterior predictions")
     let predictions = try posterior.predictive(seed: seed)["effect"] ?? []
@@ -58,16 +70,6 @@ struct EightSchoolsValue: Sendable {
           xLabel: "points")),
     ])
     try report.write(to: "\(output)/report.html")
-    let files = try posterior.writeStanCSV(to: output, name: "draws")
-
-    let summary = posterior.summary()
-    if json {
-      try printJSON(summary)
-      return
-    }
-    print("Eight schools: \(posterior.draws.chains) chains, \(posterior.draws.count) draws, seed \(seed)\n")
-    print(summary.table())
-    for warning in posterior.warnings { print("\nWarning: \(warning)") }
-    print("\ndraws:  \(files[0]) and \(files.count - 1) more\nreport: \(output)/report.html")
+    if !json { print("report: \(output)/report.html") }
   }
 }

@@ -48,16 +48,17 @@ extension UnknownProblem: ExpressibleByArgument {}
         count: count, noise: noise ?? (problem == .rod ? 0.5 : 0.01), seed: seed, width: width)
     let found = try problem.inverse(axes, observations, width: width).fit(observations, grid: problem.grid)
     let results = try Results(found, probability: probability, truth: data == nil ? problem.truth : nil)
+    if json {
+      try printJSON(results)
+    } else {
+      print(results.table())
+      for warning in results.warnings { print("\nWarning: \(warning)") }
+    }
+    // Last: results are known, whether figures can be drawn or not.
     try Figures(problem: problem, found: found, observations: observations, ends: axes, probability: probability)
       .report(results, subtitle: "\(observations.count) observations" + (data.map { " of \($0)" } ?? ", simulated"))
       .write(to: "\(output)/report.html")
-    if json {
-      try printJSON(results)
-      return
-    }
-    print(results.table())
-    for warning in results.warnings { print("\nWarning: \(warning)") }
-    print("\nreport: \(output)/report.html")
+    if !json { print("\nreport: \(output)/report.html") }
   }
 
   private func axes() throws -> [[Double]] {

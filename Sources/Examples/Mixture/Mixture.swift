@@ -105,34 +105,34 @@ struct Results: Encodable {
     let posterior = try await sampler.run(mixture.model(y, grid: grid), seed: seed, progress: progress.update)
     progress.finish()
     let results = try Results(posterior)
-    try report(posterior, results, y, grid).write(to: "\(output)/report.html")
-
     if json {
       try printJSON(results)
-      return
+    } else {
+      let source = data ?? "simulated data, seed \(Self.simulationSeed)"
+      print("Mixture: \(y.count) numbers of \(source); \(islands) islands of \(particles) particles, seed \(seed)\n")
+      print("clusters  probability     error")
+      for row in results.counts where row.probability > 0 {
+        print(
+          String(format: "%8d%13.4f", row.clusters, row.probability)
+            + (row.standardError.map { String(format: "%10.4f", $0) } ?? "         -"))
+      }
+      let error = results.logEvidenceError.map { String(format: " +- %.3f", $0) } ?? ""
+      print(String(format: "\nlog evidence           %.3f", results.logEvidence) + error)
+      print(String(format: "effective sample size  %.0f of %d", results.effectiveSampleSize, islands * particles))
+      print("first particles left   \(results.uniqueFounders) of an island at the least")
+      if let ancestors = results.uniqueAncestors {
+        print("ancestors              \(ancestors) at a resampling at the least")
+      }
+      print("\naccepted")
+      let byNumber = results.acceptance.sorted { $0.key.compare($1.key, options: .numeric) == .orderedAscending }
+      for (name, rate) in byNumber {
+        print(String(format: "%5.1f%%  ", 100 * rate) + name)
+      }
+      for warning in posterior.warnings { print("\nWarning: \(warning)") }
     }
-    let source = data ?? "simulated data, seed \(Self.simulationSeed)"
-    print("Mixture: \(y.count) numbers of \(source); \(islands) islands of \(particles) particles, seed \(seed)\n")
-    print("clusters  probability     error")
-    for row in results.counts where row.probability > 0 {
-      print(
-        String(format: "%8d%13.4f", row.clusters, row.probability)
-          + (row.standardError.map { String(format: "%10.4f", $0) } ?? "         -"))
-    }
-    let error = results.logEvidenceError.map { String(format: " +- %.3f", $0) } ?? ""
-    print(String(format: "\nlog evidence           %.3f", results.logEvidence) + error)
-    print(String(format: "effective sample size  %.0f of %d", results.effectiveSampleSize, islands * particles))
-    print("first particles left   \(results.uniqueFounders) of an island at the least")
-    if let ancestors = results.uniqueAncestors {
-      print("ancestors              \(ancestors) at a resampling at the least")
-    }
-    print("\naccepted")
-    let byNumber = results.acceptance.sorted { $0.key.compare($1.key, options: .numeric) == .orderedAscending }
-    for (name, rate) in byNumber {
-      print(String(format: "%5.1f%%  ", 100 * rate) + name)
-    }
-    for warning in posterior.warnings { print("\nWarning: \(warning)") }
-    print("\nreport: \(output)/report.html")
+    // Last: results are known, whether figures can be drawn or not.
+    try report(posterior, results, y, grid).write(to: "\(output)/report.html")
+    if !json { print("\nreport: \(output)/report.html") }
   }
 
   /// 10 numbers each of Normal(-4, 0.7), Normal(0, 1) and Normal(5, 0.5), in turn.

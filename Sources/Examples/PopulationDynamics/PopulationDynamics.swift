@@ -51,18 +51,19 @@ import PPL
     }
     progress.finish()
     let results = try Results(posterior, parameters: model.parameters, beside: chains)
-    try Figures(posterior: posterior, counts: counts, sizes: truth)
-      .report(results, title: title, subtitle: subtitle).write(to: "\(output)/report.html")
     if json {
       try printJSON(results)
-      return
+    } else {
+      let source = data ?? "simulated data, seed \(Self.simulationSeed)"
+      print("\(title): \(counts.count) years of \(source); \(subtitle)\n")
+      print(results.table(isSimulated: data == nil))
+      let warnings = posterior.warnings + (chains?.warnings ?? []).map { "Metropolis-Hastings: \($0)" }
+      for warning in warnings { print("\nWarning: \(warning)") }
     }
-    let source = data ?? "simulated data, seed \(Self.simulationSeed)"
-    print("\(title): \(counts.count) years of \(source); \(subtitle)\n")
-    print(results.table(isSimulated: data == nil))
-    let warnings = posterior.warnings + (chains?.warnings ?? []).map { "Metropolis-Hastings: \($0)" }
-    for warning in warnings { print("\nWarning: \(warning)") }
-    print("\nreport: \(output)/report.html")
+    // Last: results are known, whether figures can be drawn or not.
+    try Figures(posterior: posterior, counts: counts, sizes: truth)
+      .report(results, title: title, subtitle: subtitle).write(to: "\(output)/report.html")
+    if !json { print("\nreport: \(output)/report.html") }
   }
 
   private var title: String { ricker ? "Ricker population" : "Theta-logistic population" }

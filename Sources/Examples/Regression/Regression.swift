@@ -67,6 +67,13 @@ struct Line: Sendable {
       line.model(x: x, y: y), seed: seed, progress: progress.update)
     progress.finish()
 
+    let files = try posterior.writeStanCSV(to: output, name: "draws")
+    print("Regression of \(yName) on \(xName), \(table.count) rows of \(data)\n")
+    print(posterior.summary().table())
+    for warning in posterior.warnings { print("\nWarning: \(warning)") }
+    print("\ndraws:  \(files[0]) and \(files.count - 1) more")
+
+    // Last: results are known, whether figures can be drawn or not.
     let (low, high) = (x.min() ?? 0, x.max() ?? 1)
     let grid = (0...60).map { low + (high - low) * Double($0) / 60 }
     let predictions = try posterior.predictive(of: line.model(x: grid, y: nil), seed: seed)["y"] ?? []
@@ -81,12 +88,7 @@ struct Line: Sendable {
         caption: "Data, with the median and the 50% and 90% intervals of what the model predicts.")
     ])
     try report.write(to: "\(output)/report.html")
-    let files = try posterior.writeStanCSV(to: output, name: "draws")
-
-    print("Regression of \(yName) on \(xName), \(table.count) rows of \(data)\n")
-    print(posterior.summary().table())
-    for warning in posterior.warnings { print("\nWarning: \(warning)") }
-    print("\ndraws:  \(files[0]) and \(files.count - 1) more\nreport: \(output)/report.html")
+    print("report: \(output)/report.html")
   }
 
   private func column(_ name: String, of table: DataTable) throws -> [Double] {

@@ -58,26 +58,26 @@ import PPL
     }
     let results = try Comparison(gibbs.draws, gibbsSeconds, marginal.draws, marginalSeconds, count: returns.count)
     let warnings = gibbs.warnings + marginal.warnings
-    try report(returns, gibbs.draws, marginal.draws, results, warnings).write(to: "\(output)/report.html")
-
     if json {
       try printJSON(results)
-      return
+    } else {
+      print("Stochastic volatility: \(returns.count) returns of \(source); \(chains) chains, seed \(seed)\n")
+      print(aligned([Comparison.header] + results.cells))
+      print("\ndifference of the means in Monte Carlo standard errors")
+      for row in results.rows {
+        print(row.name.padding(toLength: 8, withPad: " ", startingAt: 0) + String(format: "%8.2f", row.z))
+      }
+      print(String(format: "path    %8.2f, the root of the mean square", results.pathZ))
+      print(
+        String(
+          format: "\neffective draws of h, mean over the path: %.0f by particle Gibbs, %.0f by PMMH",
+          results.pathSamplesParticleGibbs, results.pathSamplesParticleMarginal))
+      print(String(format: "seconds: %.1f and %.1f", gibbsSeconds, marginalSeconds))
+      for warning in warnings { print("\nWarning: \(warning)") }
     }
-    print("Stochastic volatility: \(returns.count) returns of \(source); \(chains) chains, seed \(seed)\n")
-    print(aligned([Comparison.header] + results.cells))
-    print("\ndifference of the means in Monte Carlo standard errors")
-    for row in results.rows {
-      print(row.name.padding(toLength: 8, withPad: " ", startingAt: 0) + String(format: "%8.2f", row.z))
-    }
-    print(String(format: "path    %8.2f, the root of the mean square", results.pathZ))
-    print(
-      String(
-        format: "\neffective draws of h, mean over the path: %.0f by particle Gibbs, %.0f by PMMH",
-        results.pathSamplesParticleGibbs, results.pathSamplesParticleMarginal))
-    print(String(format: "seconds: %.1f and %.1f", gibbsSeconds, marginalSeconds))
-    for warning in warnings { print("\nWarning: \(warning)") }
-    print("\nreport: \(output)/report.html")
+    // Last: results are known, whether figures can be drawn or not.
+    try report(returns, gibbs.draws, marginal.draws, results, warnings).write(to: "\(output)/report.html")
+    if !json { print("\nreport: \(output)/report.html") }
   }
 
   private var source: String {
