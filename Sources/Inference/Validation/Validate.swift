@@ -13,7 +13,7 @@ public func validate(
   _ kernel: some PopulationKernel, on models: [FiniteModel]? = nil, effort: Double = 1, seed: UInt64 = 1
 ) async throws -> LawVerdict {
   var laws = try PopulationLaws(models: models)
-  laws.repetitions = scaled(laws.repetitions, by: effort)
+  laws.repetitions = scaled(laws.repetitions, effort)
   return try await laws.verdict(on: kernel, seed: seed)
 }
 
@@ -25,7 +25,7 @@ public func validate(
   _ kernel: some TraceKernel, on models: [FiniteModel]? = nil, effort: Double = 1, seed: UInt64 = 1
 ) async throws -> LawVerdict {
   var laws = try PopulationLaws(models: models)
-  (laws.law, laws.repetitions) = (.traces, scaled(laws.repetitions, by: effort))
+  (laws.law, laws.repetitions) = (.traces, scaled(laws.repetitions, effort))
   return try await laws.verdict(on: Rejuvenate(kernel, moves: 2), seed: seed)
 }
 
@@ -36,7 +36,7 @@ public func validate(
   _ scheme: some ResamplingScheme, claim: ResamplingLaws.Claim = .none, effort: Double = 1, seed: UInt64 = 1
 ) throws -> LawVerdict {
   var laws = ResamplingLaws(claim: claim)
-  laws.repetitions = scaled(laws.repetitions, by: effort)
+  laws.repetitions = scaled(laws.repetitions, effort)
   return try laws.verdict(on: scheme, seed: seed)
 }
 
@@ -48,10 +48,10 @@ public func validate<Value>(
   _ kernel: some MarkovKernel, on model: Model<Value>, effort: Double = 1, seed: UInt64 = 1
 ) async throws -> LawVerdict {
   var laws = KernelLaws(model)
-  (laws.repetitions, laws.steps) = (scaled(laws.repetitions, by: effort), scaled(laws.steps, by: effort))
+  (laws.repetitions, laws.steps) = (scaled(laws.repetitions, effort), scaled(laws.steps, effort))
   let verdict = try await laws.verdict(on: kernel, seed: seed)
   guard var finite = try? FiniteKernelLaws(model) else { return verdict }
-  finite.repetitions = scaled(finite.repetitions, by: effort)
+  finite.repetitions = scaled(finite.repetitions, effort)
   return try LawVerdict(verdict.checks + (await finite.verdict(on: kernel, seed: seed)).checks)
 }
 
@@ -104,5 +104,5 @@ public func validate(
   try await PosteriorLaws(models).verdict(on: sampler, seed: seed)
 }
 
-/// Means of fewer than 200 are not normal enough for the tests.
-private func scaled(_ count: Int, by effort: Double) -> Int { max(200, Int(Double(count) * effort)) }
+/// So many, but 200 at the least: means of fewer are not normal enough for the tests.
+package func scaled(_ count: Int, _ effort: Double) -> Int { max(200, Int(Double(count) * effort)) }

@@ -43,22 +43,13 @@ public struct Enrolled: Sendable {
   }
 }
 
-/// So many, but 200 at the least: means of fewer are not normal enough.
-func scaled(_ count: Int, _ effort: Double) -> Int { max(200, Int(Double(count) * effort)) }
-
 extension Enrolled {
   static func scheme<Scheme: ResamplingScheme>(
     _ name: String, _ scheme: Scheme, claim: ResamplingLaws.Claim
   ) -> Enrolled {
     Enrolled(
       name, Scheme.self,
-      parts: [
-        { effort, seed in
-          var laws = ResamplingLaws(claim: claim)
-          laws.repetitions = scaled(laws.repetitions, effort)
-          return try laws.verdict(on: scheme, seed: seed)
-        }
-      ])
+      parts: [{ effort, seed in try validate(scheme, claim: claim, effort: effort, seed: seed) }])
   }
 
   /// - Parameter counts: of particles.
@@ -153,11 +144,6 @@ extension Enrolled {
   ) -> Enrolled {
     Enrolled(
       name, Sampler.self,
-      parts: [
-        { effort, seed in
-          let calibration = SimulationBasedCalibration(model(), dataSets: max(20, Int(200 * effort)))
-          return try await calibration.run(sampler, seed: seed).verdict
-        }
-      ])
+      parts: [{ effort, seed in try await validate(sampler, on: model(), effort: effort, seed: seed).verdict }])
   }
 }

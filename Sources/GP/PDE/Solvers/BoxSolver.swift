@@ -108,7 +108,8 @@ struct BoxSolver {
       }
     }
     guard var best = progress.best, best.state.merit <= Self.failure * equation.scale(best.state.u) else {
-      throw PDEError.noConvergence(iterations: progress.iterations, relativeResidual: progress.best?.relativeResidual ?? .infinity)
+      throw PDEError.noConvergence(
+        iterations: progress.iterations, relativeResidual: progress.best?.relativeResidual ?? .infinity)
     }
     best.iterations = progress.iterations
     return best
