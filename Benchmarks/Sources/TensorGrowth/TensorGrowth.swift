@@ -4,6 +4,7 @@ import GP
 import Inference
 import Measures
 import PPL
+import Synchronization
 
 /// How the cost of functional tensors grows with entries and with coordinates, and what a sweep takes beside
 /// its floor.
@@ -94,19 +95,29 @@ import PPL
     try ProcessUsage.cpuSeconds { _ = try model.fit(data, seed: 1) }
   }
 
-  /// By differences of fits with more sweeps and with fewer, the shortest of several each; the first two
-  /// sweeps do not learn.
+  /// The CPU seconds of each sweep of a fit.
+  private static func secondsOfSweeps(_ data: TensorData, _ model: FunctionalTensor) throws -> [Double] {
+    let clock = Mutex([Double]())
+    _ = try model.fit(data, seed: 1) { _, _, _ in clock.withLock { $0.append(ProcessUsage.cpuSeconds) } }
+    let times = clock.withLock { $0 }
+    return zip(times.dropFirst(), times).map { $0 - $1 }
+  }
+
+  /// Those that a sweep is timed in.
+  private static var fits: Int { 21 }
+
+  /// By the clock between one sweep and the next; the second sweep of a fit is the only one that neither starts
+  /// nor learns.
   private func measureSweeps() throws -> [Sweep] {
     let data = try Self.data(Self.air.entries, coordinates: Self.air.coordinates)
     return try [(2, 0.5), (3, 0.9), (5, 2.5), (7, 5)].map { rank, floor in
-      func least(_ sweeps: Int) throws -> Double {
-        try (0..<7).map { _ in try Self.seconds(data, Self.model(.cp(rank: rank), sweeps: sweeps)) }.min()
-          ?? .nan
+      let fits = try (0..<Self.fits).map { _ in
+        try Self.secondsOfSweeps(data, Self.model(.cp(rank: rank), sweeps: 22))
       }
-      let two = try least(2)
+      func median(_ seconds: ([Double]) -> Double) -> Double { fits.map(seconds).sorted()[Self.fits / 2] }
       let sweep = Sweep(
-        form: "CP \(rank)", milliseconds: 1e3 * (two - (try least(1))),
-        learningMilliseconds: 1e3 * (try least(22) - two) / 20, floorMilliseconds: floor)
+        form: "CP \(rank)", milliseconds: 1e3 * median { $0[0] },
+        learningMilliseconds: 1e3 * median { $0.dropFirst().reduce(0, +) / Double($0.count - 1) }, floorMilliseconds: floor)
       if !json {
         print(
           String(
