@@ -24,6 +24,8 @@ for x in [1e-4, 0.3, 1, 3.7, 25, 1e6, -0.5]:
     row("trigamma", [x], psi(1, mpf(x)))
 for a, b in [(0.1, 0.2), (3, 5), (1e-3, 400), (1e5, 2e5)]:
     row("logBeta", [a, b], log(beta(mpf(a), mpf(b))))
+for x, n in [(0.3, 0), (0.3, 7), (12, 500), (16, 1), (1e6, 5), (1e12, 1000), (20, 1e9)]:
+    row("logRisingFactorial", [x, n], loggamma(mpf(x) + mpf(n)) - loggamma(mpf(x)))
 for a, x in [(0.5, 0.1), (3, 2.5), (40, 60), (1e3, 980)]:
     row("regularizedGammaP", [a, x], gammainc(mpf(a), 0, mpf(x), regularized=True))
     row("regularizedGammaQ", [a, x], gammainc(mpf(a), mpf(x), mp.inf, regularized=True))

@@ -2,7 +2,7 @@
 
 Run: python3 Tests/Oracles/vector_distributions.py > Tests/PPLTests/Distributions/VectorDistributionReference.swift
 """
-from mpmath import mp, mpf, matrix, det, lu_solve, log, loggamma, pi
+from mpmath import mp, mpf, matrix, det, lu_solve, log, loggamma, pi, beta, cholesky
 
 mp.dps = 60
 
@@ -53,7 +53,34 @@ def ordered_cauchy(x, p):
     return loggamma(len(x) + 1) - sum(log(pi * p[1] * (1 + ((xi - p[0]) / p[1]) ** 2)) for xi in x)
 
 
+def lkj_cholesky(x, p):
+    """By the density of correlation matrices (Lewandowski, Kurowicka and Joe 2009, equation 17) and the Jacobian of
+    L L^T; x by columns."""
+    n, eta = int(len(x) ** 0.5 + 0.5), p[0]
+    volume = sum(
+        (2 * eta - 2 + n - k) * (n - k) * log(2)
+        + (n - k) * log(beta(eta + mpf(n - k - 1) / 2, eta + mpf(n - k - 1) / 2)) for k in range(1, n))
+    return sum((2 * (eta - 1) + n - 1 - i) * log(x[i + i * n]) for i in range(1, n)) - volume
+
+
+def correlation_factor(*correlations):
+    """By columns, as doubles: correlations below the diagonal, row by row."""
+    n = int((1 + (1 + 8 * len(correlations)) ** 0.5) / 2)
+    result, k = matrix(n, n), 0
+    for i in range(n):
+        result[i, i] = 1
+        for j in range(i):
+            result[i, j] = result[j, i] = mpf(correlations[k])
+            k += 1
+    factor = cholesky(result)
+    return [float(factor[i, j]) for j in range(n) for i in range(n)]
+
+
 points = {
+    "LKJCholesky": (lkj_cholesky, [
+        ([1], [correlation_factor(0.3)]), ([2.5], [correlation_factor(-0.9)]),
+        ([0.7], [correlation_factor(0.2, -0.4, 0.5)]), ([3], [correlation_factor(0.2, -0.4, 0.5)]),
+        ([1.5], [correlation_factor(0.1, 0.2, 0.4, 0.3, 0.5, 0.6)]), ([4], [[1]])]),
     "Categorical": (categorical, [
         ([0.2, 0.5, 0.3], [[0], [1], [2]]), ([1], [[0]]), ([0, 1], [[1]]), ([1e-12, 1 - 1e-12], [[0], [1]]),
         ([1e-300, 1], [[0]])]),

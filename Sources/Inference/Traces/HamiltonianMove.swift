@@ -137,7 +137,7 @@ private enum RealLine {
     case .interval(let lower, let upper):
       guard let lower = number(lower), let upper = number(upper) else { return nil }
       self = .between(lower, upper)
-    case .integers, .simplex, .ordered: return nil
+    case .integers, .simplex, .ordered, .correlationCholesky: return nil
     }
   }
 

@@ -77,6 +77,13 @@ public func logBinomialCoefficient(_ n: Double, _ k: Double) -> Double {
   return k == 0 || k == n ? 0 : -log1p(n) - logBeta(n - k + 1, k + 1)
 }
 
+/// log(Gamma(x + n) / Gamma(x)), the logarithm of x (x + 1) ... (x + n - 1), for x > 0 and a count n, without the
+/// cancellation of two large log Gammas.
+public func logRisingFactorial(_ x: Double, _ n: Double) -> Double {
+  guard x > 15 else { return n == 0 ? 0 : logGamma(x + n) - logGamma(x) }
+  return (x + n - 0.5) * log1p(n / x) + n * (log(x) - 1) + stirlingError(x + n) - stirlingError(x)
+}
+
 /// log x! - ((x + 1/2) log x - x + log(2 pi) / 2), the error of Stirling's formula, for x > 0 (Loader 2000). Log
 /// probabilities of counts that are written with it do not cancel.
 public func stirlingError(_ x: Double) -> Double {

@@ -20,6 +20,7 @@ extension Support {
     case .lessThan(let upper): return (-.infinity, known(upper) ?? .infinity)
     case .interval(let lower, let upper): return (known(lower) ?? -.infinity, known(upper) ?? .infinity)
     case .simplex: return (0, 1)
+    case .correlationCholesky: return (-1, 1)
     }
   }
 }

@@ -156,6 +156,7 @@ extension Support {
     case .interval(let lower, let upper): return "from \(bound(lower)) to \(bound(upper))"
     case .simplex: return "simplex"
     case .ordered: return "increasing"
+    case .correlationCholesky: return "factor of a correlation matrix"
     case .integers(let lower, let upper): return "whole, from \(lower)" + (upper.map { " to \(bound($0))" } ?? "")
     }
   }

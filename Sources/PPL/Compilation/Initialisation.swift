@@ -141,6 +141,7 @@ extension Support {
       return x.indices.map { log(x[$0] - bound(lower, $0)) - log(bound(upper, $0) - x[$0]) }
     case .ordered:
       return x.indices.map { $0 == 0 ? x[0] : log(x[$0] - x[$0 - 1]) }
+    case .correlationCholesky: return CorrelationCholesky.coordinates(of: x)
     case .simplex:
       var rest = 1.0
       return x.indices.dropLast().map { i in

@@ -101,7 +101,7 @@ extension Support {
     case .greaterThan(let lower): (lower, 0)
     case .lessThan(let upper): (0, upper)
     case .interval(let lower, let upper): (lower, upper)
-    case .real, .simplex, .ordered, .integers: (0, 0)
+    case .real, .simplex, .ordered, .correlationCholesky, .integers: (0, 0)
     }
   }
 }

@@ -8,7 +8,7 @@ extension Support {
       return [.apply(UniformKernel.self, [x, lower, upper], shape: .scalar)]
     }
     return switch self {
-    case .real, .simplex, .ordered: []
+    case .real, .simplex, .ordered, .correlationCholesky: []
     case .greaterThan(let lower): within(lower, greatest)
     case .lessThan(let upper): within(lowest, upper)
     case .interval(let lower, let upper): within(lower, upper)

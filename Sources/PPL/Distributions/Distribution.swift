@@ -65,6 +65,8 @@ public enum Support: Sendable {
   case simplex
   /// Increasing elements.
   case ordered
+  /// Lower Cholesky factors of correlation matrices.
+  case correlationCholesky
   /// Whole numbers from the first to the second bound; no upper bound where it is nil.
   case integers(Int, AnyRandom?)
 
@@ -182,7 +184,7 @@ extension Support {
     }
     guard x.isFinite else { return "a finite number" }
     switch self {
-    case .real, .ordered: return nil
+    case .real, .ordered, .correlationCholesky: return nil
     case .greaterThan(let lower):
       guard let a = known(lower), x < a else { return nil }
       return "at least \(a)"
@@ -215,6 +217,12 @@ extension Support {
         throw .invalidData(
           site: site, index: i, value: data.elements[i], expected: "more than \(data.elements[i - 1])",
           location: location)
+      }
+    case .correlationCholesky:
+      if !CorrelationCholesky.contains(data.elements) {
+        throw .invalidData(
+          site: site, index: nil, value: data.elements.last ?? .nan,
+          expected: "the last element of a lower Cholesky factor, with rows of length 1", location: location)
       }
     default: break
     }

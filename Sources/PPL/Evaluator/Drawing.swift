@@ -42,7 +42,7 @@ enum DrawSite: ArrayOperation {
     let isShared = instruction.immediate.1 == 2
     withUnsafeTemporaryAllocation(of: UnsafeBufferPointer<Double>.self, capacity: 4) { buffers in
       buffers.initialize(repeating: UnsafeBufferPointer(start: nil, count: 0))
-      let parameters = DrawParameters(UnsafeBufferPointer(buffers))
+      let parameters = DrawParameters(UnsafeBufferPointer(rebasing: buffers[..<operands.count]))
       if isPlate {
         for e in 0..<output.count {
           for l in 0..<lanes {

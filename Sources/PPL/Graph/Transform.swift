@@ -47,6 +47,15 @@ struct Transform {
       let gaps = q[slice: 1, count: n - 1]
       value = AnyRandom.stack([q[element: 0], gaps.exponential]).cumulativeSum
       logJacobian = [gaps.sum]
+    case .correlationCholesky:
+      let rows = shape.dimensions[0]
+      dimension = rows * (rows - 1) / 2
+      guard rows > 1 else {
+        (value, logJacobian) = (AnyRandom(Matrix.identity(1).constant), [])
+        return
+      }
+      let factor = CorrelationCholesky.factor(of: position(.vector(dimension)), count: rows)
+      (value, logJacobian) = (factor.value, [factor.logJacobian])
     case .simplex:
       // Stick breaking; coordinates of 0 are the centre.
       dimension = n - 1

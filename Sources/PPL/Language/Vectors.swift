@@ -53,6 +53,15 @@ extension Random where Value == [Double] {
 }
 
 extension Random where Value == [Double] {
+  /// The elements as a matrix, column by column.
+  public func matrix(rows: Int, columns: Int) -> Random<Matrix> {
+    guard rows >= 0, columns >= 0, rows * columns == count else {
+      return .init(
+        .failure(.shapeMismatch(operation: "matrix", shapes: [expression.shape, .matrix(rows, columns)], location: nil)))
+    }
+    return .init(.apply(Slice.self, [expression], shape: .matrix(rows, columns), immediate: (0, 1, 0, 0)))
+  }
+
   /// A vector of random numbers.
   public init(_ elements: [Random<Double>]) { self.init(.stack(elements.map(\.expression))) }
 
@@ -112,6 +121,46 @@ extension Random where Value == Matrix {
     return .init(expression[element: i + j * rows])
   }
   public var sum: Random<Double> { .init(expression.sum) }
+
+  /// Row i, from 0.
+  public subscript(row i: Int) -> Random<[Double]> {
+    let (rows, columns) = size
+    guard (0..<rows).contains(i) else {
+      return .init(.failure(.indexOutOfRange(operation: "matrix row", index: i, count: rows)))
+    }
+    return .init(expression[slice: i, count: columns, stride: rows])
+  }
+
+  /// Column j, from 0.
+  public subscript(column j: Int) -> Random<[Double]> {
+    let (rows, columns) = size
+    guard (0..<columns).contains(j) else {
+      return .init(.failure(.indexOutOfRange(operation: "matrix column", index: j, count: columns)))
+    }
+    return .init(expression[slice: j * rows, count: rows])
+  }
+
+  public var transposed: Self {
+    let (rows, columns) = size
+    let places = (0..<(rows * columns)).map { place in place / columns + place % columns * rows }
+    return .init(
+      .apply(Gather.self, [expression, AnyRandom(places.map(Double.init))], shape: .matrix(columns, rows)))
+  }
+
+  /// Row i times element i of a vector: the product of a diagonal matrix with this one.
+  public func scalingRows(by factors: some RealArgument) -> Self {
+    let (factors, (rows, columns)) = (factors.argument, size)
+    guard factors.shape == .vector(rows) else {
+      return .init(
+        .failure(.shapeMismatch(operation: "scalingRows", shapes: [expression.shape, factors.shape], location: nil)))
+    }
+    let places = (0..<(rows * columns)).map { Double($0 % rows) }
+    return .init(.apply(Gather.self, [factors, AnyRandom(places)], shape: expression.shape) * expression)
+  }
+
+  private var size: (rows: Int, columns: Int) {
+    (expression.shape.dimensions.first ?? 1, expression.shape.dimensions.last ?? 1)
+  }
 }
 
 /// The lower Cholesky factor of a symmetric matrix. Where it is not positive definite, the log density is NaN, and a

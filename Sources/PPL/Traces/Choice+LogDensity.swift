@@ -41,6 +41,7 @@ extension Support {
     case .ordered:
       let isOrdered = zip(values, values.dropFirst()).allSatisfy(<)
       return values.map { $0.isFinite && isOrdered }
+    case .correlationCholesky: return values.map { _ in CorrelationCholesky.contains(values) }
     }
   }
 }

@@ -9,6 +9,7 @@ import Testing
     "polygamma": { polygamma(Int($0[0]), $0[1]) },
     "logBeta": { logBeta($0[0], $0[1]) },
     "logBinomialCoefficient": { logBinomialCoefficient($0[0], $0[1]) },
+    "logRisingFactorial": { logRisingFactorial($0[0], $0[1]) },
     "stirlingError": { stirlingError($0[0]) },
     "regularizedGammaP": { regularizedGammaP($0[0], $0[1]) },
     "regularizedGammaQ": { regularizedGammaQ($0[0], $0[1]) },

@@ -24,7 +24,12 @@ struct Cells {
     // x = g(t) with t on the line: double-exponential ends for any tail.
     let map: (Double) -> (x: Double, slope: Double)
     switch distribution.support {
-    case .greaterThan: map = { t in (exp(sinh(t)), cosh(t) * exp(sinh(t))) }
+    case .greaterThan(let lower):
+      let a = lower.constantElements?[0] ?? 0
+      map = { t in (a + exp(sinh(t)), cosh(t) * exp(sinh(t))) }
+    case .lessThan(let upper):
+      let b = upper.constantElements?[0] ?? 0
+      map = { t in (b - exp(-sinh(t)), cosh(t) * exp(-sinh(t))) }
     case .interval(let lower, let upper):
       let (a, b) = (lower.constantElements?[0] ?? 0, upper.constantElements?[0] ?? 1)
       map = { t in

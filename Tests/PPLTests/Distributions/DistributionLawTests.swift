@@ -34,6 +34,7 @@ import Testing
       case .interval:
         #expect(try logDensity(distribution, setting[0] - 1e9) == -.infinity)
         #expect(try logDensity(distribution, setting[0] + 1e9) == -.infinity)
+      case .lessThan: #expect(try logDensity(distribution, 1e9) == -.infinity)
       default: #expect(try logDensity(distribution, -1e-3) == -.infinity)
       }
       if !distribution.support.isDiscrete { #expect(try logDensity(distribution, .nan).isNaN) }

@@ -41,6 +41,45 @@ let distributionRows: [DistributionRow] = [
   DistributionRow("Uniform", [[0, 1], [-2, 3]]) { Uniform($0[0], $0[1]) },
   DistributionRow("Laplace", [[0, 1], [1, 2.5]]) { Laplace($0[0], scale: $0[1]) },
   DistributionRow("Logistic", [[0, 1], [-1, 0.6]]) { Logistic($0[0], scale: $0[1]) },
+  DistributionRow("Gumbel", [[0, 1], [2, 0.4]]) { Gumbel($0[0], scale: $0[1]) },
+  DistributionRow("Weibull", [[1.7, 2], [0.8, 0.5], [1, 1]]) { Weibull(shape: $0[0], scale: $0[1]) },
+  DistributionRow("Pareto", [[1, 2.5], [0.3, 0.9]]) { Pareto(minimum: $0[0], shape: $0[1]) },
+  DistributionRow("SkewNormal", [[0, 1, 0], [1, 2, 4], [-1, 0.5, -0.7]]) {
+    SkewNormal($0[0], scale: $0[1], skewness: $0[2])
+  },
+  DistributionRow("VonMises", [[0.5, 1.5], [-2, 0.1], [3, 40]]) { VonMises($0[0], concentration: $0[1]) },
+  DistributionRow("Truncated Normal", [[0, 1, -0.5, 2], [1, 0.5, 3, 3.5], [0, 2, -9, -8]]) {
+    Truncated(Normal($0[0], $0[1]), from: $0[2], to: $0[3])
+  },
+  DistributionRow("Normal from below", [[0, 1, 0.3], [0, 1, 12]]) { Truncated(Normal($0[0], $0[1]), from: $0[2]) },
+  DistributionRow("Normal to above", [[0, 1, 0.3], [1, 2, -9]]) { Truncated(Normal($0[0], $0[1]), to: $0[2]) },
+  DistributionRow("Truncated Cauchy", [[0, 1, -1, 5], [2, 0.5, 10, 11]]) {
+    Truncated(Cauchy($0[0], scale: $0[1]), from: $0[2], to: $0[3])
+  },
+  DistributionRow("Truncated Logistic", [[0, 1, -1, 5], [0, 1, 40, 45]]) {
+    Truncated(Logistic($0[0], scale: $0[1]), from: $0[2], to: $0[3])
+  },
+  DistributionRow("Truncated Laplace", [[0, 1, 0.5, 2.5], [0, 1, 3, 4]]) {
+    Truncated(Laplace($0[0], scale: $0[1]), from: $0[2], to: $0[3])
+  },
+  DistributionRow("Truncated Gumbel", [[0, 1, -1, 5], [0, 1, 50, 55], [0, 1, -4, -3]]) {
+    Truncated(Gumbel($0[0], scale: $0[1]), from: $0[2], to: $0[3])
+  },
+  DistributionRow("Truncated Exponential", [[2, 0.1, 1.5], [0.5, 30, 31]]) {
+    Truncated(Exponential(rate: $0[0]), from: $0[1], to: $0[2])
+  },
+  DistributionRow("Truncated LogNormal", [[0.3, 0.8, 0.5, 4]]) {
+    Truncated(LogNormal($0[0], $0[1]), from: $0[2], to: $0[3])
+  },
+  DistributionRow("Truncated Weibull", [[1.7, 2, 0.5, 4]]) {
+    Truncated(Weibull(shape: $0[0], scale: $0[1]), from: $0[2], to: $0[3])
+  },
+  DistributionRow("Truncated Pareto", [[0.5, 1.5, 0.8, 4]]) {
+    Truncated(Pareto(minimum: $0[0], shape: $0[1]), from: $0[2], to: $0[3])
+  },
+  DistributionRow("Truncated Uniform", [[-1, 3, 0, 2.5]]) {
+    Truncated(Uniform($0[0], $0[1]), from: $0[2], to: $0[3])
+  },
   DistributionRow("Bernoulli", [[0.3], [0.85]]) { Bernoulli($0[0]) },
   DistributionRow("BernoulliLogit", [[0.4], [-2]]) { BernoulliLogit($0[0]) },
   DistributionRow("Binomial", [[10, 0.3], [200, 0.45]], differentiable: [false, true]) {
@@ -51,4 +90,14 @@ let distributionRows: [DistributionRow] = [
   },
   DistributionRow("Poisson", [[3.5], [40]]) { Poisson(rate: $0[0]) },
   DistributionRow("PoissonLog", [[1.2], [4]]) { PoissonLog(logRate: $0[0]) },
+  DistributionRow("NegativeBinomial", [[3.5, 2], [20, 3], [6, 1e7]]) {
+    NegativeBinomial(mean: $0[0], dispersion: $0[1])
+  },
+  DistributionRow("NegativeBinomialLog", [[1.2, 2], [3, 4]]) {
+    NegativeBinomialLog(logMean: $0[0], dispersion: $0[1])
+  },
+  DistributionRow("BetaBinomial", [[10, 2, 3.5], [60, 0.4, 0.7]], differentiable: [false, true, true]) {
+    BetaBinomial(trials: $0[0], $0[1], $0[2])
+  },
+  DistributionRow("Geometric", [[0.3], [0.9]]) { Geometric($0[0]) },
 ]

@@ -8,6 +8,30 @@ struct VectorDensityPoint: Sendable {
 
 let vectorDensityPoints: [VectorDensityPoint] = [
   VectorDensityPoint(
+    distribution: "LKJCholesky",
+    parameters: [1.0],
+    x: [1.0, 0.3, 0.0, 0.9539392014169457], logDensity: -0.69314718055994530942),
+  VectorDensityPoint(
+    distribution: "LKJCholesky",
+    parameters: [2.5],
+    x: [1.0, -0.9, 0.0, 0.43588989435406733], logDensity: -2.6549974430701504662),
+  VectorDensityPoint(
+    distribution: "LKJCholesky",
+    parameters: [0.7],
+    x: [1.0, 0.2, -0.4, 0.0, 0.9797958971132712, 0.5919600211726014, 0.0, 0.0, 0.699702317656111], logDensity: -1.8781076020933004262),
+  VectorDensityPoint(
+    distribution: "LKJCholesky",
+    parameters: [3.0],
+    x: [1.0, 0.2, -0.4, 0.0, 0.9797958971132712, 0.5919600211726014, 0.0, 0.0, 0.699702317656111], logDensity: -1.5581528390412033266),
+  VectorDensityPoint(
+    distribution: "LKJCholesky",
+    parameters: [1.5],
+    x: [1.0, 0.1, 0.2, 0.3, 0.0, 0.99498743710662, 0.38191436979850063, 0.47236777317182965, 0.0, 0.0, 0.9022978522314093, 0.3985335426729301, 0.0, 0.0, 0.0, 0.7266634036699872], logDensity: -2.0586373553478946313),
+  VectorDensityPoint(
+    distribution: "LKJCholesky",
+    parameters: [4.0],
+    x: [1.0], logDensity: 0.0),
+  VectorDensityPoint(
     distribution: "Categorical",
     parameters: [0.2, 0.5, 0.3],
     x: [0.0], logDensity: -1.6094379124341003191),

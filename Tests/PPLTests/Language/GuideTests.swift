@@ -42,6 +42,49 @@ import Testing
     #expect(draws["last"]?[0] == draws["path"]?[2])
   }
 
+  @Test func censoredAndTruncated() throws {
+    let (seen, stillAlive) = ([0.4, 1.2, 2.5], [3.0, 3])
+    let model = Model {
+      let shape = Latent("shape", Gamma(shape: 2, rate: 1))
+      let scale = Latent("scale", Gamma(shape: 2, rate: 1))
+      let limit = Latent("limit", Uniform(6, 9))
+      let lifetime = Weibull(shape: shape, scale: scale)
+      Observe(seen, from: lifetime, as: "seen")
+      Factor(lifetime.logSurvival(at: stillAlive).sum)
+      let delay = Latent("delay", Truncated(Normal(5, 3), from: 0, to: limit))
+      Factor(-delay)
+      Return((shape: shape, delay: delay))
+    }
+    try expectGradient(of: CompiledModel(model).density, at: [0.3, -0.2, 0.5, 0.4], "censored and truncated")
+  }
+
+  /// Against the same effects written by numbers.
+  @Test func correlatedEffects() throws {
+    let (groups, group, x) = (3, [0, 2, 1, 2], [0.5, -1, 2, 0.3])
+    let model = Model {
+      let sigma = Latent("sigma", HalfNormal(scale: 2), count: 2)
+      let factor = Latent("factor", LKJCholesky(count: 2, shape: 2))
+      let z = Latent("z", Normal(0, 1), count: 2 * groups)
+      let effects = factor.scalingRows(by: sigma) * z.matrix(rows: 2, columns: groups)
+      let mean = effects[row: 0][group] + effects[row: 1][group] * x
+      Observe([1.0, 2, 3, 4], from: Normal(mean, 1), as: "y")
+      Return((mean: mean, last: effects[column: 2]))
+    }
+    try expectGradient(of: CompiledModel(model).density, at: (0..<9).map { 0.3 - 0.1 * Double($0) }, "effects")
+    let draws = try model.prior(draws: 3, seed: 1)
+    let (sigma, factor) = (try #require(draws["sigma"]), try #require(draws["factor"]))
+    let (z, mean, last) = (try #require(draws["z"]), try #require(draws["mean"]), try #require(draws["last"]))
+    for draw in 0..<3 {
+      func effect(_ row: Int, _ group: Int) -> Double {
+        sigma[row][draw] * (0...row).reduce(0) { $0 + factor[row + 2 * $1][draw] * z[2 * group + $1][draw] }
+      }
+      for (i, group) in group.enumerated() {
+        #expect(abs(mean[i][draw] - effect(0, group) - effect(1, group) * x[i]) < 1e-12)
+      }
+      #expect(abs(last[1][draw] - effect(1, 2)) < 1e-12)
+    }
+  }
+
   @Test func submodels() throws {
     let hyperPrior = Model {
       let mu = Latent("mu", Normal(0, 5))

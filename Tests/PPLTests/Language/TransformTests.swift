@@ -41,6 +41,17 @@ import Testing
       Factor(0 * x.sum)
       Return(x)
     }),
+    Case(name: "factor of a correlation matrix", start: [1, 0.6, -0.48, 0, 0.8, 0.6, 0, 0, 0.64], model: Model {
+      let x = Latent("x", LKJCholesky(count: 3, shape: 1.7))
+      Factor(0 * x.sum)
+      Return(Random<[Double]>([x[1, 0], x[2, 0], x[2, 1]]))
+    }),
+    Case(name: "truncated to random bounds", start: [0.7, 1.2], model: Model {
+      let a = Latent("a", Uniform(0, 1))
+      let b = Latent("b", Truncated(Normal(a, 1), from: a - 0.5, to: 2 + a))
+      Factor(0 * (a + b))
+      Return(Random<[Double]>([a, b]))
+    }),
   ]
 
   @Test(arguments: cases) func gradients(_ test: Case) throws {

@@ -40,6 +40,7 @@ extension NetworkBuilder {
     case .integers(let lower, let upper): .integers(lower, try upper.map(bound))
     case .simplex: .simplex
     case .ordered: .ordered
+    case .correlationCholesky: .correlationCholesky
     }
   }
 }
@@ -47,7 +48,7 @@ extension NetworkBuilder {
 extension NetworkSupport {
   var bounds: [Int] {
     switch self {
-    case .real, .simplex, .ordered: []
+    case .real, .simplex, .ordered, .correlationCholesky: []
     case .greaterThan(let bound), .lessThan(let bound): [bound]
     case .interval(let lower, let upper): [lower, upper]
     case .integers(_, let upper): upper.map { [$0] } ?? []

@@ -175,7 +175,7 @@ struct NetworkFrame {
     let x = self[site.value][e]
     func bound(_ slot: Int) -> Double { self[slot][network.slots[slot].count == 1 ? 0 : e] }
     return switch site.support {
-    case .real, .ordered: x.isFinite
+    case .real, .ordered, .correlationCholesky: x.isFinite
     case .greaterThan(let lower): x >= bound(lower) && x < .infinity
     case .lessThan(let upper): x <= bound(upper) && x > -.infinity
     case .interval(let lower, let upper): x >= bound(lower) && x <= bound(upper)
@@ -191,6 +191,7 @@ struct NetworkFrame {
     return switch site.support {
     case .simplex: abs(values.reduce(0, +) - 1) < 1e-8
     case .ordered: zip(values, values.dropFirst()).allSatisfy(<)
+    case .correlationCholesky: CorrelationCholesky.contains(values)
     default: true
     }
   }

@@ -67,4 +67,5 @@ enum NetworkSupport: Sendable {
   case integers(Int, Int?)
   case simplex
   case ordered
+  case correlationCholesky
 }
