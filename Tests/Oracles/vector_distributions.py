@@ -16,6 +16,11 @@ def dirichlet(x, a):
     return powers + loggamma(sum(a)) - sum(loggamma(ai) for ai in a)
 
 
+def multinomial(x, p):
+    """The number of trials, then the probabilities."""
+    return loggamma(p[0] + 1) + sum((0 if k == 0 else k * log(q)) - loggamma(k + 1) for k, q in zip(x, p[1:]))
+
+
 def lower_triangle(elements, n):
     """Column by column."""
     result, k = matrix(n, n), 0
@@ -77,6 +82,9 @@ def correlation_factor(*correlations):
 
 
 points = {
+    "Multinomial": (multinomial, [
+        ([5, 0.2, 0.5, 0.3], [[1, 3, 1], [0, 0, 5]]), ([0, 0.5, 0.5], [[0, 0]]), ([3, 1, 0], [[3, 0]]),
+        ([100, 0.25, 0.75], [[25, 75], [90, 10]])]),
     "LKJCholesky": (lkj_cholesky, [
         ([1], [correlation_factor(0.3)]), ([2.5], [correlation_factor(-0.9)]),
         ([0.7], [correlation_factor(0.2, -0.4, 0.5)]), ([3], [correlation_factor(0.2, -0.4, 0.5)]),

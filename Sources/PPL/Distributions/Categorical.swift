@@ -10,16 +10,7 @@ public struct Categorical: UnivariateDistribution {
     parameters = [Parameter("probabilities", probabilities, .simplex)]
   }
 
-  public static var sharesParameters: Bool { true }
-
-  public func shape(ofPlate plate: Int?, site: String, at location: SourceLocation) throws(ModelError) -> Shape {
-    guard case .vector(let n) = parameters[0].value.shape, n > 0 else {
-      throw .shapeMismatch(
-        operation: "Categorical at `\(site)` with probabilities", shapes: [parameters[0].value.shape],
-        location: location)
-    }
-    return plate.map { .vector($0) } ?? .scalar
-  }
+  public static var sharedParameters: Int { 1 }
 
   public func logDensity(of x: AnyRandom) -> LogDensityTerms {
     LogDensityTerms(.apply(Gather.self, [parameters[0].value.logarithm, x], shape: x.shape))

@@ -136,8 +136,9 @@ public struct DrawParameters {
 
 /// Independent numbers on a plate: each element has its own parameters, or shares them.
 public protocol UnivariateDistribution: Distribution where Value: ScalarRandomValue {
-  /// Whether all elements of a plate share whole parameters, which are vectors (the probabilities of categories).
-  static var sharesParameters: Bool { get }
+  /// How many of the parameters, the first ones, are vectors that all elements of a plate share as a whole (the
+  /// probabilities of categories).
+  static var sharedParameters: Int { get }
   /// Draws one number.
   static func draw(_ parameters: DrawParameters, using stream: inout RandomStream) -> Double
 }
@@ -230,11 +231,17 @@ extension Support {
 }
 
 extension UnivariateDistribution {
-  public static var sharesParameters: Bool { false }
+  public static var sharedParameters: Int { 0 }
 
   public func shape(ofPlate plate: Int?, site: String, at location: SourceLocation) throws(ModelError) -> Shape {
     let shape: Shape = plate.map { .vector($0) } ?? .scalar
-    for parameter in parameters where !parameter.value.shape.isScalar && parameter.value.shape != shape {
+    for parameter in parameters.prefix(Self.sharedParameters) {
+      if case .vector(let n) = parameter.value.shape, n > 0 { continue }
+      throw .shapeMismatch(
+        operation: "\(name) at `\(site)` with \(parameter.name)", shapes: [parameter.value.shape], location: location)
+    }
+    for parameter in parameters.dropFirst(Self.sharedParameters)
+    where !parameter.value.shape.isScalar && parameter.value.shape != shape {
       throw .shapeMismatch(
         operation: "\(name) at `\(site)` with \(parameter.name)", shapes: [parameter.value.shape, shape],
         location: location)

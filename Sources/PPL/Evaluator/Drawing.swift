@@ -1,12 +1,16 @@
 import NumericCore
 
-/// Draws a site: immediate.0 counts the program's drawings, immediate.1 is 1 for a plate of numbers, 2
-/// for a plate that shares its parameters, and 0 for a vector.
+/// Draws a site: immediate.0 counts the program's drawings, immediate.1 is its kind.
 ///
 /// An element of a lane has a stream of its own, or a number of its own in the element's stream, so that draws do not
 /// depend on how lanes are arranged.
 enum DrawSite: ArrayOperation {
   static var name: String { "draw" }
+
+  /// 0 for a vector; for a plate of numbers 1 more than the number of its parameters that are shared as a whole.
+  static func kind(_ distribution: any Distribution.Type) -> Int {
+    (distribution as? any UnivariateDistribution.Type).map { 1 + $0.sharedParameters } ?? 0
+  }
 
   static func scratchCount(outputCount: Int, inputCounts: [Int], lanes: Int) -> Int {
     outputCount + inputCounts.reduce(0, +)
@@ -38,19 +42,23 @@ enum DrawSite: ArrayOperation {
     let inputs = instruction.inputs
     let operands = [inputs.0, inputs.1, inputs.2, inputs.3].prefix(instruction.inputCount)
     let lanes = instruction.lanes
-    let (output, scratch, isPlate) = (instruction.output, instruction.scratch, instruction.immediate.1 == 1)
-    let isShared = instruction.immediate.1 == 2
+    let (output, scratch, kind) = (instruction.output, instruction.scratch, instruction.immediate.1)
     withUnsafeTemporaryAllocation(of: UnsafeBufferPointer<Double>.self, capacity: 4) { buffers in
       buffers.initialize(repeating: UnsafeBufferPointer(start: nil, count: 0))
       let parameters = DrawParameters(UnsafeBufferPointer(rebasing: buffers[..<operands.count]))
-      if isPlate {
+      /// Parameters of which an element of a plate has an element for itself.
+      func setOwn(_ e: Int, _ l: Int) {
+        for i in max(kind - 1, 0)..<operands.count {
+          let operand = operands[i]
+          let element = operand.count == 1 ? 0 : e
+          buffers[i] = UnsafeBufferPointer(
+            start: operand.value + (element &* operand.elementStride &+ l &* operand.laneStride), count: 1)
+        }
+      }
+      if kind == 1 {
         for e in 0..<output.count {
           for l in 0..<lanes {
-            for (i, operand) in operands.enumerated() {
-              let element = operand.count == 1 ? 0 : e
-              buffers[i] = UnsafeBufferPointer(
-                start: operand.value + (element &* operand.elementStride &+ l &* operand.laneStride), count: 1)
-            }
+            setOwn(e, l)
             var stream = RandomStream(key, number: number(element: first.element + e, lane: first.lane + l))
             distribution.draw(
               parameters,
@@ -62,14 +70,15 @@ enum DrawSite: ArrayOperation {
         let count = output.count
         for l in 0..<lanes {
           var room = scratch + count
-          for (i, operand) in operands.enumerated() {
+          for (i, operand) in operands.prefix(kind == 0 ? operands.count : kind - 1).enumerated() {
             for e in 0..<operand.count { room[e] = operand.value[e &* operand.elementStride &+ l &* operand.laneStride] }
             buffers[i] = UnsafeBufferPointer(start: room, count: operand.count)
             room += operand.count
           }
           // One draw of a vector, or one draw for each element of the plate.
-          let size = isShared ? 1 : count
-          for e in 0..<(isShared ? count : 1) {
+          let size = kind == 0 ? count : 1
+          for e in 0..<(kind == 0 ? 1 : count) {
+            if kind > 0 { setOwn(e, l) }
             var stream = RandomStream(key, number: number(element: first.element + e, lane: first.lane + l))
             distribution.draw(
               parameters, into: UnsafeMutableBufferPointer(start: scratch + e, count: size), using: &stream)

@@ -157,11 +157,10 @@ extension Lowering {
   private func draw(_ site: Site, _ parameters: [Int], _ kind: NumberKind) -> Int {
     drawings.append(Program.Drawing(site))
     let slot = newSlot(site.shape, kind, isData: false, hasGradient: false)
-    let plate = type(of: site.distribution) as? any UnivariateDistribution.Type
-    let isPlate = plate.map { !$0.sharesParameters } == true ? 1 : plate == nil ? 0 : 2
     add(
       Program.Step(
-        operation: DrawSite.self, inputs: parameters, output: slot, immediate: (drawings.count - 1, isPlate, 0, 0)))
+        operation: DrawSite.self, inputs: parameters, output: slot,
+        immediate: (drawings.count - 1, DrawSite.kind(type(of: site.distribution)), 0, 0)))
     return slot
   }
 

@@ -60,8 +60,8 @@ extension Choice {
         return result.count == elements.count ? result : elements.map { _ in result[0] }
       }
       if values.isEmpty { return [] }
-      let hasNumbers = distribution.parameters.allSatisfy { $0.value.shape.isScalar }
-      if hasNumbers || type(of: distribution).sharesParameters { return try row(values, .vector(values.count)).map { [$0] } }
+      let own = distribution.parameters.dropFirst(type(of: distribution).sharedParameters)
+      if own.allSatisfy(\.value.shape.isScalar) { return try row(values, .vector(values.count)).map { [$0] } }
       return try values.map { try row(Array(repeating: $0, count: site.shape.count), site.shape) }
     }
   }

@@ -21,10 +21,8 @@ struct Choice: Sendable {
     let distribution = type(of: site.distribution)
     var context = RunContext(key: key, firstLane: lane)
     context.drawings = [Program.Drawing(site)]
-    let plate = distribution as? any UnivariateDistribution.Type
-    let isPlate = plate.map { $0.sharesParameters ? 2 : 1 } ?? 0
     return DrawSite.run(
-      parameters.map(\.elements), count: site.shape.count, immediate: (0, isPlate, 0, 0), &context)
+      parameters.map(\.elements), count: site.shape.count, immediate: (0, DrawSite.kind(distribution), 0, 0), &context)
   }
 }
 

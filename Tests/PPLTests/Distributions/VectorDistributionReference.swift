@@ -8,6 +8,30 @@ struct VectorDensityPoint: Sendable {
 
 let vectorDensityPoints: [VectorDensityPoint] = [
   VectorDensityPoint(
+    distribution: "Multinomial",
+    parameters: [5.0, 0.2, 0.5, 0.3],
+    x: [1.0, 3.0, 1.0], logDensity: -1.8971199848858812835),
+  VectorDensityPoint(
+    distribution: "Multinomial",
+    parameters: [5.0, 0.2, 0.5, 0.3],
+    x: [0.0, 0.0, 5.0], logDensity: -6.0198640216296801482),
+  VectorDensityPoint(
+    distribution: "Multinomial",
+    parameters: [0.0, 0.5, 0.5],
+    x: [0.0, 0.0], logDensity: 0.0),
+  VectorDensityPoint(
+    distribution: "Multinomial",
+    parameters: [3.0, 1.0, 0.0],
+    x: [3.0, 0.0], logDensity: 0.0),
+  VectorDensityPoint(
+    distribution: "Multinomial",
+    parameters: [100.0, 0.25, 0.75],
+    x: [25.0, 75.0], logDensity: -2.3881463390210592013),
+  VectorDensityPoint(
+    distribution: "Multinomial",
+    parameters: [100.0, 0.25, 0.75],
+    x: [90.0, 10.0], logDensity: -97.160989863029316971),
+  VectorDensityPoint(
     distribution: "LKJCholesky",
     parameters: [1.0],
     x: [1.0, 0.3, 0.0, 0.9539392014169457], logDensity: -0.69314718055994530942),

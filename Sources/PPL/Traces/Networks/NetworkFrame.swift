@@ -134,8 +134,8 @@ struct NetworkFrame {
   func draw(_ site: NetworkSite, _ step: TraceNetwork.Step, element: Int?, key: RandomKey, lane: Int) throws {
     var context = RunContext(key: site.key(run: key), firstLane: lane)
     (context.drawings, context.firstElement) = (site.kind.drawings, element ?? 0)
-    var body = body(DrawSite.self, (0, site.drawKind, 0, 0), step, element: element) { _, slot in
-      site.drawKind == 1 && network.slots[slot].count > 1
+    var body = body(DrawSite.self, (0, site.drawKind, 0, 0), step, element: element) { i, slot in
+      site.kind.isOwn(i, count: network.slots[slot].count)
     }
     withUnsafePointer(to: &body) { DrawSite.forward(Instruction($0), &context) }
     if let failure = context.failure { throw failure }
@@ -143,9 +143,9 @@ struct NetworkFrame {
 
   /// Throws where a parameter of a site is out of its domain.
   @inline(__always) func checkParameters(_ site: NetworkSite, element: Int?) throws {
-    for (domain, slot) in zip(site.kind.domains, site.parameters) {
-      let (count, from) = (network.slots[slot].count, self[slot])
-      if let element, site.drawKind == 1, count > 1 {
+    for (i, slot) in site.parameters.enumerated() {
+      let (domain, count, from) = (site.kind.domains[i], network.slots[slot].count, self[slot])
+      if let element, site.kind.isOwn(i, count: count) {
         if !domain.contains(from[element]) { throw site.invalid(slot, from[element]) }
       } else {
         for e in 0..<count where !domain.contains(from[e]) { throw site.invalid(slot, from[e]) }

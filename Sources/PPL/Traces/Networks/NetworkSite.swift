@@ -9,17 +9,19 @@ final class NetworkSiteKind: Sendable {
   let domains: [Parameter.Domain]
   /// The number of choices: one for each element of a plate, one for a vector.
   let choices: Int
-  /// 1 for a plate of numbers, 2 for one that shares its parameters, 0 for a vector: as `DrawSite` wants it.
+  /// As `DrawSite` wants it.
   let drawKind: Int
 
   init(_ site: Site) {
     self.site = site
     drawings = [Program.Drawing(site)]
     domains = site.distribution.parameters.map(\.domain)
-    let univariate = type(of: site.distribution) as? any UnivariateDistribution.Type
-    drawKind = univariate.map { $0.sharesParameters ? 2 : 1 } ?? 0
-    choices = univariate == nil ? 1 : site.shape.count
+    drawKind = DrawSite.kind(type(of: site.distribution))
+    choices = drawKind == 0 ? 1 : site.shape.count
   }
+
+  /// Whether an element of a plate has an element of parameter i for itself, where that has `count` elements.
+  func isOwn(_ i: Int, count: Int) -> Bool { drawKind > 0 && i >= drawKind - 1 && count > 1 }
 }
 
 /// A site of a network, at the steps that the loops around it are at.

@@ -55,6 +55,9 @@ import Testing
     let coin = k.map { Double($0 % 2) }
     Observe(1.0, from: Normal(coin, 0.5), as: "closure")
     Observe(2.0, from: StudentT(degrees: 4, levels.logSumExp, scale: 1), as: "tail")
+    let cutpoints = Latent("cutpoints", Ordered(Normal(0, 1), count: 3))
+    let grades = Latent("grades", OrderedLogistic(cutpoints, levels), count: 3)
+    Observe(0.3, from: Normal(0.2 * grades.real.sum, 1), as: "graded")
     Return((upper, levels.cumulativeSum, k))
   }
 
