@@ -78,9 +78,10 @@ public func logBinomialCoefficient(_ n: Double, _ k: Double) -> Double {
 }
 
 /// log(Gamma(x + n) / Gamma(x)), the logarithm of x (x + 1) ... (x + n - 1), for x > 0 and a count n, without the
-/// cancellation of two large log Gammas.
+/// cancellation of two large log Gammas. NaN unless x > 0.
 public func logRisingFactorial(_ x: Double, _ n: Double) -> Double {
-  guard x > 15 else { return n == 0 ? 0 : logGamma(x + n) - logGamma(x) }
+  guard x > 0 else { return .nan }
+  if x <= 15 { return n == 0 ? 0 : logGamma(x + n) - logGamma(x) }
   return (x + n - 0.5) * log1p(n / x) + n * (log(x) - 1) + stirlingError(x + n) - stirlingError(x)
 }
 

@@ -55,7 +55,8 @@ import Testing
   @Test func areNotANumberOutsideOfTheirDomains() {
     let outside: [(String, [Double])] = [
       ("digamma", [-2]), ("trigamma", [0]), ("polygamma", [-1, 1]), ("polygamma", [2, 0]), ("polygamma", [3, -1.5]),
-      ("logBeta", [-1, 2]), ("regularizedGammaP", [0, 1]), ("regularizedGammaQ", [0, 1]),
+      ("logBeta", [-1, 2]), ("logRisingFactorial", [0, 2]), ("regularizedGammaP", [0, 1]),
+      ("regularizedGammaQ", [0, 1]),
       ("regularizedGammaP", [1, -1]), ("regularizedGammaQ", [1, -1]), ("logRegularizedGammaP", [1, -1]),
       ("logRegularizedGammaQ", [-1, 1]), ("regularizedBeta", [1, 1, 2]), ("regularizedBeta", [0, 1, 0.5]),
       ("normalQuantile", [1.5]), ("inverseErf", [1.1]), ("inverseErfc", [-0.1]), ("inverseErfc", [2.1]),
