@@ -9,6 +9,9 @@ void borel_install_libmvec_avx512(struct borel_kernels *table);
 void borel_install_random_baseline(struct borel_kernels *table);
 void borel_install_random_avx2(struct borel_kernels *table);
 void borel_install_random_avx512(struct borel_kernels *table);
-void borel_install_gaussian_baseline(struct borel_kernels *table);
-void borel_install_gaussian_avx2(struct borel_kernels *table);
+void borel_install_grid_baseline(struct borel_kernels *table);
+void borel_install_grid_avx2(struct borel_kernels *table);
+void borel_install_pairs_baseline(struct borel_kernels *table);
+void borel_install_pairs_avx2(struct borel_kernels *table);
+void borel_install_pairs_avx512(struct borel_kernels *table);
 #endif

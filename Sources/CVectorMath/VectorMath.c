@@ -38,7 +38,8 @@ static struct borel_kernels active = {SCALAR_MATHEMATICS};
 __attribute__((constructor(101))) static void choose_kernels(void) {
   borel_install_accelerate(&tables[borel_baseline]);
   borel_install_random_baseline(&tables[borel_baseline]);
-  borel_install_gaussian_baseline(&tables[borel_baseline]);
+  borel_install_grid_baseline(&tables[borel_baseline]);
+  borel_install_pairs_baseline(&tables[borel_baseline]);
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
@@ -46,12 +47,14 @@ __attribute__((constructor(101))) static void choose_kernels(void) {
     tables[borel_avx2] = tables[borel_baseline];
     borel_install_libmvec_avx2(&tables[borel_avx2]);
     borel_install_random_avx2(&tables[borel_avx2]);
-    borel_install_gaussian_avx2(&tables[borel_avx2]);
+    borel_install_grid_avx2(&tables[borel_avx2]);
+    borel_install_pairs_avx2(&tables[borel_avx2]);
     if (__builtin_cpu_supports("avx512f")) {
       widest = borel_avx512;
       tables[borel_avx512] = tables[borel_avx2];
       borel_install_libmvec_avx512(&tables[borel_avx512]);
       borel_install_random_avx512(&tables[borel_avx512]);
+      borel_install_pairs_avx512(&tables[borel_avx512]);
     }
   }
 #endif

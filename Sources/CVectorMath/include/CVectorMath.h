@@ -38,8 +38,8 @@ void borel_threefry_fill(
 void borel_uniform_fill(uint64_t k0, uint64_t k1, uint64_t stream, uint64_t first, size_t n, double *out);
 void borel_normal_fill(uint64_t k0, uint64_t k1, uint64_t stream, uint64_t first, size_t n, double *out);
 
-// Points of the plane, each with an exponent: a pair has the value exp(e + e' - |p - p'|^2). Arrays have room for 3
-// more elements than there are, finite ones.
+// Points of the plane, each with an exponent: a pair has the value exp(e + e' - |p - p'|^2). Arrays, and those of the
+// potentials, have room for 7 more elements than there are, finite ones.
 struct borel_point { double x, y, exponent; };
 struct borel_points { const double *x, *y, *exponents; };
 struct borel_pair_sums { double value, x, y; };
@@ -71,19 +71,25 @@ struct borel_kernels {
   void (*sincos)(size_t, const double *, double *, double *);
   void (*threefry)(uint64_t, uint64_t, uint64_t, uint64_t, size_t, uint64_t *);
   borel_fill uniform, normal;
-  // Of the points first..<last: the exponents -2 d^2 of their windows; adds their weights times windows to a grid;
-  // writes `factor` times their weights times the grid's sum over their windows, without what they themselves gave
-  // to it where leaves_out is not 0.
-  void (*window_exponents)(const struct borel_windows *, size_t first, size_t last);
+  // Of the points first..<last: writes the values of their windows, start ratio^k decays[k] with start and ratio of
+  // the columns, then of the lines, 4 factors of a point; adds their weights times windows to a grid; writes `factor`
+  // times their weights times the grid's sum over their windows, without what they themselves gave to it where
+  // leaves_out is not 0.
+  void (*windows)(
+    const struct borel_windows *, size_t first, size_t last, const double *decays, const double *factors);
   void (*spread)(const struct borel_windows *, size_t first, size_t last, double *grid);
   void (*potentials)(
     const struct borel_windows *, size_t first, size_t last, const double *grid, double factor, int leaves_out,
     struct borel_potentials);
-  // Of a point with n others: the exponents of pairs, -700 where they are less; of pairs of values v the sums of v and
-  // v (p - p'), and to the potentials of the others are added v and -v (p - p').
-  void (*pair_exponents)(size_t n, struct borel_point, struct borel_points, double *exponents);
+  // Of a point with the points first..<last, the sums of the pairs' values v and of v (p - p'); to the potentials of
+  // these points are added v and -v (p - p'). Exponents count as -700 where they are less, and as 709 where they are
+  // more.
   struct borel_pair_sums (*pair_sums)(
-    size_t n, struct borel_point, struct borel_points, const double *values, struct borel_potentials);
+    size_t first, size_t last, struct borel_point, struct borel_points, struct borel_potentials);
+  // The same of all pairs of a point i in first..<last and a later one below n, beginning with `split` where i is below
+  // that; adds to the potentials of both.
+  double (*row_sums)(
+    size_t first, size_t last, size_t split, size_t n, struct borel_points, struct borel_potentials);
 };
 
 // The kernels of one set of instructions; NULL where this machine lacks it.

@@ -12,6 +12,8 @@ struct FitProgress {
       progress.show(String(format: "trying a velocity scale of %.3g with %d bins", scale, bins))
     case .fitting(let scale, let bins):
       progress.show(String(format: "fitting a velocity scale of %.3g with %d bins", scale, bins))
+    case .descending(let objective):
+      progress.show(String(format: "fitting, objective %.1f", objective))
     }
   }
 

@@ -76,8 +76,7 @@ final class IntensitySum {
       return total
     }
     for k in rows.lowerBound..<nodes { (biasSlopes[k], xSlopes[k], ySlopes[k]) = (0, 0, 0) }
-    var total = 0.0
-    for i in rows where i < nodes - 1 { total += add(i, biases[i], (split ?? i + 1)..<nodes) }
+    let total = gaussians.addPairs(rows, split: split ?? 0, count: nodes, of: places, to: potentials)
     for k in rows.lowerBound..<nodes {
       xSlopes[k] *= -2
       ySlopes[k] *= -2
@@ -122,12 +121,15 @@ final class IntensitySum {
     return total
   }
 
+  private var places: PlaneGaussians.Points { PlaneGaussians.Points(x: x, y: y, exponents: biases) }
+  private var potentials: PlaneGaussians.Potentials {
+    PlaneGaussians.Potentials(values: biasSlopes, byX: xSlopes, byY: ySlopes)
+  }
+
   /// Adds the pairs of a node with those in `others`.
   private func add(_ i: Int, _ bias: Double, _ others: Range<Int>) -> Double {
     let added = gaussians.addPairs(
-      of: PlaneGaussians.Point(x: x[i], y: y[i], exponent: bias),
-      with: PlaneGaussians.Points(x: x, y: y, exponents: biases), others,
-      to: PlaneGaussians.Potentials(values: biasSlopes, byX: xSlopes, byY: ySlopes))
+      of: PlaneGaussians.Point(x: x[i], y: y[i], exponent: bias), with: places, others, to: potentials)
     biasSlopes[i] += added.value
     xSlopes[i] += added.x
     ySlopes[i] += added.y

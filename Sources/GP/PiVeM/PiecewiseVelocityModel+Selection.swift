@@ -218,11 +218,11 @@ extension PiecewiseVelocityModel {
       // Small positions at random break the symmetry between nodes.
       let places = (0..<2 * data.nodes).map { _ in 0.1 * initialScale * stream.normal() }
       let found = try search(
-        Array(repeating: centre, count: data.nodes) + places + places, Self.startIterations, tolerance)
+        Array(repeating: centre, count: data.nodes) + places + places, Self.startIterations, tolerance, { _ in })
       if found.optimum.value < best?.optimum.value ?? .infinity { best = found }
     }
     guard let best else { throw DynamicNetworkError.didNotStart("no start has a finite value") }
-    let (parameters, _) = try search(best.parameters, Self.trialIterations, tolerance)
+    let (parameters, _) = try search(best.parameters, Self.trialIterations, tolerance) { _ in }
     return NetworkTrajectories(unchecked: parameters, nodes: data.nodes, bins: 1, span: data.span)
   }
 }

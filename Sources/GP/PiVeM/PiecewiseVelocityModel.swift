@@ -57,7 +57,8 @@ public struct PiecewiseVelocityModel: Sendable {
     progress(.fitting(velocityScale: choice.settings.velocityScale, bins: choice.settings.bins))
     let start = choice.start.resampled(bins: choice.settings.bins, span: span)
     let (trajectories, optimum) = try mode(
-      data, choice.settings, from: start, maximumIterations: maximumIterations, tolerance: tolerance, isNear: true)
+      data, choice.settings, from: start, maximumIterations: maximumIterations, tolerance: tolerance, isNear: true
+    ) { progress(.descending(objective: $0)) }
     return FittedTrajectories(
       trajectories, forecast: choice.forecast,
       resting: try resting(data, choice.forecast, bins: choice.settings.bins),
@@ -74,6 +75,8 @@ public struct PiecewiseVelocityModel: Sendable {
   public enum FitStep: Sendable, Equatable {
     case trying(velocityScale: Double, bins: Int)
     case fitting(velocityScale: Double, bins: Int)
+    /// After an iteration of the last search.
+    case descending(objective: Double)
   }
 
   struct Data: Sendable {
@@ -113,26 +116,28 @@ public struct PiecewiseVelocityModel: Sendable {
 
   /// The mode near a start.
   ///
-  /// - Parameter isNear: whether nodes are that near to the mode that their distances tell its curvature.
+  /// - Parameters:
+  ///   - isNear: whether nodes are that near to the mode that their distances tell its curvature.
+  ///   - progress: is told the objective after each iteration.
   func mode(
     _ data: Data, _ settings: Settings, from start: NetworkTrajectories, maximumIterations: Int,
-    tolerance: Double, isNear: Bool = false
+    tolerance: Double, isNear: Bool = false, progress: (Double) -> Void = { _ in }
   ) throws -> (NetworkTrajectories, Optimum) {
     let (parameters, optimum) = try search(data, settings, isNear: isNear)(
-      start.parameters, maximumIterations, tolerance)
+      start.parameters, maximumIterations, tolerance, progress)
     return (
       NetworkTrajectories(unchecked: parameters, nodes: data.nodes, bins: settings.bins, span: data.span),
       optimum
     )
   }
 
-  /// What searches from parameters, with at most so many iterations, or as large a share of the steps of samples, and a
-  /// tolerance.
-  func search(
-    _ data: Data, _ settings: Settings, isNear: Bool = false
-  ) throws -> (_ start: [Double], _ iterations: Int, _ tolerance: Double) throws -> (
-    parameters: [Double], optimum: Optimum
-  ) {
+  /// What searches from parameters.
+  typealias Search = (
+    _ start: [Double], _ iterations: Int, _ tolerance: Double, _ progress: (Double) -> Void
+  ) throws -> (parameters: [Double], optimum: Optimum)
+
+  /// Searches with at most so many iterations, or as large a share of the steps of samples, and a tolerance.
+  func search(_ data: Data, _ settings: Settings, isNear: Bool = false) throws -> Search {
     let likelihood = likelihood(data, settings)
     let prior = try prior(data, settings)
     func mode(near start: [Double]) -> PosteriorMode {
@@ -142,13 +147,13 @@ public struct PiecewiseVelocityModel: Sendable {
           likelihood, prior: prior, biasScale: biasScale, around: isNear ? start : nil))
     }
     guard let sampling else {
-      return { try mode(near: $0).search(from: $0, tolerance: $2, maximumIterations: $1) }
+      return { try mode(near: $0).search(from: $0, tolerance: $2, maximumIterations: $1, progress: $3) }
     }
     let sampled = SampledPairLikelihood(
       nodes: data.nodes, bins: settings.bins, span: data.span, events: data.events, structure: data.structure,
       sampling: sampling, relativeError: Self.relativeError)
     var stream = RandomStream(RandomKey(seed: seed).child("pairs"))
-    return { start, iterations, _ in
+    return { start, iterations, _, _ in
       let steps = max(1, sampling.steps * min(iterations, self.maximumIterations) / self.maximumIterations)
       return try mode(near: start).search(from: start, by: sampled, steps: steps, using: &stream)
     }

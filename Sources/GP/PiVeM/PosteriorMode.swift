@@ -11,10 +11,11 @@ struct PosteriorMode {
 
   /// The mode near `start`, in the parameters of the likelihood.
   ///
+  /// - Parameter progress: is told the objective after each iteration.
   /// - Throws: `DynamicNetworkError.didNotStart`.
-  func search(from start: [Double], tolerance: Double, maximumIterations: Int) throws -> (
-    parameters: [Double], optimum: Optimum
-  ) {
+  func search(
+    from start: [Double], tolerance: Double, maximumIterations: Int, progress: (Double) -> Void = { _ in }
+  ) throws -> (parameters: [Double], optimum: Optimum) {
     let posterior = PosteriorObjective(likelihood, coordinates)
     // Steps go down: what is above the value at the start is too far.
     var limit = Double.infinity
@@ -29,7 +30,9 @@ struct PosteriorMode {
     search.memory = Self.memory
     search.changeTolerance = tolerance
     let optimum: Optimum
-    do { optimum = try search.minimise(from: coordinates.coordinates(of: start), objective) } catch {
+    do {
+      optimum = try search.minimise(from: coordinates.coordinates(of: start), progress: progress, objective)
+    } catch {
       throw DynamicNetworkError.didNotStart("\(error)")
     }
     return (coordinates.parameters(of: optimum.position), optimum)

@@ -24,6 +24,18 @@ public enum BLAS {
     return Int(openblas_get_num_threads())
   }
 
+  /// x.y.
+  public static func dot(count: Int, _ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>) -> Double {
+    cblas_ddot(Int32(count), x, 1, y, 1)
+  }
+
+  /// y = y + alpha x.
+  public static func add(
+    count: Int, _ alpha: Double, _ x: UnsafePointer<Double>, to y: UnsafeMutablePointer<Double>
+  ) {
+    cblas_daxpy(Int32(count), alpha, x, 1, y, 1)
+  }
+
   /// y = alpha op(A) x + beta y, with A of rows x columns.
   public static func gemv(
     transpose: Bool, rows: Int, columns: Int, alpha: Double, _ a: UnsafePointer<Double>, leadingDimension: Int,

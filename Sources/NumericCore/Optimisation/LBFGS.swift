@@ -17,10 +17,11 @@ public struct LBFGS: Sendable {
 
   /// Minimises an objective.
   ///
+  /// - Parameter progress: is told the value after each iteration.
   /// - Throws: `OptimisationError`. Cost of an iteration: O(memory n) and one or a few evaluations; nothing is allocated
   ///   in it but the history.
   public func minimise(
-    from start: [Double], _ objective: @escaping Objective
+    from start: [Double], progress: (Double) -> Void = { _ in }, _ objective: @escaping Objective
   ) throws(OptimisationError) -> Optimum {
     guard memory >= 1 else { throw .invalidSetting(name: "memory", value: Double(memory), expected: ">= 1") }
     guard maximumIterations >= 0 else {
@@ -30,13 +31,9 @@ public struct LBFGS: Sendable {
     guard search.current.value.isFinite, search.current.gradient.allSatisfy(\.isFinite) else {
       throw .invalidStart(value: search.current.value)
     }
-    let n = start.count
-    var steps = [[Double]](repeating: Array(repeating: 0, count: n), count: memory)
-    var changes = steps
-    var curvatures = Array(repeating: 0.0, count: memory)
-    var alpha = curvatures
-    var stored = 0
-    var direction = Array(repeating: 0.0, count: n)
+    BLAS.configure()
+    var curvatures = CurvatureHistory(dimension: start.count, memory: memory)
+    var direction = start
     var history: [Double] = []
     var convergence = Convergence.iterationLimit
 
@@ -45,24 +42,8 @@ public struct LBFGS: Sendable {
         convergence = .gradientIsSmall
         break
       }
-      // The two-loop recursion: direction = -H gradient.
-      for i in 0..<n { direction[i] = -search.current.gradient[i] }
-      let used = min(stored, memory)
-      for k in 0..<used {
-        let slot = (stored - 1 - k) % memory
-        alpha[slot] = dot(steps[slot], direction) / curvatures[slot]
-        for i in 0..<n { direction[i] -= alpha[slot] * changes[slot][i] }
-      }
-      if used > 0 {
-        let slot = (stored - 1) % memory
-        let scale = curvatures[slot] / dot(changes[slot], changes[slot])
-        for i in 0..<n { direction[i] *= scale }
-      }
-      for k in (0..<used).reversed() {
-        let slot = (stored - 1 - k) % memory
-        let beta = dot(changes[slot], direction) / curvatures[slot]
-        for i in 0..<n { direction[i] += (alpha[slot] - beta) * steps[slot][i] }
-      }
+      for i in start.indices { direction[i] = -search.current.gradient[i] }
+      curvatures.multiply(&direction)
       let before = search.current.value
       let firstStep = iteration == 0 ? min(1, 1 / max(search.current.size, 1e-300)) : 1
       guard
@@ -70,21 +51,16 @@ public struct LBFGS: Sendable {
           direction, first: firstStep, sufficientDecrease: Self.sufficientDecrease, curvature: Self.curvature)
       else {
         // The model of the curvature may be wrong: once more, along the gradient.
-        if stored == 0 {
+        if curvatures.isEmpty {
           convergence = .lineSearchFailed
           break
         }
-        stored = 0
+        curvatures.forget()
         continue
       }
-      let slot = stored % memory
-      for i in 0..<n {
-        steps[slot][i] = search.current.position[i] - search.previous.position[i]
-        changes[slot][i] = search.current.gradient[i] - search.previous.gradient[i]
-      }
-      curvatures[slot] = dot(steps[slot], changes[slot])
-      if curvatures[slot] > 0 { stored += 1 }
+      curvatures.add(from: search.previous, to: search.current)
       history.append(search.current.value)
+      progress(search.current.value)
       if abs(before - search.current.value) <= changeTolerance * max(1, abs(before)) {
         convergence = .changeIsSmall
         break
@@ -98,13 +74,16 @@ public struct LBFGS: Sendable {
 }
 
 private func dot(_ a: [Double], _ b: [Double]) -> Double {
-  var sum = 0.0
-  for i in a.indices { sum += a[i] * b[i] }
-  return sum
+  a.withUnsafeBufferPointer { a in
+    b.withUnsafeBufferPointer { b in
+      guard let x = a.baseAddress, let y = b.baseAddress else { return 0 }
+      return BLAS.dot(count: a.count, x, y)
+    }
+  }
 }
 
 /// A point of a line search.
-private struct LinePoint {
+struct LinePoint {
   var position: [Double]
   var gradient: [Double]
   var value = 0.0
@@ -137,9 +116,11 @@ private struct LineSearch {
 
   /// The value and the slope at a distance; the slope is NaN where the value is not finite.
   private mutating func probe(_ direction: [Double], _ t: Double) -> (value: Double, slope: Double) {
-    for i in direction.indices { trial.position[i] = current.position[i] + t * direction[i] }
     var point = trial
     trial = LinePoint(position: [], gradient: [])
+    point.position.withUnsafeMutableBufferPointer { position in
+      for i in direction.indices { position[i] = current.position[i] + t * direction[i] }
+    }
     evaluate(&point)
     trial = point
     return (trial.value, trial.value.isFinite ? dot(trial.gradient, direction) : .nan)

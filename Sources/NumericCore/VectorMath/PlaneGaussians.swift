@@ -21,9 +21,7 @@ package struct PlaneGaussians: Sendable {
       (self.values, self.byX, self.byY) = (values, byX, byY)
     }
 
-    fileprivate func from(_ k: Int) -> borel_potentials {
-      borel_potentials(values: values + k, by_x: byX + k, by_y: byY + k)
-    }
+    fileprivate var pointers: borel_potentials { borel_potentials(values: values, by_x: byX, by_y: byY) }
   }
 }
 
@@ -32,7 +30,7 @@ package struct PlaneGaussians: Sendable {
 extension PlaneGaussians {
   /// How many numbers beyond the last point buffers must have room for; they are read, and nothing is added to them
   /// where they are finite.
-  package static let padding = 4
+  package static let padding = 8
 
   package struct Point {
     let x, y, exponent: Double
@@ -46,32 +44,29 @@ extension PlaneGaussians {
     package init(x: UnsafePointer<Double>, y: UnsafePointer<Double>, exponents: UnsafePointer<Double>) {
       (self.x, self.y, self.exponents) = (x, y, exponents)
     }
+
+    fileprivate var pointers: borel_points { borel_points(x: x, y: y, exponents: exponents) }
   }
 
   /// The sum over points k of v_k = exp(exponent + exponent_k - |p - p_k|^2), and that of v_k (p - p_k); adds to the
-  /// potentials of the others v_k, -v_k (x - x_k) and -v_k (y - y_k). Cost: about 1.5 ns a pair.
+  /// potentials of these points v_k, -v_k (x - x_k) and -v_k (y - y_k). Cost: about 1.5 ns a pair.
   package func addPairs(
     of point: Point, with others: Points, _ range: Range<Int>, to potentials: Potentials
   ) -> (value: Double, x: Double, y: Double) {
     let node = borel_point(x: point.x, y: point.y, exponent: point.exponent)
-    return withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.block + Self.padding) { values in
-      guard let values = values.baseAddress else { return (0, 0, 0) }
-      var sums = (value: 0.0, x: 0.0, y: 0.0)
-      for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.block) {
-        let count = min(Self.block, range.upperBound - start)
-        let points = borel_points(x: others.x + start, y: others.y + start, exponents: others.exponents + start)
-        kernels.pair_exponents?(count, node, points, values)
-        kernels.exp?(count, values, values)
-        (values + count).initialize(repeating: 0, count: Self.padding)
-        let added = kernels.pair_sums?(count, node, points, values, potentials.from(start)) ?? borel_pair_sums()
-        sums = (sums.value + added.value, sums.x + added.x, sums.y + added.y)
-      }
-      return sums
-    }
+    let sums =
+      kernels.pair_sums?(range.lowerBound, range.upperBound, node, others.pointers, potentials.pointers)
+      ?? borel_pair_sums()
+    return (sums.value, sums.x, sums.y)
   }
 
-  /// What stays in the nearest cache.
-  private static let block = 256
+  /// The sum over the pairs of points (i in `rows`, j > i), without those of two points before `split`; adds to the
+  /// potentials of both.
+  package func addPairs(
+    _ rows: Range<Int>, split: Int, count: Int, of points: Points, to potentials: Potentials
+  ) -> Double {
+    kernels.row_sums?(rows.lowerBound, rows.upperBound, split, count, points.pointers, potentials.pointers) ?? 0
+  }
 }
 
 // MARK: By a grid
@@ -108,12 +103,37 @@ extension PlaneGaussians {
     }
   }
 
+  /// How many points' factors stay in the nearest cache.
+  private static let block = 256
+
   /// Writes the values of the windows of some points.
+  ///
+  /// With d the distance of a point from column c, exp(-2 (d + (c - k) h)^2) = exp(-2 d (d + 2 c h)) exp(4 d h)^k
+  /// exp(-2 h^2 (k - c)^2): two exponentials a window, and those of the last factor for all of them (Greengard and Lee
+  /// 2004). Points near the middle column c of their windows lose some units in the last place by that.
   package func fill(_ windows: Windows, _ range: Range<Int>) {
     var pointers = windows.pointers
-    kernels.window_exponents?(&pointers, range.lowerBound, range.upperBound)
-    let values = windows.values + 2 * windows.size * range.lowerBound
-    kernels.exp?(2 * windows.size * range.count, values, values)
+    let (size, h) = (windows.size, windows.spacing)
+    let middle = Double(size / 2 - 1)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: size + 4 * Self.block) { buffer in
+      guard let decays = buffer.baseAddress else { return }
+      let factors = decays + size
+      for k in 0..<size { (decays + k).initialize(to: -2 * h * h * (Double(k) - middle) * (Double(k) - middle)) }
+      kernels.exp?(size, decays, decays)
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.block) {
+        let count = min(Self.block, range.upperBound - start)
+        for k in 0..<count {
+          let x = windows.xOffsets[start + k] - middle * h
+          let y = windows.yOffsets[start + k] - middle * h
+          (factors + 4 * k).initialize(to: -2 * x * (x + 2 * middle * h))
+          (factors + 4 * k + 1).initialize(to: 4 * x * h)
+          (factors + 4 * k + 2).initialize(to: -2 * y * (y + 2 * middle * h))
+          (factors + 4 * k + 3).initialize(to: 4 * y * h)
+        }
+        kernels.exp?(4 * count, factors, factors)
+        kernels.windows?(&pointers, start, start + count, decays, factors)
+      }
+    }
   }
 
   /// Adds weight exp(-2 |p - g|^2) of some points to the points g of a grid.
@@ -131,6 +151,6 @@ extension PlaneGaussians {
   ) {
     var pointers = windows.pointers
     kernels.potentials?(
-      &pointers, range.lowerBound, range.upperBound, grid, factor, leavesOut ? 1 : 0, potentials.from(0))
+      &pointers, range.lowerBound, range.upperBound, grid, factor, leavesOut ? 1 : 0, potentials.pointers)
   }
 }

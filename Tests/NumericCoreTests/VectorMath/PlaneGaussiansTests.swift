@@ -61,6 +61,60 @@ import Testing
     #expect(abs(sums.x - expected.x) <= 10 * bound && abs(sums.y - expected.y) <= 10 * bound)
   }
 
+  /// All pairs, those across two sides, and those of some rows: what single points give, one after the other.
+  @Test(arguments: InstructionSet.available, [(0..<301, 0), (0..<120, 120), (40..<50, 0), (300..<301, 0)])
+  func rowsAreThoseOneByOne(instructions: InstructionSet, rows: (range: Range<Int>, split: Int)) throws {
+    let gaussians = PlaneGaussians(instructions: instructions)
+    let room = Self.count + PlaneGaussians.padding
+    let (x, y, e) = (Self.column("x", room), Self.column("y", room), Self.column("e", room))
+    var (potentials, expected) = (Potentials(Self.count), Potentials(Self.count))
+    let sum = try #require(
+      potentials.with {
+        gaussians.addPairs(
+          rows.range, split: rows.split, count: Self.count, of: PlaneGaussians.Points(x: x, y: y, exponents: e), to: $0)
+      })
+    var total = 0.0
+    for i in rows.range {
+      for j in max(i + 1, rows.split)..<max(Self.count, i + 1) {
+        let (dx, dy) = (x[i] - x[j], y[i] - y[j])
+        let value = exp(e[i] + e[j] - dx * dx - dy * dy)
+        total += value
+        for (k, sign) in [(i, 1.0), (j, -1)] {
+          expected.values[k] += value
+          expected.byX[k] += sign * value * dx
+          expected.byY[k] += sign * value * dy
+        }
+      }
+    }
+    #expect(abs(sum - total) <= Self.rounding * total)
+    for k in 0..<room {
+      let bound = 10 * Self.rounding * expected.values[k]
+      #expect(abs(potentials.values[k] - expected.values[k]) <= bound)
+      #expect(abs(potentials.byX[k] - expected.byX[k]) <= bound && abs(potentials.byY[k] - expected.byY[k]) <= bound)
+    }
+  }
+
+  /// The exponential of pairs is that of the library over its whole range, keeps within it beyond, and hides no
+  /// number that is none.
+  @Test(arguments: InstructionSet.available) func exponentialsOfAllSizes(instructions: InstructionSet) throws {
+    let zeros = Array(repeating: 0.0, count: 1 + PlaneGaussians.padding)
+    func value(_ exponent: Double) throws -> Double {
+      var potentials = Potentials(1)
+      return try #require(
+        potentials.with {
+          PlaneGaussians(instructions: instructions).addPairs(
+            of: PlaneGaussians.Point(x: 0, y: 0, exponent: exponent),
+            with: PlaneGaussians.Points(x: zeros, y: zeros, exponents: zeros), 0..<1, to: $0).value
+        })
+    }
+    for exponent in stride(from: -700.0, through: 709, by: 0.37) {
+      #expect(abs(try value(exponent) - exp(exponent)) <= 4 * exp(exponent).ulp)
+    }
+    for exponent in [-1e300, -Double.infinity, -701] { #expect(abs(try value(exponent)) <= 1e-300) }
+    for exponent in [710, 1e300, Double.infinity] { #expect(try value(exponent) >= 1e307) }
+    #expect(try value(.nan).isNaN)
+  }
+
   @Test(arguments: InstructionSet.available, [12, 16, 24, 32])
   func windowsAreThoseOneByOne(instructions: InstructionSet, size: Int) throws {
     let (lines, row, spacing, factor) = (size + 9, size + 7, 0.3, 1.7)

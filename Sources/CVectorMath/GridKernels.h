@@ -1,45 +1,11 @@
-// The kernels of sums of Gaussians in the plane, written once for any vector width. A file that includes this defines
-//   WIDTH     how many doubles a vector has, 2 or 4
-//   TARGET    the attribute that allows the instructions
-//   INSTALL   the name of the function that puts the kernels into a table
+// The kernels of sums of Gaussians by a grid of the plane, written once for any vector width: see Lanes.h.
+//   INSTALL_GRID   the name of the function that puts the kernels into a table
 //
-// Products and sums may be contracted, and each lane sums on its own: results of different widths agree within the
-// rounding of sums of as many terms. Vectors of eight doubles were measured, and are no faster here: windows are
-// short, and lie across the lines of the cache.
-#include "Kernels.h"
-#include <string.h>
-
-typedef double reals __attribute__((vector_size(8 * WIDTH)));
-typedef int64_t masks __attribute__((vector_size(8 * WIDTH)));
+// Vectors of eight doubles were measured, and are no faster here: windows are short, and lie across the lines of the
+// cache.
+#include "Lanes.h"
 
 enum { most_vectors = borel_most_window / WIDTH };
-
-#define INLINE TARGET static inline __attribute__((always_inline))
-#define UNROLLED _Pragma("clang loop unroll(full)")
-
-INLINE reals splat(double value) { return value - (reals){0}; }
-
-INLINE reals load(const double *p) {
-  reals value;
-  memcpy(&value, p, sizeof value);
-  return value;
-}
-
-INLINE void store(double *p, reals value) { memcpy(p, &value, sizeof value); }
-
-// Of a number that is not one, itself.
-INLINE reals atLeast(reals value, double least) {
-  const masks below = value < splat(least);
-  return (reals)(((masks)splat(least) & below) | ((masks)value & ~below));
-}
-
-INLINE double total(reals value) {
-#if WIDTH == 4
-  return (value[0] + value[2]) + (value[1] + value[3]);
-#else
-  return value[0] + value[1];
-#endif
-}
 
 INLINE reals steps(double spacing) {
   reals value;
@@ -47,12 +13,14 @@ INLINE reals steps(double spacing) {
   return value;
 }
 
-// out[k] = -2 (offset - k spacing)^2 for k in 0..<size.
-INLINE void exponents(const size_t size, double spacing, double offset, double *out) {
-  const reals first = splat(offset) - steps(spacing);
+// out[k] = start ratio^k decays[k] for k in 0..<size.
+INLINE void window(const size_t size, double start, double ratio, const double *decays, double *out) {
+  reals powers = {0};
+  double power = start, step = 1;
+  for (int k = 0; k < WIDTH; k++, power *= ratio, step *= ratio) powers[k] = power;
   UNROLLED for (size_t k = 0; k < size; k += WIDTH) {
-    const reals d = first - splat(spacing * (double)k);
-    store(out + k, splat(-2) * d * d);
+    store(out + k, powers * load(decays + k));
+    powers *= splat(step);
   }
 }
 
@@ -125,13 +93,14 @@ INLINE void potential_at(
     default: statement(32) break; \
   }
 
-TARGET static void window_exponents(const struct borel_windows *w, size_t first, size_t last) {
-#define EXPONENTS(size) \
-  for (size_t i = first; i < last; i++) { \
-    exponents(size, w->spacing, w->x_offsets[i], w->values + 2 * size * i); \
-    exponents(size, w->spacing, w->y_offsets[i], w->values + 2 * size * i + size); \
+TARGET static void windows(
+  const struct borel_windows *w, size_t first, size_t last, const double *decays, const double *factors) {
+#define WINDOWS(size) \
+  for (size_t i = first; i < last; i++, factors += 4) { \
+    window(size, factors[0], factors[1], decays, w->values + 2 * size * i); \
+    window(size, factors[2], factors[3], decays, w->values + 2 * size * i + size); \
   }
-  FOR_SIZE(EXPONENTS)
+  FOR_SIZE(WINDOWS)
 }
 
 TARGET static void spread(const struct borel_windows *w, size_t first, size_t last, double *grid) {
@@ -149,35 +118,8 @@ TARGET static void potentials(
   FOR_SIZE(POTENTIALS)
 }
 
-// The exponential of what is below -700 is slow, and nothing beside that.
-TARGET static void pair_exponents(size_t n, struct borel_point p, struct borel_points others, double *out) {
-  for (size_t k = 0; k < n; k += WIDTH) {
-    const reals dx = splat(p.x) - load(others.x + k), dy = splat(p.y) - load(others.y + k);
-    const reals exponent = (splat(p.exponent) + load(others.exponents + k)) - (dx * dx + dy * dy);
-    store(out + k, atLeast(exponent, -700));
-  }
-}
-
-TARGET static struct borel_pair_sums pair_sums(
-  size_t n, struct borel_point p, struct borel_points others, const double *values, struct borel_potentials added) {
-  reals sum = {0}, x = {0}, y = {0};
-  for (size_t k = 0; k < n; k += WIDTH) {
-    const reals value = load(values + k);
-    const reals hx = value * (splat(p.x) - load(others.x + k)), hy = value * (splat(p.y) - load(others.y + k));
-    sum += value;
-    x += hx;
-    y += hy;
-    store(added.values + k, load(added.values + k) + value);
-    store(added.by_x + k, load(added.by_x + k) - hx);
-    store(added.by_y + k, load(added.by_y + k) - hy);
-  }
-  return (struct borel_pair_sums){total(sum), total(x), total(y)};
-}
-
-void INSTALL(struct borel_kernels *table) {
-  table->window_exponents = window_exponents;
+void INSTALL_GRID(struct borel_kernels *table) {
+  table->windows = windows;
   table->spread = spread;
   table->potentials = potentials;
-  table->pair_exponents = pair_exponents;
-  table->pair_sums = pair_sums;
 }
