@@ -87,6 +87,7 @@ INLINE void potential_at(
 // A statement with a constant size for each of those in use.
 #define FOR_SIZE(statement) \
   switch (w->size) { \
+    case 8: statement(8) break; \
     case 12: statement(12) break; \
     case 16: statement(16) break; \
     case 24: statement(24) break; \

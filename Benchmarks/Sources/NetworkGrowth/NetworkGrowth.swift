@@ -15,10 +15,12 @@ import PPL
   @Option(help: "The most nodes.") var nodes = 10_000
   @Option(help: "The most bins.") var bins = 100
   @Option(help: "The most events.") var events = 1_000_000
-  @Option(help: "Fit a generated network of as many nodes instead.") var fit: Int?
+  @Option(help: "Fit a generated network of as many nodes to rest instead.") var fit: Int?
+  @Option(help: "Fit a CSV file of source, target and time to rest instead.") var data: String?
   @Option(help: "The bins of that.") var fitBins = 20
-  @Flag(help: "Let that choose all settings, as a fit does by default.") var defaults = false
-  @Option(help: "The most hundreds of iterations of that.") var rounds = 10
+  @Flag(help: "Choose the settings of the generated network by a default fit, in place of those it was drawn with.")
+  var defaults = false
+  @Option(help: "The most iterations of the search to rest.") var iterations = 5_000
   @Option(help: "Where the plot goes.") var output = "output/network-growth.svg"
   @Flag(help: "Print figures as JSON.") var json = false
 
@@ -48,7 +50,8 @@ import PPL
   }
 
   func run() throws {
-    if let fit { return try fitGenerated(nodes: fit) }
+    if let data { return try descend(readingFrom: data) }
+    if let fit { return try descend(generating: fit) }
     func doubled(_ first: Int, upTo last: Int) -> [Int] { sizes(first, upTo: last, factor: 2) }
     let (manyNodes, fewNodes) = (doubled(125, upTo: nodes), doubled(125, upTo: min(nodes, 2_000)))
     let (bins, events) = (doubled(10, upTo: self.bins), doubled(1_000, upTo: self.events))
@@ -124,48 +127,5 @@ import PPL
       title: "A likelihood with gradient", x: Plot.Axis("log10 of nodes, bins or events"),
       y: Plot.Axis("log10 of CPU milliseconds"), layers: layers)
     try plot.write(to: output)
-  }
-
-  /// A network of the model itself with about a hundred events a node, fitted at the scale it was drawn with: the
-  /// objective after every hundred iterations.
-  private func fitGenerated(nodes: Int) throws {
-    var stream = RandomStream(RandomKey(seed: 3))
-    let truth = try NetworkTrajectories.draw(
-      nodes: nodes, bins: 4, span: 1, rate: 4_800 / Double(nodes), initialScale: 2, velocityScale: 4,
-      lengthScale: 0.3, using: &stream)
-    var start = ProcessUsage.cpuSeconds
-    func seconds() -> Double { ProcessUsage.cpuSeconds - start }
-    let events = try truth.events(using: &stream)
-    let best = -PairLikelihood(nodes: nodes, bins: 4, span: 1, events: events).value(at: truth.parameters)
-    print(
-      String(
-        format: "%d nodes, %d events, drawn in %.0f CPU s; log likelihood of the true trajectories: %.0f", nodes,
-        events.count, seconds(), best))
-    var model = PiecewiseVelocityModel()
-    model.bins = fitBins
-    if defaults {
-      start = ProcessUsage.cpuSeconds
-      let fit = try model.fit(nodes: nodes, events: events)
-      print(
-        String(
-          format: "velocity scale %.3g, length scale %.3g: objective %.1f, log likelihood %.1f, %.0f CPU s",
-          fit.velocityScale, fit.lengthScale, fit.objective, -fit.negativeLogLikelihood, seconds()))
-      return
-    }
-    (model.velocityScale, model.lengthScale) = (4, 0.3)
-    model.forecast = try NetworkForecast(memory: .infinity, background: 0.1)
-    model.maximumIterations = 100
-    start = ProcessUsage.cpuSeconds
-    var fit = try model.fit(nodes: nodes, events: events)
-    for round in 1...rounds {
-      print(
-        String(
-          format: "%5d iterations: objective %.1f, log likelihood %.1f, %.0f CPU s, peak memory %.0f MB",
-          100 * (round - 1) + fit.iterations, fit.objective, -fit.negativeLogLikelihood, seconds(),
-          ProcessUsage.peakMegabytes))
-      fflush(nil)
-      guard round < rounds, fit.convergence == .iterationLimit else { break }
-      fit = try fit.refined()
-    }
   }
 }

@@ -49,7 +49,7 @@ struct borel_pair_sums { double value, x, y; };
 // first line; values are exp(-2 d^2) for its distances d from the columns, then the lines, 2 size of a point.
 enum { borel_most_window = 32 };
 struct borel_windows {
-  size_t size;  // 12, 16, 24 or 32
+  size_t size;  // 8, 12, 16, 24 or 32
   double spacing;
   ptrdiff_t row;
   const ptrdiff_t *origins;

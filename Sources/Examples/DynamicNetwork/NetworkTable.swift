@@ -19,6 +19,7 @@ struct NetworkTable {
     let reconstruction: TaskScores
     let completion: TaskScores?
     let prediction: TaskScores?
+    let calibration: ForecastCalibration?
   }
 
   private struct Generated: Codable {
@@ -88,7 +89,8 @@ struct NetworkTable {
     return Row(
       data: file, model: isStatic ? "static" : "moving", cpuSeconds: seconds,
       negativeLogLikelihood: fit.negativeLogLikelihood, reconstruction: try trial.reconstruction(fit),
-      completion: try trial.completion(partial, pairs: masked), prediction: try trial.prediction(fit))
+      completion: try trial.completion(partial, pairs: masked), prediction: try trial.prediction(fit),
+      calibration: trial.calibration(fit))
   }
 
   /// The intervals that are told apart, with those without an event.
@@ -119,6 +121,7 @@ struct NetworkTable {
         print(String(repeating: " ", count: 38) + "  over training   \(roc.text)   \(pr.text)")
       }
     }
+    if let calibration = row.calibration { print("           \(calibration.text)") }
   }
 
   /// A network from the generative model, of 60 nodes that cross each other's neighbourhoods within the time.

@@ -15,6 +15,7 @@ struct Results: Codable {
   let staticReconstruction: TaskScores
   let prediction: TaskScores?
   let staticPrediction: TaskScores?
+  let calibration: ForecastCalibration?
 
   init(network: DynamicNetwork, fit: FittedTrajectories, still: FittedTrajectories, trial: TaskProtocol) throws {
     (nodes, events, droppedSelfLoops) = (network.count, network.events.count, network.droppedSelfLoops)
@@ -22,6 +23,7 @@ struct Results: Codable {
     (negativeLogLikelihood, convergence) = (fit.negativeLogLikelihood, "\(fit.convergence)")
     (reconstruction, staticReconstruction) = (try trial.reconstruction(fit), try trial.reconstruction(still))
     (prediction, staticPrediction) = (try trial.prediction(fit), try trial.prediction(still))
+    calibration = trial.calibration(fit)
   }
 
   var text: String {
@@ -43,6 +45,7 @@ struct Results: Codable {
           + "\(scores.rocAUC.text)   \(scores.prAUC.text)   "
           + (scores.heldOut.map { String(format: "%.3f", $0) } ?? ""))
     }
+    if let calibration { lines.append("\n" + calibration.text) }
     if prediction == nil {
       lines.append("Nothing happens in the time that was held out: no prediction is scored.")
     }

@@ -60,6 +60,10 @@ struct TaskProtocol {
       heldOut: held.givenNumber / Double(held.events))
   }
 
+  func calibration(_ fit: FittedTrajectories) -> ForecastCalibration? {
+    ForecastCalibration(of: fit, network: network, later: network.events.filter { $0.time > cut })
+  }
+
   /// Of pairs that the fit left out.
   func completion(_ fit: FittedTrajectories, pairs: Set<NodePair>) throws -> TaskScores? {
     let held = fit.completionLikelihood(of: training, pairs: pairs)

@@ -40,7 +40,8 @@ extension FittedTrajectories {
     return FittedTrajectories(
       NetworkTrajectories(unchecked: parameters, nodes: nodes, bins: bins + new, span: end), forecast: forecast,
       resting: resting?.resampled(bins: bins + new, span: end), velocityScale: settings.velocityScale,
-      lengthScale: settings.lengthScale, optimum: optimum, trials: trials, data: longer, model: model)
+      lengthScale: settings.lengthScale, optimum: optimum, objective: optimum.value, trials: trials, data: longer,
+      model: model)
   }
 
   /// The mode of all biases and trajectories from here on, with the same settings and forecast.
@@ -55,8 +56,8 @@ extension FittedTrajectories {
       isNear: true)
     return FittedTrajectories(
       refined, forecast: forecast, resting: try model.resting(data, forecast, bins: bins),
-      velocityScale: velocityScale, lengthScale: lengthScale, optimum: optimum, trials: trials, data: data,
-      model: model)
+      velocityScale: velocityScale, lengthScale: lengthScale, optimum: optimum, objective: optimum.value,
+      trials: trials, data: data, model: model)
   }
 }
 

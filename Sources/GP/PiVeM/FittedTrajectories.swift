@@ -35,8 +35,8 @@ public struct FittedTrajectories: Sendable {
 
   init(
     _ trajectories: NetworkTrajectories, forecast: NetworkForecast, resting: NetworkTrajectories?,
-    velocityScale: Double, lengthScale: Double, optimum: Optimum, trials: [Trial], data: PiecewiseVelocityModel.Data,
-    model: PiecewiseVelocityModel
+    velocityScale: Double, lengthScale: Double, optimum: Optimum, objective: Double, trials: [Trial],
+    data: PiecewiseVelocityModel.Data, model: PiecewiseVelocityModel
   ) {
     (self.trajectories, self.forecast, self.trials) = (trajectories, forecast, trials)
     self.resting = resting
@@ -47,7 +47,7 @@ public struct FittedTrajectories: Sendable {
       structure: data.structure
     ).value(at: trajectories.parameters)
     (self.velocityScale, self.lengthScale) = (velocityScale, lengthScale)
-    objective = optimum.value
+    self.objective = objective
     (iterations, convergence) = (optimum.iterations, optimum.convergence)
     weights = forecast.weights(bins: trajectories.bins, width: trajectories.width)
     own = OwnRates(events: data.events, span: data.span, weights: weights)

@@ -13,7 +13,7 @@ import NumericCore
 /// A node reaches W points in either direction, those within W h / 2. In one dimension aliasing has a share
 /// of 2 exp(-pi^2 / (4 h^2)) of the value, and what is cut off is below 2 sqrt(2) exp(-W^2 h^2 / 2); h^2 = pi
 /// / (sqrt(2) W) makes both exponents W pi / sqrt(8). In the plane the error of a pair is therefore below
-/// eps_W = 10 exp(-W pi / sqrt(8)) times exp(bias_i + bias_j): 1.6e-5 for W = 12, 1.9e-7 for 16, 2.7e-11 for 24,
+/// eps_W = 10 exp(-W pi / sqrt(8)) times exp(bias_i + bias_j): 1.4e-3 for W = 8, 1.6e-5 for 12, 1.9e-7 for 16, 2.7e-11 for 24,
 /// 3.7e-15 for 32. A pair at a distance d loses by the cut a share of about exp(-(W h - d)^2) of its value: what is not
 /// far is nearly exact, and what is beyond W h is neglected.
 ///
@@ -37,7 +37,7 @@ final class GaussianGrid {
     }
   }
 
-  private static let sizes = [Size(12), Size(16), Size(24), Size(PlaneGaussians.mostColumns)]
+  private static let sizes = [Size(8), Size(12), Size(16), Size(24), Size(PlaneGaussians.mostColumns)]
   /// The bound of the sum's relative error, in units of that of pairs.
   private static let share = 100.0
 

@@ -59,6 +59,13 @@ public struct NetworkForecast: Sendable, Equatable {
     (self.drift, self.spread, isStatic) = (drift, spread, false)
   }
 
+  /// The same where all times are `factor` times as long.
+  func inTime(by factor: Double) -> NetworkForecast {
+    var result = self
+    (result.memory, result.drift) = (factor * memory, factor * drift)
+    return result
+  }
+
   /// The rate of a pair, or of all, of its parts.
   func rate(recent: Double, own ownRate: Double, background backgroundRate: Double) -> Double {
     (1 - own - background) * recent + own * ownRate + background * backgroundRate

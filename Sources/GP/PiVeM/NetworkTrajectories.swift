@@ -85,4 +85,11 @@ public struct NetworkTrajectories: Sendable, Equatable {
     }
     return NetworkTrajectories(unchecked: result, nodes: nodes, bins: bins, span: span)
   }
+
+  /// The same expected numbers where all times are `factor` times as long.
+  func inTime(by factor: Double) -> NetworkTrajectories {
+    var result = parameters
+    for i in 0..<nodes { result[i] -= 0.5 * log(factor) }
+    return NetworkTrajectories(unchecked: result, nodes: nodes, bins: bins, span: factor * span)
+  }
 }

@@ -77,7 +77,7 @@ extension PlaneGaussians {
 
   /// Points, each with a window of `size` columns and as many lines of a grid.
   package struct Windows {
-    /// 12, 16, 24 or 32.
+    /// 8, 12, 16, 24 or 32.
     let size: Int
     let spacing: Double
     /// From a line of the grid to the next.

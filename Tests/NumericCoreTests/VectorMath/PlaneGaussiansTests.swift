@@ -115,7 +115,7 @@ import Testing
     #expect(try value(.nan).isNaN)
   }
 
-  @Test(arguments: InstructionSet.available, [12, 16, 24, 32])
+  @Test(arguments: InstructionSet.available, [8, 12, 16, 24, 32])
   func windowsAreThoseOneByOne(instructions: InstructionSet, size: Int) throws {
     let (lines, row, spacing, factor) = (size + 9, size + 7, 0.3, 1.7)
     let gaussians = PlaneGaussians(instructions: instructions)
