@@ -13,9 +13,9 @@ import NumericCore
 /// A node reaches W points in either direction, those within W h / 2. In one dimension aliasing has a share
 /// of 2 exp(-pi^2 / (4 h^2)) of the value, and what is cut off is below 2 sqrt(2) exp(-W^2 h^2 / 2); h^2 = pi
 /// / (sqrt(2) W) makes both exponents W pi / sqrt(8). In the plane the error of a pair is therefore below
-/// eps_W = 10 exp(-W pi / sqrt(8)) times exp(bias_i + bias_j): 1.4e-3 for W = 8, 1.6e-5 for 12, 1.9e-7 for 16, 2.7e-11 for 24,
-/// 3.7e-15 for 32. A pair at a distance d loses by the cut a share of about exp(-(W h - d)^2) of its value: what is not
-/// far is nearly exact, and what is beyond W h is neglected.
+/// eps_W = 10 exp(-W pi / sqrt(8)) times exp(bias_i + bias_j): 1.4e-3 for W = 8, 1.6e-5 for 12, 1.9e-7 for 16,
+/// 2.7e-11 for 24, 3.7e-15 for 32. A pair at a distance d loses by the cut a share of about exp(-(W h - d)^2) of its
+/// value: what is not far is nearly exact, and what is beyond W h is neglected.
 ///
 /// W is the least for which eps_W is below `relativeError`, and the sum of the pairs' bounds below a hundred
 /// `relativeError` of the larger of the sum itself and `scale` (the error is far below its bound, since

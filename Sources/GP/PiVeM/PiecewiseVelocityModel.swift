@@ -110,13 +110,13 @@ public struct PiecewiseVelocityModel: Sendable {
         masked.isEmpty ? 0 : min(1, Double(Set(events.map(\.pair)).count) / Double(max(events.count, 1)))
     }
 
-    /// The same over a span of 1. Times are rounded to far less than they tell, so that those of one network in two units
-    /// of time do not differ in their last places, by which long searches part.
+    /// The same over a span of 1. Times are rounded to far less than they tell, so that those of one network in two
+    /// units of time do not differ in their last places, by which long searches part.
     var inUnitTime: Data {
-      let resolution = 0x1p-32
+      let steps = 0x1p32
       return Data(
         nodes: nodes,
-        events: events.map { NetworkEvent(i: $0.i, j: $0.j, time: ($0.time / span / resolution).rounded() * resolution) },
+        events: events.map { NetworkEvent(i: $0.i, j: $0.j, time: ($0.time / span * steps).rounded() / steps) },
         span: 1, masked: masked, structure: structure)
     }
   }

@@ -22,17 +22,20 @@ struct CurvatureHistory {
 
   /// Takes up a step in place of the oldest one, unless the gradient does not grow along it.
   mutating func add(from before: LinePoint, to after: LinePoint) {
-    let slot = stored % memory
-    let first = slot * dimension
+    func difference(_ i: Int) -> (step: Double, change: Double) {
+      (after.position[i] - before.position[i], after.gradient[i] - before.gradient[i])
+    }
     var (curvature, square) = (0.0, 0.0)
     for i in 0..<dimension {
-      let (s, y) = (after.position[i] - before.position[i], after.gradient[i] - before.gradient[i])
-      (steps[first + i], changes[first + i]) = (s, y)
+      let (s, y) = difference(i)
       curvature += s * y
       square += y * y
     }
+    guard curvature > 0 else { return }
+    let slot = stored % memory
+    for i in 0..<dimension { (steps[slot * dimension + i], changes[slot * dimension + i]) = difference(i) }
     (curvatures[slot], squares[slot]) = (curvature, square)
-    if curvature > 0 { stored += 1 }
+    stored += 1
   }
 
   /// v = H v, H the estimate of the inverse Hessian, by the two loops of Nocedal and Wright's algorithm 7.4. Cost:
