@@ -68,7 +68,7 @@ struct ForecastCalibration: Codable {
   var text: String {
     let counts = groups.map { String(format: "%.0f/%d", $0.expected, $0.observed) }.joined(separator: " ")
     return String(
-      format: "forecast numbers, expected/observed, from likely to unlikely pairs: %@; in 90%% intervals: %.2f, nodes %.2f",
+      format: "forecast, expected/observed, from likely to unlikely pairs: %@; in 90%% intervals: %.2f, nodes %.2f",
       counts, groupsWithin, nodesWithin)
   }
 }
