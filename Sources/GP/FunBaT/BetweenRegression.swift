@@ -58,7 +58,7 @@ struct BetweenRegression: @unchecked Sendable {
       let functions = regression.functions
       let own =
         areLeftOut
-        ? TensorMoments(cavitiesOf: functions[0], rank: 0)
+        ? ModeCavities(functions[0]).moments
         : TensorMoments(functions[0], at: coordinates[means.mode], rank: 0)
       let tables = [own] + expected.indices.map { TensorMoments(functions[1 + $0], at: expected[$0], rank: 0) }
       let between = Signals(count: rest.means.count, TensorSignal(tables, core: nil)) { row($0, modes[$1]) }

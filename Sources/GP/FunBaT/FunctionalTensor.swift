@@ -38,15 +38,15 @@ public struct FunctionalTensor: Sendable {
   /// run on all cores.
   public var starts = 4
   /// The beginnings of each start, all of other functions, that are tried for some sweeps; the one with the
-  /// highest bound goes on. Nil: 10,000 through the number of entries, from 1 to 12, since where entries are few
-  /// more starts end at poor posteriors, and trials take no time.
+  /// highest bound goes on. Nil: as many as have 10,000 entries and 4,000 coordinates of all modes together, from 1 to
+  /// 12, since where entries are few more starts end at poor posteriors, and trials take no time.
   public var trials: Int?
   public var maximumSweeps = 200
   /// A fit has converged when the bound changes by less than this an entry and sweep, for several sweeps.
   public var tolerance = 4e-4
 
-  /// Arbitrary: the entries of the trials of a start, all together, and the most trials.
-  private static var entriesOfTrials: Int { 10_000 }
+  /// Arbitrary: the entries and the coordinates of the trials of a start, all together, and the most trials.
+  private static var sizeOfTrials: (entries: Int, coordinates: Int) { (10_000, 4_000) }
   private static var mostTrials: Int { 12 }
   /// Arbitrary: by then bounds tell where most starts will end.
   private static var sweepsOfTrial: Int { 20 }
@@ -84,7 +84,7 @@ public struct FunctionalTensor: Sendable {
       data.reduced.map { ModeIndex($0) }, values: data.values.map { ($0 - mean) / scale })
     // Without products all starts of a smoothness are the same.
     let count = rank == 0 ? smoothnesses.count : starts
-    let trials = rank == 0 ? 1 : trials ?? min(max(Self.entriesOfTrials / data.count, 1), Self.mostTrials)
+    let trials = rank == 0 ? 1 : trials ?? Self.trials(entries)
     let candidates = (0..<(trials * count)).map { number in
       TensorFactorisation(
         entries, rank: rank, smoothness: smoothnesses[number % count % smoothnesses.count], kinds: data.kinds,
@@ -106,6 +106,12 @@ public struct FunctionalTensor: Sendable {
     }
     try run(members, progress)
     return try FunctionalTensorFit(self, members, offset: mean, scale: scale)
+  }
+
+  private static func trials(_ entries: TensorEntries) -> Int {
+    let coordinates = entries.indexes.reduce(0) { $0 + $1.points.count }
+    let most = min(sizeOfTrials.entries / entries.count, sizeOfTrials.coordinates / coordinates, mostTrials)
+    return max(most, 1)
   }
 
   /// Those with the highest bounds after some sweeps, as many of each smoothness as there are starts with it.

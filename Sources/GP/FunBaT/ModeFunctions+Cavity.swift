@@ -1,24 +1,46 @@
 extension ModeFunctions {
-  /// The posterior of the values at a point without the point's own message, after `writePosterior`: what the rest
-  /// of the mode says of it, as if it were new. The mean is (1 - V Lambda)^-1 (m - V eta) and the covariance
-  /// (1 - V Lambda)^-1 V, of the posterior (m, V); no prior is inverted, and V and Lambda may be singular.
+  /// The posterior of the values at each point without the point's own message, after `writePosterior`: what the rest
+  /// of the mode says of it, as if it were new. Means and covariances, laid out as the messages.
   ///
-  /// Rounding errors are those of V times the ratio of the variances without and with the message.
-  package func cavity(_ j: Int) -> (mean: [Double], covariance: [Double]) {
-    let n = components
-    let (m, v) = (means + j * n, covariances + j * n * n)
-    let (l, e) = (precision + j * n * n, linear + j * n)
-    // Rows of (1 - V Lambda | V | m - V eta).
-    let width = 2 * n + 1
-    var a = Array(repeating: 0.0, count: n * width)
+  /// Rounding errors are those of the posterior times the ratio of the variances without and with the message.
+  package func cavities() -> (means: [Double], covariances: [Double]) {
+    let (n, count) = (components, points.count)
+    var (m, v) = (Array(repeating: 0.0, count: count * n), Array(repeating: 0.0, count: count * n * n))
+    m.withUnsafeMutableBufferPointer { m in
+      v.withUnsafeMutableBufferPointer { v in
+        guard let m = m.baseAddress, let v = v.baseAddress else { return }
+        for j in 0..<count {
+          multiplyNormal(
+            n, means + j * n, covariances + j * n * n, by: precision + j * n * n, linear + j * n, power: -1,
+            to: m + j * n, v + j * n * n)
+        }
+      }
+    }
+    return (m, v)
+  }
+}
+
+/// Multiplies a normal density, of mean m and covariance V, by a power of a message exp(eta . f - f . Lambda f / 2):
+/// with s the power, the mean is (1 + s V Lambda)^-1 (m + s V eta) and the covariance (1 + s V Lambda)^-1 V. No matrix
+/// but the first is inverted: V and Lambda may be singular.
+///
+/// Cost: some 3 n^3.
+func multiplyNormal(
+  _ n: Int, _ m: UnsafePointer<Double>, _ v: UnsafePointer<Double>, by lambda: UnsafePointer<Double>,
+  _ eta: UnsafePointer<Double>, power s: Double, to m1: UnsafeMutablePointer<Double>,
+  _ v1: UnsafeMutablePointer<Double>
+) {
+  // Rows of (1 + s V Lambda | V | m + s V eta).
+  let width = 2 * n + 1
+  withUnsafeTemporaryAllocation(of: Double.self, capacity: n * width) { a in
     for i in 0..<n {
       a[i * width + 2 * n] = m[i]
       for k in 0..<n {
-        var sum = i == k ? 1.0 : 0
-        for t in 0..<n { sum -= v[i * n + t] * l[t * n + k] }
-        a[i * width + k] = sum
+        var sum = 0.0
+        for t in 0..<n { sum += v[i * n + t] * lambda[t * n + k] }
+        a[i * width + k] = (i == k ? 1 : 0) + s * sum
         a[i * width + n + k] = v[i * n + k]
-        a[i * width + 2 * n] -= v[i * n + k] * e[k]
+        a[i * width + 2 * n] += s * v[i * n + k] * eta[k]
       }
     }
     for p in 0..<n {
@@ -29,14 +51,16 @@ extension ModeFunctions {
         for k in p..<width { a[i * width + k] -= factor * a[p * width + k] }
       }
     }
-    func solution(_ i: Int, _ column: Int) -> Double { a[i * width + column] / a[i * width + i] }
-    var covariance = Array(repeating: 0.0, count: n * n)
     for i in 0..<n {
+      let scale = 1 / a[i * width + i]
+      for k in n..<width { a[i * width + k] *= scale }
+    }
+    for i in 0..<n {
+      m1[i] = a[i * width + 2 * n]
       for k in 0...i {
-        covariance[i * n + k] = 0.5 * (solution(i, n + k) + solution(k, n + i))
-        covariance[k * n + i] = covariance[i * n + k]
+        let mean = 0.5 * (a[i * width + n + k] + a[k * width + n + i])
+        (v1[i * n + k], v1[k * n + i]) = (mean, mean)
       }
     }
-    return ((0..<n).map { solution($0, 2 * n) }, covariance)
   }
 }

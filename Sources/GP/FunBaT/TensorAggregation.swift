@@ -1,27 +1,26 @@
 /// The messages of all entries to a mode, added up by point: none is kept.
 struct TensorAggregation {
-  let entries: TensorEntries
   /// By entry; nil where all are 1.
   let weights: UnsafePointer<Double>?
   let moments: [TensorMoments]
 
-  /// Writes Lambda_j = E[tau] sum E[c c^T] and eta_j = E[tau] sum E[c (y - a)] over the entries of each point
-  /// of a mode, c = (1, products of the other modes' functions) and a the sum of the others' additive
+  /// Writes Lambda_j = E[tau] sum E[c c^T] and eta_j = E[tau] sum E[c (y - a)] over the entries of each group
+  /// of an order of a mode, c = (1, products of the other modes' functions) and a the sum of the others' additive
   /// effects; sums are weighted.
   ///
   /// - Returns: the sum of E[(y - a)^2].
   ///
   /// Cost: entries x modes x (rank^2 / 2 + 3 rank).
   func aggregate(
-    to mode: Int, noisePrecision tau: Double, _ lambda: UnsafeMutablePointer<Double>,
+    _ order: TensorEntries.Order, to mode: Int, noisePrecision tau: Double, _ lambda: UnsafeMutablePointer<Double>,
     _ eta: UnsafeMutablePointer<Double>
   ) -> Double {
     let table = moments[0]
     // The usual numbers of modes and of products, for which loops are unrolled.
     return switch (moments.count, table.vectors) {
-    case (2, 1): sums(of: 1, vectors: 1, mode, tau, lambda, eta)
-    case (3, 1): sums(of: 2, vectors: 1, mode, tau, lambda, eta)
-    default: sums(of: moments.count - 1, vectors: table.vectors, mode, tau, lambda, eta)
+    case (2, 1): sums(of: 1, vectors: 1, order, mode, tau, lambda, eta)
+    case (3, 1): sums(of: 2, vectors: 1, order, mode, tau, lambda, eta)
+    default: sums(of: moments.count - 1, vectors: table.vectors, order, mode, tau, lambda, eta)
     }
   }
 
@@ -29,13 +28,12 @@ struct TensorAggregation {
   ///   - others: the number of other modes.
   ///   - vectors: those of means.
   @inline(__always) private func sums(
-    of others: Int, vectors: Int, _ mode: Int, _ tau: Double, _ lambda: UnsafeMutablePointer<Double>,
-    _ eta: UnsafeMutablePointer<Double>
+    of others: Int, vectors: Int, _ order: TensorEntries.Order, _ mode: Int, _ tau: Double,
+    _ lambda: UnsafeMutablePointer<Double>, _ eta: UnsafeMutablePointer<Double>
   ) -> Double {
     let table = moments[0]
     let (rank, n, width, pairVectors) = (table.rank, table.rank + 1, table.width, table.pairVectors)
     let (means, crosses, pairBlock) = (table.means, table.crosses, table.pairBlock)
-    let (index, order) = (entries.indexes[mode], entries.orders[mode])
     let tables = moments.indices.filter { $0 != mode }.map { moments[$0].rows }
     var squares = 0.0
     TensorMoments.withVectors(2 * vectors + pairVectors, others) { space, rows in
@@ -44,11 +42,11 @@ struct TensorAggregation {
       tables.withUnsafeBufferPointer { tables in
         order.values.withUnsafeBufferPointer { values in
           order.others.withUnsafeBufferPointer { points in
-            index.entries.withUnsafeBufferPointer { entries in
-              for j in index.points.indices {
+            order.entries.withUnsafeBufferPointer { entries in
+              for j in 0..<order.groups {
                 first.update(repeating: .zero, count: 2 * vectors + pairVectors)
                 var (count, rest) = (0.0, 0.0)
-                for place in index.starts[j]..<index.starts[j + 1] {
+                for place in order.starts[j]..<order.starts[j + 1] {
                   let y = values[place]
                   let weight = weights?[Int(entries[place])] ?? 1
                   var (additive, variance) = (0.0, 0.0)

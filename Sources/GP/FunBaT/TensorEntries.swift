@@ -6,11 +6,34 @@ package final class TensorEntries: Sendable {
   let values: [Double]
   let orders: [Order]
 
-  /// By the points of one mode.
+  /// By the points of one mode, or in other groups.
   struct Order: Sendable {
+    /// The entries, those of the first group first, and where each group begins, then the number of all.
+    let entries: [Int32]
+    let starts: [Int]
     let values: [Double]
     /// The points of the other modes, entry after entry.
     let others: [Int32]
+    var groups: Int { starts.count - 1 }
+
+    init(_ mode: Int, _ entries: [Int32], starts: [Int], _ indexes: [ModeIndex], _ values: [Double]) {
+      let others = indexes.indices.filter { $0 != mode }
+      self.others = [Int32](unsafeUninitializedCapacity: others.count * entries.count) { points, count in
+        for (o, other) in others.enumerated() {
+          for (place, entry) in entries.enumerated() {
+            points[place * others.count + o] = indexes[other].pointOfEntry[Int(entry)]
+          }
+        }
+        count = others.count * entries.count
+      }
+      (self.entries, self.starts) = (entries, starts)
+      self.values = entries.map { values[Int($0)] }
+    }
+  }
+
+  /// Each of some entries as a group of its own.
+  func alone(_ chosen: [Int], mode: Int) -> Order {
+    Order(mode, chosen.map { Int32($0) }, starts: Array(0...chosen.count), indexes, values)
   }
 
   package var count: Int { values.count }
@@ -24,18 +47,6 @@ package final class TensorEntries: Sendable {
 
   package init(_ indexes: [ModeIndex], values: [Double]) {
     (self.indexes, self.values) = (indexes, values)
-    orders = indexes.indices.map { mode in
-      let entries = indexes[mode].entries
-      let others = indexes.indices.filter { $0 != mode }
-      let points = [Int32](unsafeUninitializedCapacity: others.count * entries.count) { points, count in
-        for (o, other) in others.enumerated() {
-          for (place, entry) in entries.enumerated() {
-            points[place * others.count + o] = indexes[other].pointOfEntry[Int(entry)]
-          }
-        }
-        count = others.count * entries.count
-      }
-      return Order(values: entries.map { values[Int($0)] }, others: points)
-    }
+    orders = indexes.indices.map { Order($0, indexes[$0].entries, starts: indexes[$0].starts, indexes, values) }
   }
 }

@@ -79,7 +79,7 @@ package final class TensorFactorisation: @unchecked Sendable {
     }
     searches = zip(functions, kinds).map { HyperparameterSearch($0, $1) }
     moments = zip(indexes, ranks).map { TensorMoments(points: $0.points.count, rank: $1) }
-    toCP = TensorAggregation(entries: entries, weights: heavyTails?.weights, moments: moments)
+    toCP = TensorAggregation(weights: heavyTails?.weights, moments: moments)
     core = hasCore ? TuckerCore(CoreShape(ranks)) : nil
     toTucker = core.map { [moments] core in
       TuckerAggregation(
@@ -150,12 +150,7 @@ package final class TensorFactorisation: @unchecked Sendable {
   private func update(_ mode: Int, learns: Bool) {
     let own = functions[mode]
     let (n, points) = (own.components, indexes[mode].points.count)
-    let rest =
-      if let toTucker, let core {
-        toTucker.aggregate(to: mode, core: core, noisePrecision: precision, own.precision, own.linear)
-      } else {
-        toCP.aggregate(to: mode, noisePrecision: precision, own.precision, own.linear)
-      }
+    let rest = aggregate(entries.orders[mode], to: mode, own.precision, own.linear)
     memory?.add(to: own, mode)
     let logMass = learns ? searches[mode].step() : own.takeMessages()
     own.writePosterior()
@@ -168,6 +163,17 @@ package final class TensorFactorisation: @unchecked Sendable {
     let (linear, quadratic) = (all.linear - old.linear, all.quadratic - old.quadratic)
     squares = (memory?.squares ?? 0) + max(rest - (2 * linear - quadratic) / precision, 0)
     rate = Self.prior.rate + 0.5 * squares
+  }
+
+  /// Writes the messages of groups of entries to a mode; returns the sum of E[(y - a)^2], a what others add.
+  func aggregate(
+    _ order: TensorEntries.Order, to mode: Int, _ lambda: UnsafeMutablePointer<Double>,
+    _ eta: UnsafeMutablePointer<Double>
+  ) -> Double {
+    if let toTucker, let core {
+      return toTucker.aggregate(order, to: mode, core: core, noisePrecision: precision, lambda, eta)
+    }
+    return toCP.aggregate(order, to: mode, noisePrecision: precision, lambda, eta)
   }
 
   /// The posterior of the core given the functions, and what follows for the noise.

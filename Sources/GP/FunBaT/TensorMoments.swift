@@ -39,15 +39,6 @@ final class TensorMoments {
     }
   }
 
-  /// Of the posterior of functions at each of their points, without the point's own message.
-  convenience init(cavitiesOf functions: any ModeFunctions, rank: Int) {
-    self.init(points: functions.points.count, rank: rank)
-    for point in functions.points.indices {
-      let function = functions.cavity(point)
-      set(point, function.mean, function.covariance)
-    }
-  }
-
   /// Without the additive effect.
   func withoutEffect(points: Int) -> TensorMoments {
     let rest = TensorMoments(points: points, rank: rank)

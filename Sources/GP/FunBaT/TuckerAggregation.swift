@@ -55,15 +55,15 @@ final class TuckerAggregation {
   ///
   /// - Returns: the sum of E[(y - a)^2].
   func aggregate(
-    to mode: Int, core: TuckerCore, noisePrecision tau: Double, _ lambda: UnsafeMutablePointer<Double>,
-    _ eta: UnsafeMutablePointer<Double>
+    _ order: TensorEntries.Order, to mode: Int, core: TuckerCore, noisePrecision tau: Double,
+    _ lambda: UnsafeMutablePointer<Double>, _ eta: UnsafeMutablePointer<Double>
   ) -> Double {
     let (rank, own) = (shape.ranks[mode], modes[mode])
     let n = rank + 1
     for (place, i) in own.weights.enumerated() { means[place] = core.mean[Int(i)] }
     for (place, t) in own.pairs.enumerated() { seconds[place] = core.second[Int(t)] }
     var squares = 0.0
-    forEachPoint(of: mode) { j, sums in
+    forEachGroup(of: order, mode) { j, sums in
       squares += sums.squares
       let (l, e) = (lambda + j * n * n, eta + j * n)
       (l[0], e[0]) = (tau * sums.count, tau * sums.rest)
@@ -96,7 +96,7 @@ final class TuckerAggregation {
     let (rank, own, table) = (shape.ranks[mode], modes[mode], moments[mode])
     seconds.update(repeating: 0, count: shape.pairs)
     var squares = 0.0
-    forEachPoint(of: mode) { j, sums in
+    forEachGroup(of: entries.orders[mode], mode) { j, sums in
       let row = table.rows + j * table.width
       let (effect, variance) = (row[TensorMoments.effect], row[TensorMoments.variance])
       squares += sums.squares - 2 * effect * sums.rest + sums.count * (variance + effect * effect)
@@ -123,22 +123,23 @@ final class TuckerAggregation {
     return sum
   }
 
-  /// Adds up the entries of each point of a mode, then calls `body` with what is not in `first`, `linear` and
-  /// `pairs`.
-  @inline(__always) private func forEachPoint(of mode: Int, _ body: (_ point: Int, _ sums: PointSums) -> Void) {
-    let (index, order, own) = (entries.indexes[mode], entries.orders[mode], modes[mode])
+  /// Adds up the entries of each group, then calls `body` with what is not in `first`, `linear` and `pairs`.
+  @inline(__always) private func forEachGroup(
+    of order: TensorEntries.Order, _ mode: Int, _ body: (_ group: Int, _ sums: PointSums) -> Void
+  ) {
+    let own = modes[mode]
     let products = own.products
     let tables = own.others.map { moments[$0] }
     let last = tables.count - 1
     order.values.withUnsafeBufferPointer { values in
       order.others.withUnsafeBufferPointer { points in
-        index.entries.withUnsafeBufferPointer { entries in
-          for j in index.points.indices {
+        order.entries.withUnsafeBufferPointer { entries in
+          for j in 0..<order.groups {
             first.update(repeating: 0, count: own.count)
             linear.update(repeating: 0, count: own.count)
             pairs.update(repeating: 0, count: own.pairCount)
             var sums = PointSums()
-            for place in index.starts[j]..<index.starts[j + 1] {
+            for place in order.starts[j]..<order.starts[j + 1] {
               let y = values[place]
               let weight = weights?[Int(entries[place])] ?? 1
               products.begin(weight)

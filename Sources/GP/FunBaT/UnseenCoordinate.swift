@@ -2,7 +2,7 @@
 ///
 /// What a fit has learned of noise and of smoothness is for the most part how entries of the same coordinates differ,
 /// and need not be how coordinates do. The latter is told by the entries of each coordinate, predicted without any of
-/// them (`ModeFunctions.cavity`): by the members of the fit, and by regressions between coordinates. All are mixed
+/// them (`LeftOutCoordinates`): by the members of the fit, and by regressions between coordinates. All are mixed
 /// with the weights of the least squared error, and the errors of the mixture tell how wide it is.
 struct UnseenCoordinate: Sendable {
   private let between: BetweenRegression
@@ -24,35 +24,38 @@ struct UnseenCoordinate: Sendable {
     let (points, sample) = (entries.indexes.map(\.points), entries.sample)
     let values = sample.map { entries.values[$0] }
     let row = { (entry: Int, mode: Int) in Int(entries.indexes[mode].pointOfEntry[entry]) }
-    let rowOfSample = { (place: Int, mode: Int) in row(sample[place], mode) }
-    let starts = kinds.indices.map { mode in
-      let leftOut = members.map { member in
+    let cavities = members.map { $0.functions.map { ModeCavities($0) } }
+    let betweens = kinds.indices.map { mode in
+      let tables = zip(members, cavities).map { member, cavities in
         var tables = member.moments
-        tables[mode] = TensorMoments(cavitiesOf: member.functions[mode], rank: tables[mode].rank)
+        tables[mode] = cavities[mode].moments
         return tables
       }
-      let signals = zip(members, leftOut).map {
-        Signals(count: sample.count, TensorSignal($1, core: $0.core), rowOfSample)
-      }
-      let rests = Self.rests(members, leftOut, mode, points[mode].count)
+      let rests = Self.rests(members, tables, mode, points[mode].count)
       let means = IndexMeans(entries, kinds, mode: mode, before: before?[mode].between.means) { entry in
         zip(rests, known.weights).reduce(entries.values[entry]) { rest, member in
           member.1 > 0 ? rest - member.1 * member.0.moments { row(entry, $0) }.mean : rest
         }
       }
-      let rest = Signals(
-        mixing: rests.map { Signals(count: sample.count, $0, rowOfSample) }, weights: known.weights)
-      return (signals: signals, rest: rest, between: BetweenRegression(model, kinds, means))
+      return BetweenRegression(model, kinds, means)
     }
-    try model.run(starts.flatMap(\.between.regressions), nil)
-    return starts.enumerated().map { mode, start in
-      let levels = Self.levels(members, start.between, known)
-      let mixture =
-        before.map { PredictiveMixture($0[mode].mixture, levels) }
-        ?? PredictiveMixture(
-          start.signals + start.between.signals(at: points, areLeftOut: true, rest: start.rest, rowOfSample),
-          levels, values: values, independent: points[mode].count, by: Self.objective(start.between, known))
-      return UnseenCoordinate(between: start.between, mixture: mixture)
+    try model.run(betweens.flatMap(\.regressions), nil)
+    if let before {
+      return zip(betweens, before).map {
+        UnseenCoordinate(
+          between: $0, mixture: PredictiveMixture($1.mixture, Self.levels(members, $0, known)))
+      }
+    }
+    let leftOut = zip(members, cavities).map { LeftOutCoordinates($0, $1, sample) }
+    return betweens.enumerated().map { mode, between in
+      let rest = Signals(mixing: leftOut.map { $0.rests[mode] }, weights: known.weights)
+      let signals =
+        leftOut.map { $0.signals[mode] }
+        + between.signals(at: points, areLeftOut: true, rest: rest) { row(sample[$0], $1) }
+      let mixture = PredictiveMixture(
+        signals, Self.levels(members, between, known), values: values, independent: points[mode].count,
+        by: Self.objective(between, known))
+      return UnseenCoordinate(between: between, mixture: mixture)
     }
   }
 
