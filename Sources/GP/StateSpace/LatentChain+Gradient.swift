@@ -8,7 +8,11 @@ extension LatentChain {
   ///
   /// Cost: about that of the filter.
   package func writeGradient(to gradient: UnsafeMutablePointer<Double>) {
-    let (n, w, c, s) = (size, rows.width, components, smoothness.states)
+    if shape == .smallest { writeGradient(.smallest, to: gradient) } else { writeGradient(shape, to: gradient) }
+  }
+
+  @inline(__always) private func writeGradient(_ shape: ChainShape, to gradient: UnsafeMutablePointer<Double>) {
+    let (n, w, c, s, rows) = (shape.size, shape.rows.width, shape.components, shape.states, shape.rows)
     let stepWidth = 2 * n * s
     let (r, moved, information) = (room, room + w, room + 2 * w)
     let spare = information + n * w
@@ -16,13 +20,13 @@ extension LatentChain {
     r.update(repeating: 0, count: 2 * w)
     information.update(repeating: 0, count: n * w)
     for j in stride(from: points.count - 1, through: 0, by: -1) {
-      takeMessage(j, r, information, spare)
+      takeMessage(shape, j, r, information, spare)
       guard j > 0 else { break }
       let (before, way) = (j - 1, steps + j * stepWidth)
       addStep(
-        r, information, filteredMean + before * w, filteredCovariance + before * n * w, way,
+        shape, r, information, filteredMean + before * w, filteredCovariance + before * n * w, way,
         distance: points[j] - points[before], to: gradient, spare)
-      transform(information, way, transposed: true, to: spare, spare + n * w)
+      transform(shape, information, way, transposed: true, to: spare, spare + n * w)
       for i in 0..<n { rows.set(information + i * w, 1, spare + i * w) }
       for a in 0..<c {
         for k in 0..<s {
@@ -48,10 +52,10 @@ extension LatentChain {
   /// From after a message to before it: with g = P+_:f Lambda and L = I - g H, r <- L^T r + H^T (eta - Lambda m+_f)
   /// and N <- L^T N L + H^T (Lambda - Lambda P+_ff Lambda) H.
   @inline(__always) private func takeMessage(
-    _ j: Int, _ r: UnsafeMutablePointer<Double>, _ information: UnsafeMutablePointer<Double>,
+    _ shape: ChainShape, _ j: Int, _ r: UnsafeMutablePointer<Double>, _ information: UnsafeMutablePointer<Double>,
     _ room: UnsafeMutablePointer<Double>
   ) {
-    let (n, w, c, rows) = (size, rows.width, components, rows)
+    let (n, w, c, rows) = (shape.size, shape.rows.width, shape.components, shape.rows)
     let (lambda, eta) = (precision + j * c * c, linear + j * c)
     let (m, p) = (filteredMean + j * w, filteredCovariance + j * n * w)
     // The rows of g^T, of g^T N, and what r gains.
@@ -85,11 +89,11 @@ extension LatentChain {
   /// gradient. By z, the distance in units of 1 / lambda: dA = F A and dQ = q a a^T with a the last column of A; z
   /// falls with the length scale.
   @inline(__always) private func addStep(
-    _ r: UnsafePointer<Double>, _ information: UnsafePointer<Double>, _ m: UnsafePointer<Double>,
-    _ p: UnsafePointer<Double>, _ way: UnsafePointer<Double>, distance: Double,
+    _ shape: ChainShape, _ r: UnsafePointer<Double>, _ information: UnsafePointer<Double>,
+    _ m: UnsafePointer<Double>, _ p: UnsafePointer<Double>, _ way: UnsafePointer<Double>, distance: Double,
     to gradient: UnsafeMutablePointer<Double>, _ room: UnsafeMutablePointer<Double>
   ) {
-    let (n, w, c, s, rows) = (size, rows.width, components, smoothness.states, rows)
+    let (n, w, c, s, rows) = (shape.size, shape.rows.width, shape.components, shape.states, shape.rows)
     let (diffusion, rate) = (smoothness.diffusion, smoothness.rate)
     let (row, transitions) = (room, room + w)
     if s == 1 {

@@ -8,7 +8,11 @@ extension LatentChain {
 
   /// The smoother of Rauch, Tung and Striebel, after `filter`: leaves `means` and `covariances`.
   func smoothFiltered() {
-    let (n, w, c, s) = (size, rows.width, components, smoothness.states)
+    if shape == .smallest { smoothFiltered(.smallest) } else { smoothFiltered(shape) }
+  }
+
+  @inline(__always) private func smoothFiltered(_ shape: ChainShape) {
+    let (n, w, c, s) = (shape.size, shape.rows.width, shape.components, shape.states)
     guard !points.isEmpty else { return }
     let last = points.count - 1
     (smoothedMean + last * w).update(from: filteredMean + last * w, count: w)
@@ -16,8 +20,11 @@ extension LatentChain {
     for j in stride(from: last - 1, through: 0, by: -1) {
       let (here, square, next, nextSquare) = (j * w, j * n * w, (j + 1) * w, (j + 1) * n * w)
       smoothBack(
-        filteredMean + here, filteredCovariance + square, steps + (j + 1) * 2 * n * s,
-        next: (UnsafePointer(predictedMean + next), UnsafePointer(predictedCovariance + nextSquare)),
+        shape, filteredMean + here, filteredCovariance + square, steps + (j + 1) * 2 * n * s,
+        next: (
+          UnsafePointer(predictedMean + next), UnsafePointer(predictedCovariance + nextSquare),
+          UnsafePointer(predictedFactor + nextSquare)
+        ),
         smoothed: (UnsafePointer(smoothedMean + next), UnsafePointer(smoothedCovariance + nextSquare)),
         to: smoothedMean + here, smoothedCovariance + square, room)
     }
@@ -33,18 +40,15 @@ extension LatentChain {
   /// (m, V) = (m+ + G (m' - m-), P+ + G (V' - P-) G^T), G = P+ A^T (P-)^-1.
   ///
   /// - Parameter room: for three matrices.
-  func smoothBack(
-    _ m: UnsafePointer<Double>, _ p: UnsafePointer<Double>, _ steps: UnsafePointer<Double>,
-    next: (mean: UnsafePointer<Double>, covariance: UnsafePointer<Double>),
+  @inline(__always) func smoothBack(
+    _ shape: ChainShape, _ m: UnsafePointer<Double>, _ p: UnsafePointer<Double>, _ steps: UnsafePointer<Double>,
+    next: (mean: UnsafePointer<Double>, covariance: UnsafePointer<Double>, factor: UnsafePointer<Double>),
     smoothed: (mean: UnsafePointer<Double>, covariance: UnsafePointer<Double>), to m1: UnsafeMutablePointer<Double>,
     _ p1: UnsafeMutablePointer<Double>, _ room: UnsafeMutablePointer<Double>
   ) {
-    let (n, w, s, rows) = (size, rows.width, smoothness.states, rows)
+    let (n, w, s, rows) = (shape.size, shape.rows.width, shape.states, shape.rows)
     // g is G^T, which solves (P-) G^T = A P+.
-    let (f, g, d) = (room, room + n * w, room + 2 * n * w)
-    for i in 0..<n { rows.set(f + i * w, 1, next.covariance + i * w) }
-    rows.factor(f, n)
-    let c = components
+    let (change, g, d, f, c) = (room, room + n * w, room + 2 * n * w, next.factor, shape.components)
     for a in 0..<c {
       for i in 0..<s {
         let (row, step) = (g + (i * c + a) * w, steps + 2 * a * s * s + i * s)
@@ -64,16 +68,15 @@ extension LatentChain {
       rows.set(row, 1 / f[r * w + r], row)
       r -= 1
     }
-    // (V' - P-) G^T, in the place of the factor and below.
+    // (V' - P-) G^T.
     rows.set(m1, 1, m)
     for t in 0..<n {
-      let change = f + t * w
-      rows.set(change, 1, smoothed.covariance + t * w)
-      rows.add(-1, next.covariance + t * w, to: change)
+      rows.set(change + t * w, 1, smoothed.covariance + t * w)
+      rows.add(-1, next.covariance + t * w, to: change + t * w)
     }
     for t in 0..<n {
       rows.clear(d + t * w)
-      rows.accumulate(f + t * w, 1, g, n, in: d + t * w)
+      rows.accumulate(change + t * w, 1, g, n, in: d + t * w)
       rows.add(smoothed.mean[t] - next.mean[t], g + t * w, to: m1)
     }
     for i in 0..<n {

@@ -8,7 +8,7 @@ struct VectorRows {
 
   static var alignment: Int { 32 }
 
-  init(_ size: Int) {
+  @inline(__always) init(_ size: Int) {
     vectors = max((size + 3) / 4, 1)
     width = 4 * vectors
   }
