@@ -42,6 +42,10 @@ public struct FunctionalTensor: Sendable {
   /// 12, since where entries are few more starts end at poor posteriors, and trials take no time.
   public var trials: Int?
   public var maximumSweeps = 200
+  /// As long as there are no more entries than these in all, a fit keeps them, and `update(with:)` fits to all of them
+  /// anew whenever they have become more by a quarter: a fit to a few may have found no products, and what it has made of
+  /// its entries finds none later. 0: entries are never kept.
+  public var entriesKept = 2_000
   /// A fit has converged when the bound changes by less than this an entry and sweep, for several sweeps.
   public var tolerance = 4e-4
 
@@ -73,6 +77,7 @@ public struct FunctionalTensor: Sendable {
     try noise.check()
     try check("starts", Double(starts), starts >= 1, ">= 1")
     try check("trials", Double(trials ?? 1), trials ?? 1 >= 1, ">= 1")
+    try check("entriesKept", Double(entriesKept), entriesKept >= 0, ">= 0")
     try check("maximumSweeps", Double(maximumSweeps), maximumSweeps >= 1, ">= 1")
     try check("tolerance", tolerance, tolerance > 0 && tolerance < .infinity, "> 0")
     let isConstant = data.values.allSatisfy { $0 == data.values[0] }
@@ -90,10 +95,11 @@ public struct FunctionalTensor: Sendable {
         entries, rank: rank, smoothness: smoothnesses[number % count % smoothnesses.count], kinds: data.kinds,
         noise: noise, key: RandomKey(seed: seed).child("tensor").child(UInt64(number)))
     }
+    let kept = KeptEntries(data, seed: seed, fitted: data.count, most: entriesKept)
     let runs = try best(count, of: candidates, progress)
     try run(runs, progress)
     guard case .tucker(let ranks) = form else {
-      return try FunctionalTensorFit(self, runs, offset: mean, scale: scale)
+      return try FunctionalTensorFit(self, runs, kept: kept, offset: mean, scale: scale)
     }
     let cores = runs.enumerated().map { start, products in
       TensorFactorisation(
@@ -105,7 +111,7 @@ public struct FunctionalTensor: Sendable {
       core.bound >= products.bound ? core : TensorFactorisation(products, ranks: ranks, key: nil)
     }
     try run(members, progress)
-    return try FunctionalTensorFit(self, members, offset: mean, scale: scale)
+    return try FunctionalTensorFit(self, members, kept: kept, offset: mean, scale: scale)
   }
 
   private static func trials(_ entries: TensorEntries) -> Int {

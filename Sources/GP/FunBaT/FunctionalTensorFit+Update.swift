@@ -1,8 +1,10 @@
 import NumericCore
 
 extension FunctionalTensorFit {
-  /// Takes in more entries, at old coordinates or new ones, anywhere, without those that it has been fitted
-  /// to: these stay as their last messages to each point (streaming variational Bayes: Broderick et al.,
+  /// Takes in more entries, at old coordinates or new ones, anywhere. While there are few, it may be by a fit to all of
+  /// them by the same seed: `FunctionalTensor.entriesKept` says when.
+  ///
+  /// Otherwise it is without the entries that it has been fitted to: these stay as their last messages to each point (streaming variational Bayes: Broderick et al.,
   /// NeurIPS 2013). Offset, scale and form stay, length scales, variances and the noise are learned on. The
   /// weights of the starts count how each has predicted the new entries before it saw them.
   ///
@@ -23,6 +25,11 @@ extension FunctionalTensorFit {
     if let mode = ranks.indices.first(where: { data.kinds[$0] != members[0].kinds[$0] }) {
       throw TensorError.wrongKind(mode: mode, kind: data.kinds[mode], expected: members[0].kinds[mode])
     }
+    let all = try kept?.appending(data, most: model.entriesKept)
+    if let all, all.areManyMore {
+      self = try model.fit(all.data, seed: all.seed, progress: progress)
+      return
+    }
     let values = data.values.map { ($0 - offset) / scale }
     // What the fit says of the entries before it has seen them.
     let places = try Places(data.values.indices.map { i in data.coordinates.map { $0[i] } }, kinds: data.kinds)
@@ -37,6 +44,7 @@ extension FunctionalTensorFit {
     }
     let grown = members.map { TensorFactorisation($0, columns: data.reduced, values: values) }
     try model.run(grown, progress)
-    self = try FunctionalTensorFit(model, grown, before: mixtures, offset: offset, scale: scale)
+    self = try FunctionalTensorFit(
+      model, grown, before: mixtures, kept: all, offset: offset, scale: scale)
   }
 }

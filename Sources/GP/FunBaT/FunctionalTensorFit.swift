@@ -23,6 +23,8 @@ public struct FunctionalTensorFit: @unchecked Sendable {
   /// What nobody changes any more.
   let members: [TensorFactorisation]
   private let best: TensorFactorisation
+  /// All entries, while they are few.
+  let kept: KeptEntries?
 
   let mixtures: TensorMixtures
 
@@ -31,9 +33,10 @@ public struct FunctionalTensorFit: @unchecked Sendable {
   ///   - before: what is known of how they predict entries; nil to learn it from those at hand.
   /// - Throws: `CancellationError` where the task is cancelled.
   init(
-    _ model: FunctionalTensor, _ members: [TensorFactorisation], before: TensorMixtures? = nil, offset: Double,
-    scale: Double
+    _ model: FunctionalTensor, _ members: [TensorFactorisation], before: TensorMixtures? = nil,
+    kept: KeptEntries?, offset: Double, scale: Double
   ) throws {
+    self.kept = kept
     (self.model, self.members, self.offset, self.scale) = (model, members, offset, scale)
     best = members.dropFirst().reduce(members[0]) { $1.bound > $0.bound ? $1 : $0 }
     (ranks, smoothness) = (best.functions.map { $0.components - 1 }, best.smoothness)

@@ -68,7 +68,7 @@ import Testing
         values: rows.map { truth(levels[$0], x[$0]) + 0.1 * errors[$0] }, kinds: [.categorical, .continuous])
     }
     var model = FunctionalTensor(form, smoothness: .threeHalves)
-    model.starts = 2
+    (model.starts, model.entriesKept) = (2, 0)
     var fit = try model.fit(data { $0 < 10 }, seed: 1)
     try fit.update(with: data { $0 >= 10 })
     var squares = 0.0

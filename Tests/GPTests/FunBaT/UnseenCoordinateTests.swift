@@ -187,7 +187,7 @@ import Testing
   @Test func updates() throws {
     let (data, newer) = try Self.groups(seed: 9, slope: 2)
     var model = FunctionalTensor(rank: 1)
-    model.starts = 2
+    (model.starts, model.entriesKept) = (2, 0)
     var fit = try model.fit(TensorUpdateTests.part(data) { $0 < 60 * 12 }, seed: 1)
     for batch in 0..<3 {
       try fit.update(with: TensorUpdateTests.part(data) { $0 / 240 == 3 + batch })
