@@ -427,6 +427,19 @@ import Testing
     #expect(wrong.status != 0 && wrong.errors.contains("q"), "\(wrong.errors)")
   }
 
+  /// Half past midnight an hour east of Greenwich is half an hour before the year begins.
+  @Test func gaussianProcessReadsZones() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let rows = (0..<20).map { "2024-01-01T\($0 < 10 ? "0" : "")\($0):30:00+01:00,\(($0 * 7) % 5)" }
+    try (["time,value"] + rows).joined(separator: "\n").write(
+      toFile: "\(folder)/series.csv", atomically: true, encoding: .utf8)
+    let results = try json("gp", ["\(folder)/series.csv", "--no-season", "--output", folder])
+    let x = try #require((results["fit"] as? [String: Any])?["x"] as? [Double])
+    #expect(abs(x[0] - (2024 - 0.5 / 24 / 366)) < 1e-9, "\(x)")
+  }
+
   /// A level that rises ever faster, a season of a year and noise of deviation 0.3, by date: the season is found with its
   /// amplitude of 3, and bands of 90% hold the forecast of three years at most of 36 months, and at 24 of them at least.
   @Test func gaussianProcessForecastsGeneratedMonths() throws {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A date of the Gregorian calendar: 2024-03-31, 2024/03/31 or 2024-03, with or without a time of day such as
-/// 12:30 or 12:30:15 behind a `T` or a blank.
+/// 12:30 or 12:30:15 behind a `T` or a blank, in UTC, or in a zone that is named as in 12:30+01:00.
 struct CalendarDate {
   /// As a number of years: the year, and the part of it that has passed.
   let year: Double
@@ -27,10 +27,17 @@ struct CalendarDate {
     year = Double(y) + day / (isLeap ? 366 : 365)
   }
 
-  /// The part of the day that has passed.
+  /// The part of the day that has passed; below 0 or above 1 where the zone's day is not that of UTC.
   private static func timeOfDay(_ text: Substring) -> Double? {
-    let fields = (text.hasSuffix("Z") ? text.dropLast() : text).split(
-      separator: ":", omittingEmptySubsequences: false)
+    guard let sign = text.lastIndex(where: { $0 == "+" || $0 == "-" }) else {
+      return clock(text.hasSuffix("Z") ? text.dropLast() : text)
+    }
+    guard let time = clock(text[..<sign]), let offset = clock(text[text.index(after: sign)...]) else { return nil }
+    return text[sign] == "+" ? time - offset : time + offset
+  }
+
+  private static func clock(_ text: Substring) -> Double? {
+    let fields = text.split(separator: ":", omittingEmptySubsequences: false)
     let numbers = fields.compactMap { Double($0) }
     guard numbers.count == fields.count, 2...3 ~= fields.count else { return nil }
     guard 0..<24 ~= numbers[0], numbers.dropFirst().allSatisfy({ 0..<60 ~= $0 }) else { return nil }
