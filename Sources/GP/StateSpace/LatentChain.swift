@@ -1,11 +1,3 @@
-import NumericCore
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// Independent Matern processes on the line, as one Markov chain on sorted points, that are seen together at each
 /// point: the message of point j is a factor exp(eta_j . f - f . Lambda_j f / 2) of the vector f of their values.
 /// Lambda_j may be singular, or 0.
