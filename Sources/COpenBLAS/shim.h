@@ -21,6 +21,14 @@ void dsygvd_(const int *itype, const char *jobz, const char *uplo, const int *n,
 void dgesdd_(const char *jobz, const int *m, const int *n, double *a, const int *lda, double *s, double *u,
              const int *ldu, double *vt, const int *ldvt, double *work, const int *lwork, int *iwork,
              int *info);
+void dgebrd_(const int *m, const int *n, double *a, const int *lda, double *d, double *e, double *tauq,
+             double *taup, double *work, const int *lwork, int *info);
+void dormbr_(const char *vect, const char *side, const char *trans, const int *m, const int *n, const int *k,
+             const double *a, const int *lda, const double *tau, double *c, const int *ldc, double *work,
+             const int *lwork, int *info);
+void dbdsqr_(const char *uplo, const int *n, const int *ncvt, const int *nru, const int *ncc, double *d,
+             double *e, double *vt, const int *ldvt, double *u, const int *ldu, double *c, const int *ldc,
+             double *work, int *info);
 // Complex numbers as pairs of doubles.
 void zgees_(const char *jobvs, const char *sort, const void *select, const int *n, double *a, const int *lda,
             int *sdim, double *w, double *vs, const int *ldvs, double *work, const int *lwork, double *rwork,

@@ -94,6 +94,49 @@ enum LAPACK {
     }
   }
 
+  /// A with at least as many rows as columns becomes bidiagonal: the reflectors of Q below its diagonal, those of P above
+  /// its superdiagonal. Each of the four vectors has as many places as there are columns.
+  static func bidiagonal(
+    rows: Int, columns: Int, _ a: Buffer, diagonal: Buffer, superdiagonal: Buffer, tauQ: Buffer, tauP: Buffer
+  ) -> Int {
+    var (m, n) = (Int32(rows), Int32(columns))
+    return run { work, size, _ in
+      var (size, info) = (size, Int32(0))
+      dgebrd_(&m, &n, a, &m, diagonal, superdiagonal, tauQ, tauP, work, &size, &info)
+      return info
+    }
+  }
+
+  /// C = op(Q) C with the reflectors on the left of a bidiagonal matrix, op(P) C with those on its right; `reduced` is how
+  /// many columns, on the right how many rows, the matrix had.
+  static func multiplyByBidiagonal(
+    left: Bool, transposed: Bool, rows: Int, columns: Int, reduced: Int, _ a: UnsafePointer<Double>, leading: Int,
+    tau: UnsafePointer<Double>, _ c: Buffer
+  ) -> Int {
+    var (vectors, side, transpose) = (letter(left ? "Q" : "P"), letter("L"), letter(transposed ? "T" : "N"))
+    var (m, n, k, lead) = (Int32(rows), Int32(columns), Int32(reduced), Int32(leading))
+    return run { work, size, _ in
+      var (size, info) = (size, Int32(0))
+      dormbr_(&vectors, &side, &transpose, &m, &n, &k, a, &lead, tau, c, &m, work, &size, &info)
+      return info
+    }
+  }
+
+  /// Overwrites the diagonal of an upper bidiagonal matrix by its singular values in descending order.
+  static func singularValues(count: Int, diagonal: Buffer, superdiagonal: Buffer) -> Int {
+    var (upper, n, none, lead, info) = (letter("U"), Int32(count), Int32(0), Int32(1), Int32(0))
+    BLAS.configure()
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 4 * count + 1) { work in
+      guard let work = work.baseAddress else { return -1 }
+      // The last place stands for the vectors that are not asked for.
+      let unused = work + 4 * count
+      dbdsqr_(
+        &upper, &n, &none, &none, &none, diagonal, superdiagonal, unused, &lead, unused, &lead, unused, &lead, work,
+        &info)
+      return Int(info)
+    }
+  }
+
   /// Overwrites a complex A (pairs of doubles) by the upper triangle T of A = V T V^H, and `vectors` by V.
   static func complexSchur(count: Int, _ a: Buffer, vectors: Buffer) -> Int {
     var (job, sort, n, sorted) = (letter("V"), letter("N"), Int32(count), Int32(0))

@@ -53,13 +53,19 @@ public struct QR: Sendable {
     guard b.rows == rows else {
       throw .shapeMismatch(operation: "Q' B", left: [rows, rows], right: [b.rows, b.columns])
     }
+    return multiply(transposed: true, b)
+  }
+
+  /// op(Q) B of the square Q. Precondition: B has as many rows as A.
+  func multiply(transposed: Bool, _ b: Matrix) -> Matrix {
+    precondition(b.rows == rows)
     var c = b
     let info = c.withUnsafeMutableBufferPointer { c in
       factors.withUnsafeBufferPointer { a in
         tau.withUnsafeBufferPointer { tau in
           guard rank > 0, let a = a.baseAddress, let tau = tau.baseAddress, let c = c.baseAddress else { return 0 }
           return LAPACK.multiplyByQ(
-            transposed: true, rows: rows, columns: b.columns, reflectors: rank, a, tau: tau, c)
+            transposed: transposed, rows: rows, columns: b.columns, reflectors: rank, a, tau: tau, c)
         }
       }
     }
