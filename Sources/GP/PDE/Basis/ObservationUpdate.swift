@@ -21,9 +21,9 @@ struct ObservationUpdate: Sendable {
   let noise: Double
   /// t, where it was not known.
   let deviation: Double?
-  /// The posterior mean of alpha.
-  let coefficients: [Double]
-  private let spectrum: RegressionSpectrum
+  /// The posterior mean of beta.
+  private let beta: [Double]
+  private let regression: RidgeRegression
   private let open: OpenDirections?
 
   /// t^2 / s^2 relative to the mean prior variance of an observation over s^2: from rounding to where s is
@@ -38,7 +38,7 @@ struct ObservationUpdate: Sendable {
   ///
   /// Cost: 14 n m min(n, m) for each of about a quarter of the noises, with n observations.
   static func best(
-    _ equation: RegressionSpectrum, _ noises: [Double], _ observed: ObservedRows
+    _ equation: RidgeRegression, _ noises: [Double], _ observed: ObservedRows
   ) throws -> Self {
     let design = equation.turned(observed.design)
     var best = (place: 0, update: try Self(equation, noises[0], observed, design))
@@ -54,18 +54,18 @@ struct ObservationUpdate: Sendable {
   }
 
   private init(
-    _ equation: RegressionSpectrum, _ equationNoise: Double, _ observed: ObservedRows,
-    _ turned: RegressionSpectrum.Turned
+    _ equation: RidgeRegression, _ equationNoise: Double, _ observed: ObservedRows,
+    _ turned: RidgeRegression.Turned
   ) throws {
-    let mean = Array(equation.coefficients(noise: equationNoise).elements)
-    var misses = Matrix(column: zip(observed.values, observed.design * mean).map { $0 - $1 })
+    let mean = turned.along * equation.amplitudes(noise: equationNoise)
+    var misses = Matrix(column: zip(observed.values, mean).map { $0 - $1 })
     var design = equation.whitened(turned, noise: equationNoise)
     var open: OpenDirections?
     if case .functions(let count, let functions)? = observed.open {
       open = try OpenDirections(count, functions, equation, equationNoise, design: &design, misses: &misses)
     }
     let rows = observed.count - (open?.count ?? 0)
-    let spectrum = try RegressionSpectrum(design, misses, rows: rows, rest: observed.rest)
+    let regression = try RidgeRegression(design, misses, rows: rows, rest: observed.rest)
     var (quadratic, logDeterminant) = equation.terms(noise: equationNoise)
     quadratic += Double(equation.rows) * Self.leastScale
     var (count, own, least) = (Double(equation.rows + rows), 0.0, Self.leastScale)
@@ -77,9 +77,9 @@ struct ObservationUpdate: Sendable {
       least = quadratic / n
       (quadratic, logDeterminant, count) = (0, 0, Double(rows))
     }
-    let openness = open.map { $0.penalty(spectrum) }
+    let openness = open.map { $0.penalty(regression) }
     func evidence(_ noise: Double) -> (value: Double, scale: Double) {
-      let (more, other) = spectrum.terms(noise: noise)
+      let (more, other) = regression.terms(noise: noise)
       let sum = quadratic + more + (openness?(noise) ?? 0)
       let scale = observed.isNoiseKnown ? 1 / noise : max(sum / count, least)
       return (own - 0.5 * (count * log(2 * .pi * scale) + sum / scale + logDeterminant + other), scale)
@@ -96,17 +96,22 @@ struct ObservationUpdate: Sendable {
     self.noise = noise(exponent)
     (logEvidence, scale) = evidence(self.noise)
     deviation = observed.isNoiseKnown ? nil : (scale * self.noise).squareRoot()
-    let beta = spectrum.coefficients(noise: self.noise).elements
-    let change = equation.unwhitened(open?.completed(beta) ?? beta, noise: equationNoise)
-    coefficients = zip(mean, change).map(+)
-    (self.equationNoise, self.spectrum, self.open) = (equationNoise, spectrum, open)
+    let beta = regression.coefficients(noise: self.noise).elements
+    self.beta = open?.completed(beta) ?? beta
+    (self.equationNoise, self.regression, self.open) = (equationNoise, regression, open)
+  }
+
+  /// The posterior mean of alpha.
+  func coefficients(after equation: RidgeRegression) -> [Double] {
+    let mean = equation.coefficients(noise: equationNoise).elements
+    return zip(mean, equation.unwhitened(beta, noise: equationNoise)).map(+)
   }
 
   /// The posterior variance of phi' alpha over s^2, for each row phi.
-  func variances(_ phi: Matrix, after equation: RegressionSpectrum) -> [Double] {
+  func variances(_ phi: Matrix, after equation: RidgeRegression) -> [Double] {
     var rows = equation.whitened(equation.turned(phi), noise: equationNoise)
     let own = open?.project(&rows)
-    let variances = spectrum.variances(rows, noise: noise)
+    let variances = regression.variances(rows, noise: noise)
     return own.map { zip(variances, $0).map { $0 + noise * $1 } } ?? variances
   }
 }

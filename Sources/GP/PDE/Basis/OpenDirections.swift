@@ -25,7 +25,7 @@ struct OpenDirections: Sendable {
   ///   - functions: the basis at some points.
   /// - Throws: `PDEError.singular` where observations do not tell the directions from one another.
   init(
-    _ count: Int, _ functions: Matrix, _ equation: RegressionSpectrum, _ noise: Double, design: inout Matrix,
+    _ count: Int, _ functions: Matrix, _ equation: RidgeRegression, _ noise: Double, design: inout Matrix,
     misses: inout Matrix
   ) throws {
     let likely = try SVD(equation.whitened(equation.turned(functions), noise: noise)).rightTransposed
@@ -45,23 +45,18 @@ struct OpenDirections: Sendable {
     let data = try qr.transposeTimes(misses)
     (top, values) = (rotated.firstRows(count), Array(data.elements[..<count]))
     (design, misses) = (rotated.lastRows(after: count), data.lastRows(after: count))
-    var weighted = directions.firstRows(equation.squares.count)
-    for j in 0..<count {
-      for (i, square) in equation.squares.enumerated() {
-        weighted[i, j] *= (square / (square + noise)).squareRoot()
-      }
-    }
-    misfit = weighted.transposeTimes(weighted)
+    let missed = equation.misses(directions, noise: noise)
+    misfit = missed.transposeTimes(missed)
   }
 
   /// The sine of an angle that is 0 but for rounding.
   private static let independence = 1e-10
 
   /// By the observations' noise, what the equation's rows lose to the directions: gamma' M gamma.
-  func penalty(_ spectrum: RegressionSpectrum) -> (Double) -> Double {
-    let modes = top.timesTranspose(spectrum.svd.rightTransposed)
+  func penalty(_ regression: RidgeRegression) -> (Double) -> Double {
+    let modes = regression.turned(top).along
     return { noise in
-      let amplitudes = spectrum.amplitudes(noise: noise)
+      let amplitudes = regression.amplitudes(noise: noise)
       let gamma = inverse * zip(values, modes * amplitudes).map { $0 - $1 }
       return zip(gamma, misfit * gamma).reduce(0) { $0 + $1.0 * $1.1 }
     }

@@ -132,7 +132,7 @@ struct RidgeRegression: Sendable {
 
   /// T beta, as in `whitened`.
   func unwhitened(_ beta: [Double], noise: Double) -> [Double] {
-    let along = triangle(noise).solve(Array(beta[..<rank])).map { noise.squareRoot() * $0 }
+    let along = triangle(noise).solve(beta.prefix(rank)).map { noise.squareRoot() * $0 }
     guard !spansAll else { return form.rightTimes(Matrix(column: along)).elements }
     let outside = Matrix(column: Array(beta[rank...]))
     // T's part outside is 1 - P P'.
@@ -146,7 +146,7 @@ struct RidgeRegression: Sendable {
     let triangle = triangle(noise)
     var result = Matrix(rows: rank, columns: beta.columns)
     for j in 0..<beta.columns {
-      let inner = triangle.solve(Array(beta.column(j)[..<rank]))
+      let inner = triangle.solve(beta.column(j).prefix(rank))
       for i in 0..<rank {
         let next = i + 1 < rank ? form.superdiagonal[i] * inner[i + 1] : 0
         result[i, j] = form.diagonal[i] * inner[i] + next

@@ -112,6 +112,24 @@ extension SpectralSelection {
     return best
   }
 
+  /// The choice for data like those that a basis of waves was chosen for: its length scale alone, while the evidence rises.
+  func near(_ basis: EnvelopeBasis) throws -> Choice {
+    var best = try choice(basis)
+    let length = points[points.count - 1] - points[0]
+    for factor in [Self.half, 1 / Self.half] {
+      let start = best.basis.lengthScale
+      while true {
+        let scale = factor * best.basis.lengthScale
+        guard scale < 1.01 * Self.waveScales[0] * length, scale > 4 * (points[1] - points[0]) else { break }
+        let next = try choice(best.basis.scaled(to: scale))
+        guard criterion(next) > criterion(best) else { break }
+        best = next
+      }
+      if best.basis.lengthScale != start { break }
+    }
+    return best
+  }
+
   /// Between two scales of waves.
   private static let half = Double(2).squareRoot()
   /// Of waves, relative to the interval.

@@ -8,7 +8,7 @@ import NumericCore
 ///
 /// Observations may add rows with a noise of their own (`ObservationUpdate`).
 ///
-/// One singular value decomposition gives it for all rho. Cost: about 14 n m min(n, m).
+/// One bidiagonal form gives it for all rho (`RidgeRegression`).
 struct WhitenedRegression: Sendable {
   let logEvidence: Double
   /// rho: the noise over the prior variance of a coefficient.
@@ -21,11 +21,19 @@ struct WhitenedRegression: Sendable {
   let residual: Matrix
   /// What observations add.
   let update: ObservationUpdate?
-  private let spectrum: RegressionSpectrum
+  private let ridge: RidgeRegression
   /// A, and whether Y has no noise but for rounding.
   private let design: Matrix
   private let isExact: Bool
-  var svd: SVD { spectrum.svd }
+  /// From coefficients at which a search that asks for these ended to them.
+  private var shift: [Double]?
+  /// Of A, in descending order.
+  var singularValues: [Double] { ridge.singularValues }
+  /// The largest over the smallest; infinite for a singular A.
+  var conditionNumber: Double {
+    let smallest = singularValues[singularValues.count - 1]
+    return smallest == 0 ? .infinity : singularValues[0] / smallest
+  }
 
   /// From the square of rounding, relative to the largest singular value's square, in half-decades. Above its end few data
   /// could be taken for noise alone.
@@ -45,46 +53,55 @@ struct WhitenedRegression: Sendable {
     _ a: Matrix, _ y: Matrix, rows: Int? = nil, rest: Double = 0, isExact: Bool = true,
     observed: ObservedRows? = nil
   ) throws {
-    let spectrum = try RegressionSpectrum(a, y, rows: rows ?? y.rows, rest: rest)
-    let noises = Self.noiseExponents.map { pow(10, $0) * max(spectrum.squares[0], .leastNormalMagnitude) }
+    let ridge = try RidgeRegression(a, y, rows: rows ?? y.rows, rest: rest)
+    let noises = Self.noiseExponents.map { pow(10, $0) * max(ridge.largestSquare, .leastNormalMagnitude) }
     if let observed {
-      let update = try ObservationUpdate.best(spectrum, noises, observed)
+      let update = try ObservationUpdate.best(ridge, noises, observed)
       (logEvidence, noise, scale) = (update.logEvidence, update.equationNoise, update.scale)
-      coefficients = Matrix(column: update.coefficients)
+      coefficients = Matrix(column: update.coefficients(after: ridge))
       self.update = update
     } else {
-      let (n, r) = (spectrum.rows, spectrum.columns)
+      let (n, r) = (ridge.rows, ridge.columns)
       var best = (merit: -Double.infinity, evidence: 0.0, noise: 1.0, scale: 0.0)
       for (exponent, noise) in zip(Self.noiseExponents, noises) {
-        let (quadratic, logDeterminant) = spectrum.terms(noise: noise)
+        let (quadratic, logDeterminant) = ridge.terms(noise: noise)
         let scale = max(quadratic / Double(n * r), .leastNormalMagnitude)
         let evidence = -0.5 * Double(r) * (Double(n) * (log(2 * .pi * scale) + 1) + logDeterminant)
         let merit = evidence - (isExact ? Self.costOfNoise * exponent : 0)
         if merit > best.merit { best = (merit, evidence, noise, scale) }
       }
       (logEvidence, noise, scale) = (best.evidence, best.noise, best.scale)
-      coefficients = spectrum.coefficients(noise: noise)
+      coefficients = ridge.coefficients(noise: noise)
       update = nil
     }
-    (self.spectrum, design, self.isExact) = (spectrum, a, isExact)
+    (self.ridge, design, self.isExact) = (ridge, a, isExact)
     residual = y.minus(a * coefficients)
   }
 
   /// For each coefficient 1 minus its posterior over its prior variance, before observations: how far data
   /// determine it.
-  var determined: [Double] { spectrum.determined(noise: noise) }
+  var determined: [Double] { ridge.determined(noise: noise) }
 
   /// Whether functions, given as rows phi, stay as unknown as they were, in some combination: that which differs most
   /// between functions that agree with all data but for rounding.
   func leavesOpen(_ phi: Matrix) throws(LinearAlgebraError) -> Bool {
-    let noise = Self.indistinct * spectrum.squares[0]
-    let (after, before) = (try SVD(spectrum.whitened(spectrum.turned(phi), noise: noise)), try SVD(phi))
-    return after.values[0] * after.values[0] > Self.open * before.values[0] * before.values[0]
+    let noise = Self.indistinct * ridge.largestSquare
+    let after = try SVD.values(of: ridge.whitened(ridge.turned(phi), noise: noise))[0]
+    let before = try SVD.values(of: phi)[0]
+    return after * after > Self.open * before * before
   }
 
   /// A squared singular value that is 0 but for rounding, relative to the largest; the share of the prior variance that
   /// is left where nothing is known, but for what functions of the basis differ from those that are open.
   private static let (indistinct, open) = (1e-22, 1e-6)
+
+  /// The regression as the last step of a search that ended at other coefficients: by how much these differ from its own
+  /// adds to deviations.
+  func ended(at alpha: [Double]) -> Self {
+    var result = self
+    result.shift = zip(coefficients.elements, alpha).map { $0 - $1 }
+    return result
+  }
 
   /// The posterior variance of phi' alpha for each row phi: s^2 phi' (1 + A' A / rho)^-1 phi.
   ///
@@ -93,10 +110,11 @@ struct WhitenedRegression: Sendable {
   /// one sign of (sum_j |r_j phi' (A' A + rho)^-1 A' e_j|)^2; with runs of one it is White's estimator ('A
   /// heteroskedasticity-consistent covariance matrix estimator', Econometrica 1980).
   func variances(_ phi: Matrix) -> [Double] {
-    if let update { return update.variances(phi, after: spectrum).map { scale * $0 } }
-    var result = spectrum.variances(phi, noise: noise).map { scale * $0 }
+    if let update { return update.variances(phi, after: ridge).map { scale * $0 } }
+    var result = ridge.variances(phi, noise: noise).map { scale * $0 }
+    if let shift { for (i, change) in (phi * shift).enumerated() { result[i] += change * change } }
     guard isExact, residual.columns == 1 else { return result }
-    let responses = spectrum.responses(phi, design: design, noise: noise)
+    let responses = ridge.responses(phi, design: design, noise: noise)
     var run = Array(repeating: 0.0, count: result.count)
     for j in 0..<responses.columns {
       let error = residual[j, 0]

@@ -34,7 +34,7 @@ struct LineSolver {
     targets = try conditions.data(on: line, axis: 0).map { $0[0] }
   }
 
-  private init(
+  init(
     points: [Double], equation: GridEquation, conditions: AxisConditions, targets: [Double],
     observed: ObservedPoints?, covariances: Covariances
   ) {
@@ -48,7 +48,7 @@ struct LineSolver {
     let misses = zip(conditions.functionals, targets).map { f, target in
       (zip(f.values(values), outcome.coefficients).reduce(0) { $0 + $1.0 * $1.1 } - target).magnitude
     }
-    let largest = outcome.regression.svd.values[0]
+    let largest = outcome.regression.singularValues[0]
     let onGrid = outcome.basis.evaluate(at: points, order: 0)[0]
     let open = outcome.regression.variances(onGrid).reduce(0, +).squareRoot()
     // Where all data are 0 u is rounding.
@@ -58,7 +58,7 @@ struct LineSolver {
       report: PDEReport(
         covariances: [SpectralMixture(outcome.basis)], coefficients: outcome.basis.count,
         relativeResidual: outcome.relativeResidual, boundaryResidual: misses.max() ?? 0,
-        condition: outcome.regression.svd.conditionNumber,
+        condition: outcome.regression.conditionNumber,
         jitter: outcome.regression.noise / (largest * largest), iterations: outcome.steps,
         observationNoise: outcome.regression.update?.deviation, relativeDeviation: deviation,
         warnings: PDEReport.warnings(
@@ -78,50 +78,18 @@ struct LineSolver {
     let steps: Int
   }
 
-  private typealias Newton = RegressionNewton<LineDesign>
+  typealias Newton = RegressionNewton<LineDesign>
 
   /// Rounding of a residual relative to the source, with room for the condition of the operator.
-  private static let tolerance = 1e-12
-  private static let mostPasses = 6
-  /// A relative change of u at which another choice of covariances is not asked for.
-  private static let settledPass = 1e-6
-  /// One beside what is left open of u, at which it is neither.
-  private static let smallChange = 0.1
+  static let tolerance = 1e-12
   /// How much smaller the noise of conditions is than that of a measured source (conventional).
   static let exactness = 1e3
-  /// Of first looks at a nonlinear equation, whose source holds harmonics of what u is made of.
-  private static let firstTolerances = [1e-2, 1e-4, 1e-8]
-  /// A relative residual that no other first look is needed for, and one that is no solution.
-  private static let (sufficient, failure) = (1e-8, 1e-2)
-  /// One with which Newton's method may have ended beside a solution.
-  private static let doubtful = 1e-4
-  private static let continuationSteps = 7
 
-  /// Linear equations take one pass. Others: a covariance for the equation linearised at u, Newton's method with it,
-  /// and again at the new u, until the residual does not fall; from the start with a closer first look, where that
-  /// ends too early.
-  func solve() throws -> Outcome {
-    if equation.isLinear {
-      if isExact { try checkDetermined() }
-      return try pass(from: start, tolerance: Self.tolerance).0
-    }
-    let first = equation.vanishesAtZero ? try lifted() : start
-    var outcome = try iterate(from: first, Self.firstTolerances[0])
-    // Where there is noise it ends a first look, not the tolerance.
-    for tolerance in Self.firstTolerances.dropFirst()
-    where outcome.relativeResidual >= Self.sufficient && !equation.isMeasured {
-      outcome = try best(outcome, iterate(from: first, tolerance))
-    }
-    if outcome.relativeResidual >= Self.doubtful, isExact {
-      for start in [try continued(), try lifted()] where outcome.relativeResidual >= Self.doubtful {
-        outcome = try best(outcome, iterate(from: start, Self.firstTolerances[0]))
-      }
-    }
-    // A measured source may be noise for the most part.
-    guard equation.isMeasured || outcome.relativeResidual < Self.failure else {
-      throw PDEError.noConvergence(iterations: outcome.steps, relativeResidual: outcome.relativeResidual)
-    }
-    return outcome
+  /// A linear equation takes one pass.
+  private func solve() throws -> Outcome {
+    guard equation.isLinear else { return try solveNonlinear() }
+    if isExact { try checkDetermined() }
+    return try pass(from: start, tolerance: Self.tolerance).0
   }
 
   /// The solution for which the equation is asked to hold between the points too, where it leaves much over there and the
@@ -165,79 +133,30 @@ struct LineSolver {
     return try OwnFrequencies(linear, length: equation.lengths[0]).frequencies().filter { $0 < nyquist }
   }
 
-  private var start: Newton.State {
+  /// u = 0.
+  var start: Newton.State {
     Newton.State(alpha: [], u: equation.zero, residual: equation.residual(equation.zero), merit: .infinity)
   }
 
-  /// A smooth function that meets the conditions, and observations of u within their noise.
-  private func lifted() throws -> Newton.State {
-    let basis = EnvelopeBasis(smooth: points)
-    let ends = basis.evaluate(at: [points[0], points[points.count - 1]], order: AxisConditions.highestOrder)
-    let values = basis.evaluate(at: points, order: equation.highestOrder(along: 0))
-    let alpha = try WhitenedRegression(conditions.rows(ends), Matrix(column: targets)).coefficients.elements
-    let u = Dictionary(uniqueKeysWithValues: equation.ordersWithUnknown.map { ($0, values[$0[0]] * alpha) })
-    return Newton.State(alpha: [], u: u, residual: equation.residual(u), merit: .infinity)
+  /// Where a covariance is looked for.
+  enum Search {
+    /// Everywhere, or among those of a family.
+    case anew(SpectralMixture.Family?)
+    /// Near one that did for a similar equation.
+    case near(EnvelopeBasis)
   }
 
-  private func best(_ a: Outcome, _ b: Outcome) -> Outcome { b.relativeResidual < a.relativeResidual ? b : a }
-
-  /// u where all but the highest derivatives was let in by doubles (continuation): layers get steeper step by step.
-  private func continued() throws -> Newton.State {
-    var state = start
-    for step in (1...Self.continuationSteps).reversed() {
-      let weaker = Self(
-        points: points, equation: equation.weakened(power(0.5, step)),
-        conditions: conditions, targets: targets, observed: observed, covariances: covariances)
-      state.residual = weaker.equation.residual(state.u)
-      state = try weaker.pass(from: state, tolerance: Self.firstTolerances[1]).1
-    }
-    state.residual = equation.residual(state.u)
-    return state
-  }
-
-  private func iterate(from start: Newton.State, _ firstTolerance: Double) throws -> Outcome {
-    var (outcome, state) = try pass(from: start, tolerance: firstTolerance)
-    guard observed == nil else { return try settle(outcome, state) }
-    let family = familyToKeep(outcome)
-    for _ in 1..<Self.mostPasses where outcome.relativeResidual > Self.tolerance {
-      let (next, after) = try pass(
-        from: state, tolerance: max(Self.tolerance, 0.1 * outcome.relativeResidual), family: family)
-      let fall = next.relativeResidual / outcome.relativeResidual
-      if fall < 1 { (outcome, state) = (next, after) }
-      if fall > 0.5 { break }
-    }
-    return outcome
-  }
-
-  /// Where the source has noise, which blurs what families differ by, the first look's choice.
-  private func familyToKeep(_ outcome: Outcome) -> SpectralMixture.Family? {
-    equation.isMeasured ? outcome.basis.family : nil
-  }
-
-  /// Observations have noise: covariances are chosen again until u settles, whatever the residual is.
-  private func settle(_ outcome: Outcome, _ state: Newton.State) throws -> Outcome {
-    var (outcome, state) = (outcome, state)
-    let family = familyToKeep(outcome)
-    for _ in 1..<Self.mostPasses {
-      let (next, after) = try pass(from: state, tolerance: Self.tolerance, family: family)
-      let (u, v) = (state.u[Order()]!, after.u[Order()]!)
-      let change = norm(zip(u, v).map { $0 - $1 })
-      let variances = next.regression.variances(next.basis.evaluate(at: points, order: 0)[0])
-      let open = variances.reduce(0, +).squareRoot()
-      (outcome, state) = (next, after)
-      if change <= max(Self.settledPass * norm(v), Self.smallChange * open) { break }
-    }
-    return outcome
-  }
-
-  /// - Parameter family: that of the covariance where the problem does not say; nil for the one of highest evidence.
-  private func pass(
-    from start: Newton.State, tolerance: Double, family: SpectralMixture.Family? = nil
-  ) throws -> (Outcome, Newton.State) {
+  /// A covariance for the equation linearised at u, and where Newton's method leads to with it.
+  ///
+  /// - Returns: also what is left over of the linearised equation.
+  func pass(
+    from start: Newton.State, tolerance: Double, _ search: Search = .anew(nil)
+  ) throws -> (Outcome, Newton.State, left: Double) {
     let coefficients = equation.linearised(start.u)
     let weight = boundaryWeight(coefficients)
-    let choice = try select(coefficients, start, weight, tolerance, covariances.family ?? family)
-    return try outcome(choice.basis, newton(choice.basis, weight), choice.regression)
+    let choice = try select(coefficients, start, weight, tolerance, search)
+    let (outcome, state) = try outcome(choice.basis, newton(choice.basis, weight), choice.regression)
+    return (outcome, state, choice.relativeResidual)
   }
 
   /// Where Newton's method leads to from the solution of a regression.
@@ -255,7 +174,7 @@ struct LineSolver {
 
   private func select(
     _ linear: [(Order, [Double])], _ state: Newton.State, _ weight: Double, _ tolerance: Double,
-    _ family: SpectralMixture.Family?
+    _ search: Search
   ) throws -> SpectralSelection.Choice {
     let gain = GridEquation.gain(linear, along: 0)
     let data = Matrix(column: equation.linearData(linear, state.u, state.residual))
@@ -266,17 +185,20 @@ struct LineSolver {
       targets.map(\.magnitude).max() ?? 0, observed?.largest ?? 0, slow / max(gain(slowest), .leastNormalMagnitude))
     // Where all data are 0 any size is as good.
     let trend = largest > 0 ? largest : 1
-        let selection = SpectralSelection(
+    let selection = SpectralSelection(
       points: points, regression: { try newton($0, weight).regression(state.u, state.residual) }, data: data,
       gain: gain, trend: trend, least: trend * gain(slowest) * Double(points.count).squareRoot(),
       own: isExact ? try ownFrequencies(linear) : [],
       mayBeNoisy: !isExact, savesTimeInNoise: true, tolerance: tolerance, mostComponents: covariances.mostComponents,
       mostFunctions: (points.count > SpectralSelection.mostForWaves ? 2 : 1) * points.count)
-    return try covariances.given.map { try selection.choice($0[0]) }
-      ?? selection.bestWithNoise(family)
+    if let given = covariances.given { return try selection.choice(given[0]) }
+    switch search {
+    case .anew(let family): return try selection.bestWithNoise(covariances.family ?? family)
+    case .near(let basis): return try selection.near(basis)
+    }
   }
 
-  private func newton(_ basis: EnvelopeBasis, _ weight: Double) throws -> Newton {
+  func newton(_ basis: EnvelopeBasis, _ weight: Double) throws -> Newton {
     let ends = basis.evaluate(at: [points[0], points[points.count - 1]], order: AxisConditions.highestOrder)
     let rows = try observed.map { observed in
       let there = basis.evaluate(at: observed.coordinates(along: 0), order: observed.highestOrder(along: 0))
@@ -292,14 +214,14 @@ struct LineSolver {
   }
 
   /// Whether nothing of what is known has noise.
-  private var isExact: Bool { observed == nil && !equation.isMeasured }
+  var isExact: Bool { observed == nil && !equation.isMeasured }
 
   /// How many functions the equation leaves open for want of conditions.
   private var open: Int { max(0, equation.highestOrder(along: 0) - conditions.count) }
 
   /// Brings the conditions, which have the same relative noise, to the size of the equation: the gain at the mean
   /// frequency of the source. Beside a measured source conditions are exact.
-  private func boundaryWeight(_ coefficients: [(Order, [Double])]) -> Double {
+  func boundaryWeight(_ coefficients: [(Order, [Double])]) -> Double {
     let mean = Periodogram(Matrix(column: equation.source), spacing: points[1] - points[0]).meanFrequency
     let gain = GridEquation.gain(coefficients, along: 0)(max(mean, slowest))
     return (equation.isMeasured ? Self.exactness : 1) * max(gain, .leastNormalMagnitude)

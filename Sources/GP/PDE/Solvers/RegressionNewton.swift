@@ -44,9 +44,12 @@ struct RegressionNewton<Design: RegressionDesign> {
     var merit: Double
   }
 
-  private static var mostSteps: Int { 20 }
+  private static var mostSteps: Int { 30 }
   /// The relative change of coefficients at which Newton's method has ended.
   private static var settled: Double { 1e-10 }
+
+  /// Of the merit, in a whole step; in a shorter one as much less.
+  private static var smallestFall: Double { 0.1 }
 
   func state(_ alpha: [Double]) -> State {
     let u = design.derivatives(equation.ordersWithUnknown, of: alpha)
@@ -72,32 +75,42 @@ struct RegressionNewton<Design: RegressionDesign> {
   func solve(
     from first: WhitenedRegression
   ) throws -> (regression: WhitenedRegression, state: State, steps: Int) {
-    var (regression, steps) = (first, 1)
-    var state = self.state(first.coefficients.elements)
-    while !equation.isLinear, steps < Self.mostSteps {
-      regression = try self.regression(state.u, state.residual)
+    let (regression, state, steps) = try solve(from: state(first.coefficients.elements))
+    return (regression ?? first, state, steps + 1)
+  }
+
+  /// From a state on, until one will do; without any regression where the equation is linear.
+  func solve(
+    from start: State, until isEnough: (State) -> Bool = { _ in false }
+  ) throws -> (regression: WhitenedRegression?, state: State, steps: Int) {
+    var (regression, state, steps): (WhitenedRegression?, State, Int) = (nil, start, 0)
+    while !equation.isLinear, steps < Self.mostSteps, !isEnough(state) {
+      let current = try self.regression(state.u, state.residual)
+      regression = current
       steps += 1
-      let before = state.merit + penalty(state.alpha, in: regression)
-      guard let next = descend(from: state, below: before, regression) else { break }
-      let gain = (next.merit + penalty(next.alpha, in: regression)) / before
+      let before = state.merit + penalty(state.alpha, in: current)
+      guard let (next, step) = descend(from: state, below: before, current) else { break }
+      let gain = (next.merit + penalty(next.alpha, in: current)) / before
       let change = norm(zip(next.alpha, state.alpha).map { $0 - $1 })
       state = next
       // Where there is noise the merit ends above 0.
       let hasSettled = change < Self.settled * max(norm(next.alpha), .leastNormalMagnitude)
       let isExact = design.observed == nil && !equation.isMeasured
-      if gain > 0.25, isExact || hasSettled { break }
+      if gain > 1 - Self.smallestFall * step, isExact || hasSettled { break }
     }
-    return (regression, state, steps)
+    return (regression?.ended(at: state.alpha), state, steps)
   }
 
   /// The longest of the steps 1, 1/2, 1/4, ... towards a regression's solution whose merit and penalty are
-  /// below a bound; nil where none is.
-  private func descend(from state: State, below bound: Double, _ regression: WhitenedRegression) -> State? {
+  /// below a bound, and its length; nil where none is.
+  private func descend(
+    from state: State, below bound: Double, _ regression: WhitenedRegression
+  ) -> (next: State, step: Double)? {
     let target = regression.coefficients.elements
     var step = 1.0
     while step > 1e-4 {
       let next = self.state(zip(state.alpha, target).map { $0 + step * ($1 - $0) })
-      if next.merit + penalty(next.alpha, in: regression) < bound { return next }
+      if next.merit + penalty(next.alpha, in: regression) < bound { return (next, step) }
       step *= 0.5
     }
     return nil
