@@ -236,4 +236,27 @@ struct ObservationTests {
       }.solve(grid: [20])
     }
   }
+
+  @Test("values at one place that contradict each other by far more than their noise are refused")
+  func contradiction() throws {
+    let point = [0.3]
+    func problem(_ noise: Double) -> PDE {
+      PDE(on: .box([0, 1])) { u in
+        Equation(laplacian(u) == { -9 * sin(3 * $0) })
+        Boundary(.dirichlet({ sin(3 * $0) }))
+        Observation(at: [0.7] + point, values: [sin(2.1), 0.5], noise: noise)
+        Observation(of: d(u, .x), at: point, values: [3], noise: noise)
+        Observation(at: point, values: [1.5], noise: noise)
+      }
+    }
+    #expect(
+      throws: PDEError.invalidObservation(
+        statement: 2,
+        reason: """
+          0.5 and 1.5 at [0.3] differ by 707.0 standard deviations of their noise, expected at most 30.0: give a larger \
+          noise, or none for it to be found
+          """)
+    ) { try problem(1e-3).solve(grid: [40]) }
+    _ = try problem(0.1).solve(grid: [40])
+  }
 }

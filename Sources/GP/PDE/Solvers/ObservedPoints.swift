@@ -1,3 +1,4 @@
+import Foundation
 import NumericCore
 
 /// The observations of a problem as rows: a sum of derivatives of u at each point, and its value. Where noise
@@ -24,6 +25,7 @@ struct ObservedPoints: Sendable {
   ///   `wrongCoordinates`, `nonFinite`.
   init?(_ observations: [Observation], on grid: TensorGrid) throws(PDEError) {
     var (rows, orders, largest): ([Row], [Order], Double) = ([], [], 0)
+    var seen: [Place: Measurement] = [:]
     for (number, observation) in observations.enumerated() {
       guard observation.points.count == observation.values.count else {
         throw .invalidObservation(
@@ -46,6 +48,13 @@ struct ObservedPoints: Sendable {
           row.weights[term.order, default: 0] += weight / noise
         }
         rows.append(row)
+        if let noise = observation.noise {
+          let key = Place(statement: observation.quantity == nil ? nil : number, point: place)
+          let measured = Measurement(value: value, noise: noise)
+          if let before = seen.updateValue(measured, forKey: key) {
+            try measured.requireAgreement(with: before, number, point)
+          }
+        }
         if observation.quantity == nil { largest = max(largest, value.magnitude) }
       }
     }
@@ -53,6 +62,32 @@ struct ObservedPoints: Sendable {
     let known = observations.map { $0.noise != nil }
     guard Set(known).count == 1 else { throw .mixedNoise }
     (self.rows, self.orders, self.largest, isNoiseKnown) = (rows, orders, largest, known[0])
+  }
+
+  /// Where something is seen: u itself, by any statement, or what one states.
+  private struct Place: Hashable {
+    let statement: Int?
+    let point: GridPoint
+  }
+
+  private struct Measurement {
+    let value, noise: Double
+
+    /// - Throws: `invalidObservation` where another one at the same place is farther away than noise ever is.
+    func requireAgreement(with other: Self, _ statement: Int, _ point: [Double]) throws(PDEError) {
+      let difference = (value - other.value).magnitude / hypot(noise, other.noise)
+      guard difference <= Self.farthest else {
+        throw .invalidObservation(
+          statement: statement,
+          reason: """
+            \(other.value) and \(value) at \(point) differ by \(difference.rounded()) standard deviations of their noise, \
+            expected at most \(Self.farthest): give a larger noise, or none for it to be found
+            """)
+      }
+    }
+
+    /// In standard deviations (conventional): a noise three times too small passes.
+    private static let farthest = 30.0
   }
 
   var count: Int { rows.count }
