@@ -59,7 +59,7 @@ bench: bootstrap ## time gradients beside C, inferences beside peers', growth wi
 funbat-table: bootstrap ## errors of functional tensors beside published ones (needs BOREL_REFERENCE)
 	$(SWIFT) run -c release functional-tensor --table
 
-pde-table: bootstrap ## errors of differential equations beside published ones, larger grids, generated problems (PDE=--json)
+pde-table: bootstrap ## errors of differential equations beside published ones, larger grids, generated problems, the reference method (PDE=--json)
 	$(SWIFT) run -c release multiscale-pde --table $(PDE)
 
 network-table: bootstrap ## scores and times of dynamic networks beside published ones (needs BOREL_REFERENCE)

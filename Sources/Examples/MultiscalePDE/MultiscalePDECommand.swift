@@ -16,9 +16,10 @@ import Inference
 
   @Argument(help: "The problem, such as P6, A3 or wave.") var problem: String?
   @Flag(help: "List the problems.") var list = false
-  @Flag(help: "The table of all problems, larger grids and generated problems.") var table = false
+  @Flag(help: "The table of all problems, larger grids, generated problems and the paper's own method.") var table = false
   @Option(help: "The points along each axis, as 200,200; if none are given, the problem's own.") var grid: String?
   @Option(help: "How many problems the table generates.") var generated = 100
+  @Option(help: "Steps of the paper's own method in the table.") var referenceSteps = 30_000
   @Option(help: "The seed of generated problems.") var seed: UInt64 = 1
   @Option(help: "Draws for the uncertainty in two and three dimensions.") var samples = 16
   @Option(help: "The folder for the report.") var output = "output/multiscale-pde"
@@ -33,6 +34,9 @@ import Inference
         "no problem `\(problem)`, expected one of \(Problem.all.map(\.name).joined(separator: ", "))")
     }
     guard samples >= 1 else { throw ValidationError("--samples = \(samples), expected at least 1") }
+    guard referenceSteps >= 1000 else {
+      throw ValidationError("--reference-steps = \(referenceSteps), expected at least 1000")
+    }
     guard generated >= 1 else { throw ValidationError("--generated = \(generated), expected at least 1") }
     _ = try points()
   }
@@ -44,7 +48,7 @@ import Inference
     }
     if table {
       let progress = TerminalProgress("table")
-      let table = try ReferenceTable(count: generated, seed: seed) { progress.show($0) }
+      let table = try ReferenceTable(count: generated, seed: seed, referenceSteps: referenceSteps) { progress.show($0) }
       progress.finish()
       try show(table) { table.text() }
       return

@@ -1,13 +1,15 @@
 import Foundation
 import Inference
 
-/// The problems of the paper, larger grids, and problems that are generated, all at default settings.
+/// The problems of the paper, larger grids, and problems that are generated, all at default settings; and the paper's own
+/// method.
 struct ReferenceTable: Encodable {
   let paper: [Outcome]
   let larger: [Outcome]
   let generated: [GeneratedProblems.Summary]
   let calibration: [Calibration]
   let noisy: [NoisyCalibration]
+  let reference: ReferenceMethod
 
   /// Problems drawn from the prior, in each dimension.
   private static let draws = 200
@@ -21,7 +23,8 @@ struct ReferenceTable: Encodable {
 
   /// - Parameters:
   ///   - count: of generated problems, of all kinds together.
-  init(count: Int, seed: UInt64, progress: (String) -> Void) throws {
+  ///   - referenceSteps: of the paper's own method, at least 1000.
+  init(count: Int, seed: UInt64, referenceSteps: Int, progress: (String) -> Void) throws {
     paper = try Problem.paper.map { problem in
       progress(problem.name)
       return try Outcome.solving(problem).0
@@ -41,6 +44,7 @@ struct ReferenceTable: Encodable {
     noisy = try [1, 2].map {
       try NoisyCalibration(dimensions: $0, count: Self.noisyProblems, seed: seed, progress: progress)
     }
+    reference = try ReferenceMethod(steps: referenceSteps, progress: progress)
   }
 
   func text() -> String {
@@ -86,6 +90,8 @@ struct ReferenceTable: Encodable {
             String(format: "%.3f", c.standardError), Self.error(c.error), String(format: "%.2f", c.seconds),
           ]
         }))
+
+    \(reference.text())
     """
   }
 
