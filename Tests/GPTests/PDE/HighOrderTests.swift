@@ -61,4 +61,16 @@ struct HighOrderTests {
       }.solve(grid: [40])
     }
   }
+
+  @Test("a beam on springs, held at one end and on an elastic support at the other")
+  func elasticSupport() throws {
+    let solution = try PDE(on: .box([0, 1])) { u in
+      Equation(d(u, .x, order: 4) + 100 * u == { 2501 * sin(7 * $0) })
+      Boundary(.dirichlet(0), on: .lower(.x))
+      Boundary(.robin(2, 1, { 2 * sin(7 * $0) + 7 * cos(7 * $0) }), on: .upper(.x))
+      Boundary(.derivative(2, { -49 * sin(7 * $0) }))
+    }.solve(grid: [80])
+    let x = uniform(0, 1, 301)
+    #expect(relativeError(try solution.values(on: [x]), x.map { sin(7 * $0) }) < 1e-9)
+  }
 }

@@ -35,6 +35,24 @@ public enum BoundaryCondition: Sendable {
   public static func neumann(_ g: @escaping @Sendable (Double, Double, Double) -> Double) -> Self {
     .neumann(Field(g))
   }
+  public static func robin(_ a: Double, _ b: Double, _ g: @escaping @Sendable (Double) -> Double) -> Self {
+    .robin(a, b, Field(g))
+  }
+  public static func robin(_ a: Double, _ b: Double, _ g: @escaping @Sendable (Double, Double) -> Double) -> Self {
+    .robin(a, b, Field(g))
+  }
+  public static func robin(_ a: Double, _ b: Double, _ g: @escaping @Sendable (Double, Double, Double) -> Double) -> Self {
+    .robin(a, b, Field(g))
+  }
+  public static func derivative(_ order: Int, _ g: @escaping @Sendable (Double) -> Double) -> Self {
+    .derivative(order, Field(g))
+  }
+  public static func derivative(_ order: Int, _ g: @escaping @Sendable (Double, Double) -> Double) -> Self {
+    .derivative(order, Field(g))
+  }
+  public static func derivative(_ order: Int, _ g: @escaping @Sendable (Double, Double, Double) -> Double) -> Self {
+    .derivative(order, Field(g))
+  }
 }
 
 /// A boundary condition on some sides. All that are stated hold: u and du/dn on one side are Cauchy's data.
