@@ -20,7 +20,7 @@ import Testing
     return try await task.value
   }
 
-  @Test(.timeLimit(.minutes(1))) func whatWasDrawnIsReturned() async throws {
+  @Test(.timeLimit(.minutes(10))) func whatWasDrawnIsReturned() async throws {
     let starts = [[0.5, 0.5], [1, -1]]
     let chains = try await cancelled(after: 100) { progress in
       try await NoUTurnSampler(chains: 2, warmup: 0, draws: 10_000_000, thinning: 7)
@@ -45,7 +45,7 @@ import Testing
     Return(x)
   }
 
-  @Test(.timeLimit(.minutes(1))) func aPosteriorOfACancelledRunSaysSo() async throws {
+  @Test(.timeLimit(.minutes(10))) func aPosteriorOfACancelledRunSaysSo() async throws {
     let posterior = try await cancelled(after: 100) { progress in
       try await NoUTurnSampler(chains: 2, warmup: 0, draws: 10_000_000)
         .run(Self.model, seed: 1, progress: progress)
@@ -56,7 +56,7 @@ import Testing
     #expect(posterior.warnings.contains { $0.contains("cancelled") })
   }
 
-  @Test(.timeLimit(.minutes(1))) func aRunCancelledInWarmUpHasNoDraws() async throws {
+  @Test(.timeLimit(.minutes(10))) func aRunCancelledInWarmUpHasNoDraws() async throws {
     await #expect(throws: InferenceError.noDraws) {
       try await cancelled(after: 100) { progress in
         try await HamiltonianMonteCarlo(chains: 2, warmup: 100_000_000, draws: 1)
