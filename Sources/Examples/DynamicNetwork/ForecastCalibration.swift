@@ -1,9 +1,8 @@
 import Foundation
 import GP
-import NumericCore
 
-/// Whether held-out numbers of events are those that a forecast tells, given the number of all of them: Poisson numbers
-/// of ten groups of pairs, and of nodes.
+/// Whether held-out numbers of events are those that a forecast tells, given the number of all of them: of ten groups
+/// of pairs, and of nodes. Those of a group vary as those of independent pairs.
 struct ForecastCalibration: Codable {
   /// A tenth of the expected events, from the likeliest pairs to the least likely ones.
   struct Group: Codable {
@@ -17,12 +16,20 @@ struct ForecastCalibration: Codable {
   /// part of [P(K < k), P(K <= k)] that is within [.05, .95], so that .9 is the mean of true forecasts however small
   /// numbers are (Czado, Gneiting and Held 2009).
   let groupsWithin, nodesWithin: Double
+  /// The same by Poisson numbers.
+  let groupsWithinPoisson, nodesWithinPoisson: Double
+  /// The mean negative log probability of the nodes' numbers, and that by Poisson numbers.
+  let nodesNegativeLog, nodesNegativeLogPoisson: Double
 
   /// More pairs are not told apart.
   private static let mostPairs = 5_000_000.0
 
   /// Nil where there are no later events, or too many pairs. Cost: O(B) a pair.
-  init?(of fit: FittedTrajectories, network: DynamicNetwork, later: [NetworkEvent]) {
+  ///
+  /// - Parameters:
+  ///   - later: the events in (fit.span, end].
+  /// - Throws: `DynamicNetworkError.invalidSetting` where an expected number is none.
+  init?(of fit: FittedTrajectories, network: DynamicNetwork, later: [NetworkEvent], end: Double) throws {
     let n = network.count
     guard !later.isEmpty, Double(n) * Double(n) / 2 <= Self.mostPairs else { return nil }
     var pairs: [(pair: NodePair, rate: Double)] = []
@@ -34,7 +41,7 @@ struct ForecastCalibration: Codable {
     for e in later { counts[e.pair, default: 0] += 1 }
     let factor = Double(later.count) / pairs.reduce(0) { $0 + $1.rate }
     var nodes = Array(repeating: (expected: 0.0, observed: 0), count: n)
-    var groups = Array(repeating: (pairs: 0, expected: 0.0, observed: 0), count: 10)
+    var groups = Array(repeating: (pairs: 0, expected: 0.0, squares: 0.0, observed: 0), count: 10)
     var before = 0.0
     for (pair, rate) in pairs {
       let (expected, observed) = (factor * rate, counts[pair] ?? 0)
@@ -42,6 +49,7 @@ struct ForecastCalibration: Codable {
       before += expected
       groups[group].pairs += 1
       groups[group].expected += expected
+      groups[group].squares += expected * expected
       groups[group].observed += observed
       for i in [pair.i, pair.j] {
         nodes[i].expected += expected
@@ -51,24 +59,49 @@ struct ForecastCalibration: Codable {
     // A pair that is expected to have more than a tenth of all events leaves a group empty.
     let filled = groups.filter { $0.pairs > 0 }
     self.groups = filled.map { Group(pairs: $0.pairs, expected: $0.expected, observed: $0.observed) }
-    groupsWithin = Self.mean(filled.map { Self.share($0.observed, mean: $0.expected) })
-    nodesWithin = Self.mean(nodes.map { Self.share($0.observed, mean: $0.expected) })
+    let (ofNodes, ofPairs) = (
+      fit.forecast.nodeDispersion.over(end - fit.span), fit.forecast.pairDispersion.over(end - fit.span)
+    )
+    let groupCounts = try filled.map {
+      try Count($0.observed, mean: $0.expected, dispersion: ofPairs * $0.squares / ($0.expected * $0.expected))
+    }
+    let nodeCounts = try nodes.map { try Count($0.observed, mean: $0.expected, dispersion: ofNodes) }
+    groupsWithin = Self.mean(groupCounts.map { $0.within($0.law) })
+    groupsWithinPoisson = Self.mean(groupCounts.map { $0.within($0.poisson) })
+    nodesWithin = Self.mean(nodeCounts.map { $0.within($0.law) })
+    nodesWithinPoisson = Self.mean(nodeCounts.map { $0.within($0.poisson) })
+    nodesNegativeLog = -Self.mean(nodeCounts.map { $0.law.logProbability(of: $0.observed) })
+    nodesNegativeLogPoisson = -Self.mean(nodeCounts.map { $0.poisson.logProbability(of: $0.observed) })
   }
 
   private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
-  /// How much of a number is within the interval of a Poisson number.
-  private static func share(_ k: Int, mean: Double) -> Double {
-    let below = k > 0 ? regularizedGammaQ(Double(k), mean) : 0
-    let upTo = regularizedGammaQ(Double(k) + 1, mean)
-    guard upTo > below else { return 0 }
-    return max(0, min(upTo, 0.95) - max(below, 0.05)) / (upTo - below)
+  /// A number of events, with its law and that of Poisson.
+  private struct Count {
+    let observed: Int
+    let law, poisson: CountLaw
+
+    init(_ observed: Int, mean: Double, dispersion: Double) throws {
+      self.observed = observed
+      law = try CountLaw(mean: mean, dispersion: dispersion)
+      poisson = try CountLaw(mean: mean)
+    }
+
+    /// How much of the number is within the interval of a law.
+    func within(_ law: CountLaw) -> Double {
+      let (below, upTo) = (law.probability(upTo: observed - 1), law.probability(upTo: observed))
+      guard upTo > below else { return 0 }
+      return max(0, min(upTo, 0.95) - max(below, 0.05)) / (upTo - below)
+    }
   }
 
   var text: String {
     let counts = groups.map { String(format: "%.0f/%d", $0.expected, $0.observed) }.joined(separator: " ")
-    return String(
-      format: "forecast, expected/observed, from likely to unlikely pairs: %@; in 90%% intervals: %.2f, nodes %.2f",
-      counts, groupsWithin, nodesWithin)
+    let within = String(
+      format: "in 90%% intervals (Poisson): groups %.2f (%.2f), nodes %.2f (%.2f)", groupsWithin, groupsWithinPoisson,
+      nodesWithin, nodesWithinPoisson)
+    let density = String(
+      format: "negative log probability of a node's number %.2f (%.2f)", nodesNegativeLog, nodesNegativeLogPoisson)
+    return "forecast, expected/observed, from likely to unlikely pairs: \(counts); \(within); \(density)"
   }
 }

@@ -90,7 +90,7 @@ struct NetworkTable {
       data: file, model: isStatic ? "static" : "moving", cpuSeconds: seconds,
       negativeLogLikelihood: fit.negativeLogLikelihood, reconstruction: try trial.reconstruction(fit),
       completion: try trial.completion(partial, pairs: masked), prediction: try trial.prediction(fit),
-      calibration: trial.calibration(fit))
+      calibration: try trial.calibration(fit))
   }
 
   /// The intervals that are told apart, with those without an event.

@@ -23,7 +23,7 @@ struct Results: Codable {
     (negativeLogLikelihood, convergence) = (fit.negativeLogLikelihood, "\(fit.convergence)")
     (reconstruction, staticReconstruction) = (try trial.reconstruction(fit), try trial.reconstruction(still))
     (prediction, staticPrediction) = (try trial.prediction(fit), try trial.prediction(still))
-    calibration = trial.calibration(fit)
+    calibration = try trial.calibration(fit)
   }
 
   var text: String {

@@ -60,8 +60,8 @@ struct TaskProtocol {
       heldOut: held.givenNumber / Double(held.events))
   }
 
-  func calibration(_ fit: FittedTrajectories) -> ForecastCalibration? {
-    ForecastCalibration(of: fit, network: network, later: network.events.filter { $0.time > cut })
+  func calibration(_ fit: FittedTrajectories) throws -> ForecastCalibration? {
+    try ForecastCalibration(of: fit, network: network, later: network.events.filter { $0.time > cut }, end: 1)
   }
 
   /// Of pairs that the fit left out.

@@ -34,11 +34,15 @@ public struct NetworkForecast: Sendable, Equatable {
   public var spread: Double
   /// Whether the recent rate is that of the mode without motion, of the same events, in place of the trajectories'.
   public var isStatic: Bool
+  /// How much the numbers of events of nodes, and of pairs, vary beyond Poisson about what the rates tell, given the
+  /// number of all events: none unless a fit learns it, by the events by which it chooses the forecast.
+  public var nodeDispersion = CountDispersion.poisson
+  public var pairDispersion = CountDispersion.poisson
 
   /// - Throws: `DynamicNetworkError.invalidSetting`.
   public init(
     memory: Double, background: Double, own: Double = 0, drift: Double = 0, spread: Double = 0,
-    isStatic: Bool = false
+    isStatic: Bool = false, nodeDispersion: CountDispersion = .poisson, pairDispersion: CountDispersion = .poisson
   ) throws(DynamicNetworkError) {
     guard memory >= 0 else { throw .invalidSetting(name: "memory", value: memory, expected: ">= 0") }
     guard background > 0, background < 1 else {
@@ -52,6 +56,7 @@ public struct NetworkForecast: Sendable, Equatable {
     }
     self.init(unchecked: memory, background: background, own: own, drift: drift, spread: spread)
     self.isStatic = isStatic
+    (self.nodeDispersion, self.pairDispersion) = (nodeDispersion, pairDispersion)
   }
 
   init(unchecked memory: Double, background: Double, own: Double = 0, drift: Double = 0, spread: Double = 0) {
@@ -63,6 +68,8 @@ public struct NetworkForecast: Sendable, Equatable {
   func inTime(by factor: Double) -> NetworkForecast {
     var result = self
     (result.memory, result.drift) = (factor * memory, factor * drift)
+    result.nodeDispersion = nodeDispersion.inTime(by: factor)
+    result.pairDispersion = pairDispersion.inTime(by: factor)
     return result
   }
 

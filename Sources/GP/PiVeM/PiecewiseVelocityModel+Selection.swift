@@ -13,8 +13,9 @@ import NumericCore
 /// covered.
 ///
 /// All of this comes before the last tenth of the time (or of the events where hardly any are in that), whose
-/// events tell how rates go on: after a search like the last one, with half its iterations, since how far places can
-/// be trusted depends on how closely they follow the events. The model without motion is among the candidates.
+/// events tell how rates go on, and how much counts vary about that: after a search like the last one, with half its
+/// iterations, since how far places can be trusted depends on how closely they follow the events. The model without
+/// motion is among the candidates.
 extension PiecewiseVelocityModel {
   struct Choice {
     var settings: Settings
@@ -77,15 +78,16 @@ extension PiecewiseVelocityModel {
       kept, trial, from: choice.start.resampled(bins: trial.bins, span: kept.span),
       maximumIterations: max(1, maximumIterations / 2), tolerance: tolerance, isNear: true)
     let likelihood = likelihood(kept, trial)
-    var best = bestForecast(choice.start, likelihood, kept, held)
+    var (best, told) = (bestForecast(choice.start, likelihood, kept, held), choice.start)
     if choice.settings.velocityScale > Self.rest {
-      let resting = bestForecast(still.resampled(bins: trial.bins, span: kept.span), likelihood, kept, held)
+      let rest = still.resampled(bins: trial.bins, span: kept.span)
+      let resting = bestForecast(rest, likelihood, kept, held)
       if resting.score > best.score {
-        best = resting
+        (best, told) = (resting, rest)
         best.forecast.isStatic = true
       }
     }
-    choice.forecast = best.forecast
+    choice.forecast = dispersed(best.forecast, told, likelihood, kept, held, span: data.span)
     return choice
   }
 

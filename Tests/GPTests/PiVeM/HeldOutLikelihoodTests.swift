@@ -165,6 +165,8 @@ import Testing
       nodes: 12, events: events.map { NetworkEvent(i: $0.i, j: $0.j, time: 100 * $0.time) }, span: 100)
     #expect(one.velocityScale == hundred.velocityScale)
     #expect(abs(one.forecast.memory * 100 - hundred.forecast.memory) < 1e-9 || one.forecast.memory.isInfinite)
+    let bursts = (one.forecast.pairDispersion.bursts, hundred.forecast.pairDispersion.bursts)
+    #expect(abs(100 * bursts.0 - bursts.1) < 1e-6 * (1 + bursts.1))
     #expect(abs(one.objective + Double(events.count) * log(100) - hundred.objective) < 1e-9 * abs(hundred.objective))
     for (i, j) in [(0, 1), (2, 9), (4, 5)] {
       let (a, b) = (

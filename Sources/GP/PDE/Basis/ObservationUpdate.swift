@@ -117,7 +117,7 @@ struct ObservationUpdate: Sendable {
 }
 
 /// Where a function with one maximum within an interval has it, to 1e-3 of its length.
-private func goldenSectionMaximum(in interval: ClosedRange<Double>, of f: (Double) -> Double) -> Double {
+func goldenSectionMaximum(in interval: ClosedRange<Double>, of f: (Double) -> Double) -> Double {
   let ratio = 0.5 * (5.0.squareRoot() - 1)
   var (a, b) = (interval.lowerBound, interval.upperBound)
   let width = 1e-3 * (b - a)
