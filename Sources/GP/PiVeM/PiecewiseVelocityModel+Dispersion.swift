@@ -8,7 +8,9 @@ extension PiecewiseVelocityModel {
   /// A forecast with the dispersions of nodes and of pairs under which their numbers of events after `kept` are most
   /// probable, given the number of all events, and those of the first and the second half of that time.
   ///
-  /// In large networks these are random nodes, as many as have a million pairs, and their pairs. Cost: O(B) a pair.
+  /// Nodes without an event in `kept` are left out, with their pairs: many are known for what they have after it alone,
+  /// and tell nothing of what a node will have. In large networks these are random nodes, as many as have a million
+  /// pairs, and their pairs. Cost: O(B) a pair.
   ///
   /// - Parameters:
   ///   - mode: of `kept`, by which rates are forecast.
@@ -28,7 +30,9 @@ extension PiecewiseVelocityModel {
     let halves = [held.filter { $0.time <= middle }, held.filter { $0.time > middle }].map(EventCounts.init)
 
     var stream = RandomStream(RandomKey(seed: seed).child("dispersion"))
-    let chosen = (0..<kept.nodes).shuffled(using: &stream).prefix(max(1, Self.mostPairs / kept.nodes))
+    let known = Set(kept.events.flatMap { [$0.i, $0.j] })
+    let chosen = (0..<kept.nodes).filter(known.contains).shuffled(using: &stream)
+      .prefix(max(1, Self.mostPairs / kept.nodes))
     var isChosen = Array(repeating: false, count: kept.nodes)
     for i in chosen { isChosen[i] = true }
     var shares = Array(repeating: 0.0, count: kept.nodes)
@@ -39,7 +43,9 @@ extension PiecewiseVelocityModel {
           forecast.rate(
             recent: forecast.recentRate(mode, i, j, weights: weights), own: own(i, j), background: background(i, j))
           / total
-        pairs.add(halves.map { (count: $0.pairs[NodePair(i, j)] ?? 0, mean: share * Double($0.total)) })
+        if known.contains(j) {
+          pairs.add(halves.map { (count: $0.pairs[NodePair(i, j)] ?? 0, mean: share * Double($0.total)) })
+        }
         for k in [i, j] { shares[k] += share }
       }
     }

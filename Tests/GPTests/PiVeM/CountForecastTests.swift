@@ -73,6 +73,16 @@ import Testing
     }
   }
 
+  /// Nodes whose first events are among those that tell the dispersion say nothing of the others, whose numbers are
+  /// Poisson.
+  @Test func nodesThatAreNewTellNoDispersion() throws {
+    let events = try Self.network(seed: 207, dispersion: 0, stretches: 10)
+    var model = PiecewiseVelocityModel()
+    (model.bins, model.isStatic) = (9, true)
+    let fit = try model.fit(nodes: Self.nodes, events: events.filter { $0.i >= 4 || $0.time > 0.95 })
+    #expect(fit.forecast.nodeDispersion.over(0.1) < 0.05)
+  }
+
   /// Counts over the halves of a time, whose factors are sums of a gamma variate of both and one of each: gamma factors
   /// of variance lasting + 2 bursts, and of covariance lasting.
   @Test(arguments: [0, 0.4], [0, 0.6]) func dispersionsAreFound(lasting: Double, bursts: Double) throws {
