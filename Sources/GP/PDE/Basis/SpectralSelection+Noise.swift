@@ -43,6 +43,23 @@ extension SpectralSelection {
     return criterion(student) > criterion(choice) ? student : choice
   }
 
+  /// The choice for a regression that observations are a part of, beside a source with noise: that of a search without
+  /// them, its weights chosen again, or that of a search with them in the same family, if it is better.
+  ///
+  /// A first look with observations explains them by the trend, at a variance at which other components cost more
+  /// evidence than they bring; the grid alone shows frequencies first.
+  ///
+  /// - Parameter alone: the regression without observations.
+  func bestWithNoise(
+    _ family: SpectralMixture.Family?, startingWith alone: @escaping (EnvelopeBasis) throws -> WhitenedRegression
+  ) throws -> Choice {
+    var unobserved = self
+    unobserved.regression = alone
+    let start = try weighed(choice(unobserved.bestWithNoise(family).basis))
+    let choice = try bestWithNoise(start.basis.family)
+    return criterion(choice) > criterion(start) ? choice : start
+  }
+
   private func isNoisy(_ choice: Choice) -> Bool {
     mayBeNoisy && choice.relativeResidual > max(tolerance, Self.noisy)
   }

@@ -7,7 +7,7 @@ struct SpectralSelection {
   /// The grid.
   let points: [Double]
   /// The regression on a basis, with the rows of the grid first.
-  let regression: (EnvelopeBasis) throws -> WhitenedRegression
+  var regression: (EnvelopeBasis) throws -> WhitenedRegression
   /// On the grid.
   let data: Matrix
   /// How much larger an oscillation of a frequency is in the data than in the process.

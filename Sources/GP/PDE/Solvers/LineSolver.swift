@@ -193,7 +193,15 @@ struct LineSolver {
       mostFunctions: (points.count > SpectralSelection.mostForWaves ? 2 : 1) * points.count)
     if let given = covariances.given { return try selection.choice(given[0]) }
     switch search {
-    case .anew(let family): return try selection.bestWithNoise(covariances.family ?? family)
+    case .anew(let family):
+      let family = covariances.family ?? family
+      guard observed != nil, equation.isMeasured else { return try selection.bestWithNoise(family) }
+      let unobserved = Self(
+        points: points, equation: equation, conditions: conditions, targets: targets, observed: nil,
+        covariances: covariances)
+      return try selection.bestWithNoise(family) {
+        try unobserved.newton($0, weight).regression(state.u, state.residual)
+      }
     case .near(let basis): return try selection.near(basis)
     }
   }
