@@ -19,18 +19,21 @@ public struct PDEReport: Sendable {
   public let iterations: Int
   /// The standard deviation of the noise of observations, where it was learned; else nil.
   public let observationNoise: Double?
-  /// On an interval the root mean square of the standard deviations on the grid, over that of u; else nil.
+  /// On an interval the root mean square of the standard deviations on the grid, over that of u; at least 1 where a
+  /// nonlinear equation does not determine u; else nil.
   public let relativeDeviation: Double?
   /// What to be careful about.
   public let warnings: [String]
 
   /// - Parameters:
   ///   - deviation: `relativeDeviation`, where nothing that is known has noise.
+  ///   - mayBeElsewhere: whether there are other solutions but for the residual.
   ///   - misses: the largest of each condition.
   ///   - weights: the largest value of each on functions of size 1.
   ///   - size: of u.
   static func warnings(
-    relativeResidual: Double, deviation: Double = 0, misses: [Double], weights: [Double], size: Double
+    relativeResidual: Double, deviation: Double = 0, mayBeElsewhere: Bool = false, misses: [Double],
+    weights: [Double], size: Double
   ) -> [String] {
     let boundaryShare = zip(misses, weights).map { $0 / max($1 * size, .leastNormalMagnitude) }.max() ?? 0
     func percent(_ share: Double) -> String { "\((1000 * share).rounded() / 10)%" }
@@ -39,7 +42,13 @@ public struct PDEReport: Sendable {
       result.append(
         "\(percent(relativeResidual)) of the source is left over: noise, or what the grid does not resolve")
     }
-    if deviation > worthTelling {
+    if mayBeElsewhere {
+      result.append(
+        """
+        u is not determined: other functions, such as one with a front elsewhere, leave no more over of the equation and \
+        its conditions; take more points, or observe u
+        """)
+    } else if deviation > worthTelling {
       result.append(
         """
         u is known to \(percent(deviation)) of its size: what is left over of the equation may come from so much; take \

@@ -30,5 +30,68 @@ struct FrontTests {
     let error = relativeError(try solution.values(on: [x]), x.map(exact))
     #expect(error < 1e-6)
     #expect(try #require(solution.report.relativeDeviation) > error)
+    #expect(!isUndetermined(solution))
+  }
+
+  private func isUndetermined(_ solution: PDESolution) -> Bool {
+    solution.report.warnings.contains { $0.contains("not determined") }
+  }
+
+  /// The ends hold it by exp(-0.9 sqrt 8 / eps) = 8e-23.
+  @Test("an inner layer of Allen and Cahn's equation may be anywhere, which is told", arguments: [150, 300])
+  func layer(points: Int) throws {
+    let width = 0.05
+    let solution = try PDE(on: .box([-1, 1])) { u in
+      Equation(width * width * d(u, .x, order: 2) + u - u * u * u == 0)
+      Boundary(.dirichlet({ tanh(($0 - 0.1) / (2.0.squareRoot() * width)) }))
+    }.solve(grid: [points])
+    #expect(isUndetermined(solution))
+    #expect(try #require(solution.report.relativeDeviation) >= 1)
+  }
+
+  @Test("a front that too few points hold in its place is told")
+  func coarse() throws {
+    let exact: @Sendable (Double) -> Double = { pow(1 + exp($0 / 6.0.squareRoot()), -2) }
+    let solution = try PDE(on: .box([-20, 20])) { u in
+      Equation(d(u, .x, order: 2) + 5 / 6.0.squareRoot() * d(u, .x) + u * (1 - u) == 0)
+      Boundary(.dirichlet(exact))
+    }.solve(grid: [150])
+    #expect(isUndetermined(solution))
+  }
+
+  @Test("a front of Burgers' equation with a source, found in a wrong place, is told")
+  func displaced() throws {
+    let (viscosity, place) = (0.02, 0.3)
+    let exact: @Sendable (Double) -> Double = { -tanh(($0 - place) / (2 * viscosity)) + 0.2 * sin(5 * $0) }
+    let source: @Sendable (Double) -> Double = { x in
+      let t = tanh((x - place) / (2 * viscosity))
+      let slope = -(1 - t * t) / (2 * viscosity) + cos(5 * x)
+      let curvature = t * (1 - t * t) / (2 * viscosity * viscosity) - 5 * sin(5 * x)
+      return exact(x) * slope - viscosity * curvature
+    }
+    let solution = try PDE(on: .box([-1, 1])) { u in
+      Equation(u * d(u, .x) - viscosity * d(u, .x, order: 2) == source)
+      Boundary(.dirichlet(exact))
+    }.solve(grid: [150])
+    let x = uniform(-1, 1, 701)
+    let isFound = relativeError(try solution.values(on: [x]), x.map(exact)) < 1e-2
+    #expect(isFound || isUndetermined(solution))
+  }
+
+  /// Conditions that determine u leave nothing to tell, resolved or not.
+  @Test("nonlinear equations that determine u are not said not to", arguments: [12.0, 40])
+  func determined(frequency k: Double) throws {
+    for points in [60, 200] {
+      let exact: @Sendable (Double) -> Double = { sin(k * $0) }
+      let reaction = PDE(on: .box([0, 2])) { u in
+        Equation(laplacian(u) + u * (u * u - 1) == { -k * k * sin(k * $0) + exact($0) * (exact($0) * exact($0) - 1) })
+        Boundary(.dirichlet(exact))
+      }
+      let step = PDE(on: .box([0, 2])) { u in
+        Equation(laplacian(u) - u * u * u == { $0 > 0.77 ? k : -k })
+        Boundary(.dirichlet(exact))
+      }
+      for problem in [reaction, step] { #expect(!isUndetermined(try problem.solve(grid: [points]))) }
+    }
   }
 }

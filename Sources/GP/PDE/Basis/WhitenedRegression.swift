@@ -95,6 +95,24 @@ struct WhitenedRegression: Sendable {
   /// is left where nothing is known, but for what functions of the basis differ from those that are open.
   private static let (indistinct, open) = (1e-22, 1e-6)
 
+  /// Whether data with errors of a root mean square leave open what functions, given as rows phi, are: the posterior's
+  /// largest deviation from its mean has a norm above `least`, and is of coefficients that keep a share of their prior
+  /// variance.
+  ///
+  /// Cost: 8 k m for each function, and a singular value decomposition of phi's size.
+  func leavesOpen(_ phi: Matrix, error: Double, least: Double) throws(LinearAlgebraError) -> Bool {
+    let noise = max(noise, error * error / scale, Self.rounding * ridge.largestSquare)
+    let differences = try SVD(ridge.whitened(ridge.turned(phi), noise: noise))
+    guard scale.squareRoot() * differences.values[0] > least else { return false }
+    let direction = (0..<differences.rightTransposed.columns).map { differences.rightTransposed[0, $0] }
+    let kept = norm(ridge.unwhitened(direction, noise: noise))
+    return kept * kept > Self.share
+  }
+
+  /// What rounding may make of a squared singular value that is 0, relative to the largest; the share of the prior
+  /// variance from which on it is the prior that bounds coefficients rather than data (conventional).
+  private static let (rounding, share) = (1e-28, 0.01)
+
   /// The regression as the last step of a search that ended at other coefficients: by how much these differ from its own
   /// adds to deviations.
   func ended(at alpha: [Double]) -> Self {

@@ -53,7 +53,9 @@ struct LineSolver {
     let open = outcome.regression.variances(onGrid).reduce(0, +).squareRoot()
     // Where all data are 0 u is rounding.
     let isTold = targets.contains { $0 != 0 } || equation.residual(equation.zero).contains { $0 != 0 } || observed != nil
-    let deviation = isTold ? open / max(norm(onGrid * outcome.coefficients), .leastNormalMagnitude) : 0
+    let size = max(norm(onGrid * outcome.coefficients), .leastNormalMagnitude)
+    let isElsewhereToo = try isTold && mayBeElsewhere(outcome)
+    let deviation = isTold ? max(open / size, isElsewhereToo ? 1 : 0) : 0
     return PDESolution(
       report: PDEReport(
         covariances: [SpectralMixture(outcome.basis)], coefficients: outcome.basis.count,
@@ -62,10 +64,26 @@ struct LineSolver {
         jitter: outcome.regression.noise / (largest * largest), iterations: outcome.steps,
         observationNoise: outcome.regression.update?.deviation, relativeDeviation: deviation,
         warnings: PDEReport.warnings(
-          relativeResidual: outcome.relativeResidual, deviation: isExact ? deviation : 0, misses: misses,
+          relativeResidual: outcome.relativeResidual, deviation: isExact ? deviation : 0,
+          mayBeElsewhere: isElsewhereToo, misses: misses,
           weights: conditions.functionals.map { $0.weight(length: equation.lengths[0]) }, size: outcome.largest)),
       grid: [points], field: .line(outcome.basis, outcome.coefficients, outcome.regression))
   }
+
+  /// Whether a nonlinear equation leaves open how far a solution goes along some direction, as a front that moves. The
+  /// prior variance is no bound of that: it is the same in each place.
+  private func mayBeElsewhere(_ outcome: Outcome) throws -> Bool {
+    guard isExact, !equation.isLinear else { return false }
+    let functions = outcome.basis.evaluate(at: some, order: 0)[0]
+    return try outcome.regression.leavesOpen(
+      functions, error: outcome.residual, least: Self.visible * norm(functions * outcome.coefficients))
+  }
+
+  /// A change relative to u that is looked at: the prior lets a front go a small part of a wavelength.
+  private static let visible = 1e-4
+
+  /// Fifty points tell what a function looks like.
+  private var some: [Double] { stride(from: 0, to: points.count, by: 1 + points.count / 50).map { points[$0] } }
 
   struct Outcome {
     let basis: EnvelopeBasis
@@ -73,6 +91,8 @@ struct LineSolver {
     let coefficients: [Double]
     /// |source - N(u)| / `GridEquation.scale`.
     let relativeResidual: Double
+    /// The root mean square of source - N(u).
+    let residual: Double
     /// |u|.
     let largest: Double
     let steps: Int
@@ -168,6 +188,7 @@ struct LineSolver {
       Outcome(
         basis: basis, regression: regression, coefficients: state.alpha,
         relativeResidual: norm(state.residual) / equation.scale(state.u),
+        residual: norm(state.residual) / Double(points.count).squareRoot(),
         largest: state.u[Order()]!.reduce(0) { max($0, $1.magnitude) }, steps: steps), state
     )
   }
@@ -210,8 +231,6 @@ struct LineSolver {
     let ends = basis.evaluate(at: [points[0], points[points.count - 1]], order: AxisConditions.highestOrder)
     let rows = try observed.map { observed in
       let there = basis.evaluate(at: observed.coordinates(along: 0), order: observed.highestOrder(along: 0))
-      // Fifty points tell what a function looks like.
-      let some = stride(from: 0, to: points.count, by: 1 + points.count / 50).map { points[$0] }
       let functions = basis.evaluate(at: some, order: 0)[0]
       return try observed.rows(open: open > 0 ? .functions(open, functions) : nil) { there[$0[0]] }
     }
