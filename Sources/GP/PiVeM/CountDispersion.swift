@@ -1,4 +1,5 @@
 import Foundation
+import NumericCore
 
 /// How much numbers of events vary beyond Poisson: the variance of a factor of their rate, as a function of the time
 /// that they are counted over,

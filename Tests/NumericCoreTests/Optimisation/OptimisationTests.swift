@@ -3,6 +3,19 @@ import NumericCore
 import Testing
 
 @Suite struct OptimisationTests {
+  @Test func goldenSection() {
+    var evaluations = 0
+    let x = goldenSectionMaximum(in: -1...3) {
+      evaluations += 1
+      return -($0 - 0.7) * ($0 - 0.7) * (2 + sin($0))
+    }
+    #expect(abs(x - 0.7) < 4e-3)
+    #expect(evaluations < 20)
+    // At an end, and in no interval at all.
+    #expect(abs(goldenSectionMaximum(in: 0...1) { $0 } - 1) < 1e-3)
+    #expect(goldenSectionMaximum(in: 2...2) { $0 } == 2)
+  }
+
   /// Rosenbrock's function of n variables; its minimum is 0 at (1, ..., 1).
   private static func rosenbrock(_ x: UnsafeBufferPointer<Double>, _ g: UnsafeMutableBufferPointer<Double>) -> Double {
     var value = 0.0
