@@ -50,7 +50,7 @@ public struct LKJCholesky: Distribution {
   public static func draw(
     _ p: DrawParameters, into value: UnsafeMutableBufferPointer<Double>, using stream: inout RandomStream
   ) {
-    let n = Int(Double(value.count).squareRoot())
+    let n = CorrelationCholesky.rows(of: value.count)
     value.update(repeating: 0)
     value[0] = 1
     for i in 1..<max(n, 1) {
@@ -70,9 +70,12 @@ public struct LKJCholesky: Distribution {
 
 /// The lower Cholesky factors of correlation matrices: lower triangular, with a positive diagonal and rows of length 1.
 enum CorrelationCholesky {
+  /// How many a matrix of so many elements has.
+  static func rows(of count: Int) -> Int { Int(Double(count).squareRoot()) }
+
   /// - Parameter x: by columns.
   static func contains(_ x: some RandomAccessCollection<Double>) -> Bool {
-    let n = Int(Double(x.count).squareRoot())
+    let n = rows(of: x.count)
     func element(_ i: Int, _ j: Int) -> Double { x[x.index(x.startIndex, offsetBy: i + j * n)] }
     return (0..<n).allSatisfy { i in
       let square = (0...i).reduce(0) { $0 + element(i, $1) * element(i, $1) }
@@ -82,7 +85,7 @@ enum CorrelationCholesky {
 
   /// The unconstrained coordinates: atanh of the partial correlations, row by row.
   static func coordinates(of x: [Double]) -> [Double] {
-    let n = Int(Double(x.count).squareRoot())
+    let n = rows(of: x.count)
     return (0..<n).flatMap { i in
       // What is left of the row from each element on.
       var rest = x[i + i * n] * x[i + i * n]

@@ -60,18 +60,23 @@ enum NegativeBinomialKernel: DensityKernel {
   static var inputCount: Int { 3 }
 
   @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ mean: T, _ dispersion: T, _: T) -> Partials<T> {
-    let total = k + dispersion
     let both = mean + dispersion
+    return Partials(
+      peak(k, dispersion) + deviance(k, mean, dispersion), T(lane: 0),
+      T.quotientOrZero(k, mean) - (k + dispersion) / both,
+      slope(k, dispersion) - T.log1p(mean / dispersion) + (mean - k) / both)
+  }
+
+  /// The log probability less that of a mean of k.
+  @inlinable @inline(__always) static func deviance<T: RealLane>(_ k: T, _ mean: T, _ dispersion: T) -> T {
+    let (total, both) = (k + dispersion, mean + dispersion)
     // log(both / total), and log(mean total / (k both)).
     let near = T.log1p((mean - k) / total)
     let first = T.select(T.less(both + both, total), T.log(both / total), near)
     let last = T.select(
       T.less(k + k, mean), T.xlogy(k, mean / k * (total / both)),
       -T.xlog1py(k, dispersion / total * ((k - mean) / mean)))
-    let value = peak(k, dispersion) - dispersion * first + last
-    return Partials(
-      value, T(lane: 0), T.quotientOrZero(k, mean) - total / both,
-      slope(k, dispersion) - T.log1p(mean / dispersion) + (mean - k) / both)
+    return last - dispersion * first
   }
 
   /// log(dispersion / (k + dispersion)) and the log probability of `dispersion` successes in k + dispersion trials at
@@ -93,20 +98,16 @@ enum NegativeBinomialLogKernel: DensityKernel {
   static var inputCount: Int { 3 }
 
   @inlinable @inline(__always) static func partials<T: RealLane>(_ k: T, _ logMean: T, _ dispersion: T, _: T) -> Partials<T> {
-    let mean = T.exp(logMean)
-    let plain = NegativeBinomialKernel.partials(k, mean, dispersion, T(lane: 0))
-    // Where the mean is about to leave the range of numbers: by logarithms alone.
     let logOdds = logMean - T.log(dispersion)
-    let first = T.softplus(logOdds) - T.log1p(k / dispersion)
-    let far =
-      NegativeBinomialKernel.peak(k, dispersion) - dispersion * first
-      - k * (first - logMean) - T.xlogy(k, k)
+    let (softplus, share) = (T.softplus(logOdds), T.logistic(logOdds))
+    // Where the mean is about to leave the range of numbers: by logarithms alone.
+    let first = softplus - T.log1p(k / dispersion)
+    let far = -dispersion * first - k * (first - logMean) - T.xlogy(k, k)
+    let near = NegativeBinomialKernel.deviance(k, T.exp(logMean), dispersion)
     let isFar = T.less(T(lane: 300), T.magnitude(logMean))
-    let dLogMean = k - (k + dispersion) * T.logistic(logOdds)
-    let dDispersion =
-      NegativeBinomialKernel.slope(k, dispersion) - T.softplus(logOdds) + T.logistic(logOdds)
-      - k / dispersion * T.logistic(-logOdds)
     return Partials(
-      T.select(isFar, far, plain.value), T(lane: 0), dLogMean, T.select(isFar, dDispersion, plain.d2))
+      NegativeBinomialKernel.peak(k, dispersion) + T.select(isFar, far, near), T(lane: 0),
+      k - (k + dispersion) * share,
+      NegativeBinomialKernel.slope(k, dispersion) - softplus + share - k / dispersion * T.logistic(-logOdds))
   }
 }

@@ -23,33 +23,31 @@ extension SymmetricLaw {
 }
 
 extension StandardLaw {
-  /// Whether an interval is told by its upper tail, which is the smaller one.
-  private static func isUpper(_ lower: Double, _ upper: Double) -> Bool { logSurvival(lower) < logCDF(upper) }
+  /// The tail by which an interval is told, the smaller one, at the end where it is large and where it is small.
+  private static func tails(_ lower: Double, _ upper: Double) -> (isUpper: Bool, large: Double, small: Double) {
+    let (above, below) = (logSurvival(lower), logCDF(upper))
+    return above < below ? (true, above, logSurvival(upper)) : (false, below, logCDF(lower))
+  }
 
   /// log(F(upper) - F(lower)): the difference of tails on the side where they are small.
   static func logProbability(from lower: Double, to upper: Double) -> Double {
     guard lower < upper else { return lower.isNaN || upper.isNaN ? .nan : -.infinity }
-    let (large, small) =
-      isUpper(lower, upper) ? (logSurvival(lower), logSurvival(upper)) : (logCDF(upper), logCDF(lower))
+    let (_, large, small) = tails(lower, upper)
     return large == -.infinity ? large : large + log1mExp(small - large)
   }
 
-  /// f(z) / (F(upper) - F(lower)) at both ends, of which `logProbability` is the logarithm.
-  static func densities(at ends: (lower: Double, upper: Double), logProbability: Double) -> (Double, Double) {
-    func density(_ z: Double) -> Double {
-      let (below, above) = (logCDF(z), logSurvival(z))
-      guard below > -.infinity, above > -.infinity else { return 0 }
-      return below < above
-        ? reversedHazard(z) * exp(below - logProbability) : hazard(z) * exp(above - logProbability)
-    }
-    return (density(ends.lower), density(ends.upper))
+  /// f(z) / exp(logProbability).
+  static func density(_ z: Double, over logProbability: Double) -> Double {
+    let (below, above) = (logCDF(z), logSurvival(z))
+    guard below > -.infinity, above > -.infinity else { return 0 }
+    return below < above
+      ? reversedHazard(z) * exp(below - logProbability) : hazard(z) * exp(above - logProbability)
   }
 
   /// The z between two ends, which may be infinite, with F(z) at the share u of the way from F(lower) to F(upper).
   static func quantile(_ u: Double, from lower: Double, to upper: Double) -> Double {
-    let isUpper = isUpper(lower, upper)
+    let (isUpper, large, small) = tails(lower, upper)
     let tail = isUpper ? logSurvival : logCDF
-    let (large, small) = isUpper ? (tail(lower), tail(upper)) : (tail(upper), tail(lower))
     let share = isUpper ? 1 - u : u
     let target = large + log(share + (1 - share) * exp(small - large))
     // The ends of a bracket, from the finite end on.
@@ -102,8 +100,6 @@ enum LogIntervalProbability<Law: StandardLaw>: BinaryFunction {
   static var derivativeGrain: Grain { .element }
   static func value<T: RealLane>(_ a: T, _ b: T) -> T { T.apply2(Law.logProbability, a, b) }
   static func partials<T: RealLane>(_ a: T, _ b: T, value y: T) -> (T, T) {
-    let lower = T.apply2({ Law.densities(at: ($0, $1), logProbability: Law.logProbability(from: $0, to: $1)).0 }, a, b)
-    let upper = T.apply2({ Law.densities(at: ($0, $1), logProbability: Law.logProbability(from: $0, to: $1)).1 }, a, b)
-    return (-lower, upper)
+    (-T.apply2(Law.density, a, y), T.apply2(Law.density, b, y))
   }
 }
