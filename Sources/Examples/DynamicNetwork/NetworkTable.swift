@@ -79,9 +79,9 @@ struct NetworkTable {
     let trial = TaskProtocol(network: network, cut: 0.9, seeds: draws)
     var model = PiecewiseVelocityModel()
     model.isStatic = isStatic
-    let start = clock()
-    let fit = try model.fit(nodes: network.count, events: trial.training, span: trial.cut)
-    let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
+    let (fit, seconds) = try timed {
+      try model.fit(nodes: network.count, events: trial.training, span: trial.cut)
+    }
     if !isStatic { try writeIntervals(file, trial) }
     let pairs = Double(network.count * (network.count - 1)) / 2
     let masked = trial.masked(share: min(Self.maskedShare, Self.mostMasked / pairs), seed: 1)

@@ -67,9 +67,7 @@ struct ReferenceTable {
       )
       .map(String.init)
       let data = try Rows(path: path, value: "y", fold: item.fold, ignoring: ignored.filter(columns.contains))
-      let start = clock()
-      let fit = try FunctionalTensor(item.form).fit(data.data(heldOut: false), seed: seed)
-      let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
+      let (fit, seconds) = try timed { try FunctionalTensor(item.form).fit(data.data(heldOut: false), seed: seed) }
       let held = try HeldOut(fit, data.data(heldOut: true), probability: 0.9)
       rows.append(
         Row(

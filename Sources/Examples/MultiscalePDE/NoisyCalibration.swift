@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 import GP
 import NumericCore
@@ -35,11 +36,11 @@ struct NoisyCalibration: Encodable {
         Equation(laplacian(v) == Field(measured: measured))
         Boundary(exact.boundaryValue)
       }
-      let start = clock()
-      let solution = try problem.solve(grid: grid)
-      let values = try solution.values(on: places)
-      let deviations = try solution.standardDeviations(on: places)
-      times.append(Double(clock() - start) / Double(CLOCKS_PER_SEC))
+      let ((values, deviations), seconds) = try timed { [grid] in
+        let solution = try problem.solve(grid: grid)
+        return (try solution.values(on: places), try solution.standardDeviations(on: places))
+      }
+      times.append(seconds)
       let truth = exact.values(on: places)
       let held = values.indices.count { (values[$0] - truth[$0]).magnitude <= normalQuantile(0.95) * deviations[$0] }
       shares.append(Double(held) / Double(values.count))

@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 import GP
 
@@ -21,9 +22,7 @@ struct Outcome: Encodable {
 
   /// - Throws: `PDEError`.
   static func solving(_ problem: Problem, grid: [Int]? = nil) throws -> (Outcome, PDESolution) {
-    let start = clock()
-    let solution = try problem.pde.solve(grid: grid ?? problem.grid)
-    let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
+    let (solution, seconds) = try timed { try problem.pde.solve(grid: grid ?? problem.grid) }
     return (try Outcome(problem, solution, seconds: seconds), solution)
   }
 

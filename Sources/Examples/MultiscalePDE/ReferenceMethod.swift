@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 import GP
 import Inference
@@ -32,9 +33,7 @@ struct ReferenceMethod: Encodable {
     var run = try JointMAPSolver(frequencyScale: 20).start(problem)
     var seconds = 0.0
     func error(after step: Int) throws -> Double {
-      let start = clock()
-      try run.advance(steps: step - run.steps)
-      seconds += Double(clock() - start) / Double(CLOCKS_PER_SEC)
+      seconds += try timed { try run.advance(steps: step - run.steps) }.cpuSeconds
       let error = try relativeError(run.solution().values(on: [x]), truth)
       progress("reference method, step \(step): error \(error)")
       return error
