@@ -21,16 +21,21 @@ struct FrontTests {
   /// Where the front stands hangs on a value of 8e-8 at the right end alone.
   @Test("the travelling front of Fisher, Kolmogorov, Petrovsky and Piskunov, of Ablowitz and Zeppetella's speed", arguments: [300, 400])
   func populations(points: Int) throws {
-    let exact: @Sendable (Double) -> Double = { pow(1 + exp($0 / 6.0.squareRoot()), -2) }
-    let solution = try PDE(on: .box([-20, 20])) { u in
-      Equation(d(u, .x, order: 2) + 5 / 6.0.squareRoot() * d(u, .x) + u * (1 - u) == 0)
-      Boundary(.dirichlet(exact))
-    }.solve(grid: [points])
+    let solution = try Self.population(points)
     let x = uniform(-20, 20, 701)
-    let error = relativeError(try solution.values(on: [x]), x.map(exact))
+    let error = relativeError(try solution.values(on: [x]), x.map(Self.ofPopulations))
     #expect(error < 1e-6)
     #expect(try #require(solution.report.relativeDeviation) > error)
     #expect(!isUndetermined(solution))
+  }
+
+  private static let ofPopulations: @Sendable (Double) -> Double = { pow(1 + exp($0 / 6.0.squareRoot()), -2) }
+
+  private static func population(_ points: Int) throws -> PDESolution {
+    try PDE(on: .box([-20, 20])) { u in
+      Equation(d(u, .x, order: 2) + 5 / 6.0.squareRoot() * d(u, .x) + u * (1 - u) == 0)
+      Boundary(.dirichlet(ofPopulations))
+    }.solve(grid: [points])
   }
 
   private func isUndetermined(_ solution: PDESolution) -> Bool {
@@ -51,12 +56,7 @@ struct FrontTests {
 
   @Test("a front that too few points hold in its place is told")
   func coarse() throws {
-    let exact: @Sendable (Double) -> Double = { pow(1 + exp($0 / 6.0.squareRoot()), -2) }
-    let solution = try PDE(on: .box([-20, 20])) { u in
-      Equation(d(u, .x, order: 2) + 5 / 6.0.squareRoot() * d(u, .x) + u * (1 - u) == 0)
-      Boundary(.dirichlet(exact))
-    }.solve(grid: [150])
-    #expect(isUndetermined(solution))
+    #expect(isUndetermined(try Self.population(150)))
   }
 
   @Test("a front of Burgers' equation with a source, found in a wrong place, is told")

@@ -19,17 +19,14 @@ import Testing
       let factor = Latent("factor", LKJCholesky(count: count, shape: shape))
       Return(factor * factor.transposed)
     }
-    let draws = 20_000
-    let columns = Array(try model.prior(draws: draws, seed: 41).columns.suffix(count * count))
+    let columns = Array(try model.prior(draws: 20_000, seed: 41).columns.suffix(count * count))
     for j in 0..<count {
       let deviation = columns[j + j * count].reduce(0) { max($0, abs($1 - 1)) }
       #expect(deviation < 1e-12)
       for i in (j + 1)..<max(count, j + 1) {
-        var cells = Array(repeating: 0.0, count: 25)
+        var cells = Array(repeating: 0, count: 25)
         for r in columns[i + j * count] { cells[min(Int(25 * marginal(r, count, shape)), 24)] += 1 }
-        let expected = Double(draws) / 25
-        let statistic = cells.reduce(0) { $0 + ($1 - expected) * ($1 - expected) / expected }
-        let p = regularizedGammaQ(12, 0.5 * statistic)
+        let p = try StatisticalTest.chiSquared(counts: cells, probabilities: Array(repeating: 0.04, count: 25)).pValue
         #expect(p > 1e-5, "\(count), \(shape), [\(i), \(j)]: p = \(p)")
       }
     }

@@ -46,11 +46,10 @@ import Testing
     }
     let draws = try #require(try model.prior(draws: 20_000, seed: 61)["y"])
     for (column, location) in zip(draws, locations) {
-      let expected = Self.probabilities(cutpoints, location).map { 20_000 * $0 }
-      var counts = expected.map { _ in 0.0 }
+      let probabilities = Self.probabilities(cutpoints, location)
+      var counts = probabilities.map { _ in 0 }
       for y in column { counts[Int(y)] += 1 }
-      let statistic = zip(counts, expected).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) / $1.1 }
-      let p = regularizedGammaQ(1.5, 0.5 * statistic)
+      let p = try StatisticalTest.chiSquared(counts: counts, probabilities: probabilities).pValue
       #expect(p > 1e-5, "location \(location): p = \(p)")
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 import NumericCore
 import PPL
 import Testing
@@ -89,7 +90,9 @@ import Testing
         } else {
           continue
         }
-        let p = chiSquaredProbability(cells, probabilities)
+        var counts = probabilities.map { _ in 0 }
+        for cell in cells { counts[cell] += 1 }
+        let p = try StatisticalTest.chiSquared(counts: counts, probabilities: probabilities).pValue
         #expect(p > 1e-5, "\(row.name)\(setting.parameters), element \(i): p = \(p)")
       }
     }
@@ -160,23 +163,5 @@ import Testing
       Factor(density(row.make(q[0..<parameters], setting.count), value))
       Return(q)
     }
-  }
-
-  private func score(_ values: [Double], expected: Double) -> Double {
-    let n = Double(values.count)
-    let mean = values.reduce(0, +) / n
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
-    return (mean - expected) / (variance / n).squareRoot()
-  }
-
-  private func chiSquaredProbability(_ cells: [Int], _ probabilities: [Double]) -> Double {
-    var counts = probabilities.map { _ in 0.0 }
-    for cell in cells { counts[cell] += 1 }
-    var statistic = 0.0
-    for (count, probability) in zip(counts, probabilities) {
-      let expected = probability * Double(cells.count)
-      statistic += (count - expected) * (count - expected) / expected
-    }
-    return regularizedGammaQ(0.5 * Double(counts.count - 1), 0.5 * statistic)
   }
 }
