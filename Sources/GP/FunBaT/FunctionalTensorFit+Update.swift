@@ -4,9 +4,10 @@ extension FunctionalTensorFit {
   /// Takes in more entries, at old coordinates or new ones, anywhere. While there are few, it may be by a fit to all of
   /// them by the same seed: `FunctionalTensor.entriesKept` says when.
   ///
-  /// Otherwise it is without the entries that it has been fitted to: these stay as their last messages to each point (streaming variational Bayes: Broderick et al.,
-  /// NeurIPS 2013). Offset, scale and form stay, length scales, variances and the noise are learned on. The
-  /// weights of the starts count how each has predicted the new entries before it saw them.
+  /// Otherwise it is without the entries that it has been fitted to: these stay as their last messages to each point
+  /// (streaming variational Bayes: Broderick et al., NeurIPS 2013). Offset, scale and form stay, length scales,
+  /// variances and the noise are learned on. The weights of the starts count how each has predicted the new entries
+  /// before it saw them.
   ///
   /// `history` begins anew, with a bound in which the old entries count by the first order of their
   /// likelihood.

@@ -23,10 +23,10 @@ extension LineSolver {
     if isExact {
       for find in [exploredFromLift, continued] where outcome.relativeResidual >= Self.doubtful {
         let state = try find()
-        guard norm(state.residual) < outcome.relativeResidual * equation.scale(state.u) else { continue }
-        let isFound = norm(state.residual) < Self.doubtful * equation.scale(state.u)
-        outcome = try best(
-          outcome, iterate(from: state, Self.firstTolerances[0], isFound ? .near(fineBasis) : .anew(nil)).0)
+        let residual = norm(state.residual) / equation.scale(state.u)
+        guard residual < outcome.relativeResidual else { continue }
+        let search: Search = residual < Self.doubtful ? .near(fineBasis) : .anew(nil)
+        outcome = try best(outcome, iterate(from: state, Self.firstTolerances[0], search).0)
       }
     }
     // Where there is noise it ends a first look, not the tolerance; a look that left less over would be the same.
