@@ -15,8 +15,8 @@ package struct ScaleMixture: Sendable {
   /// The scales that have a weight, and the weights.
   private let parts: [(scale: Double, weight: Double)]
 
-  /// From 1/16 to 1024, in steps that a mixture of normal laws does not show.
-  private static let grid: [Double] = (-8...20).map { pow(2, 0.5 * Double($0)) }
+  /// From 1/65536 to 1024, in steps that a mixture of normal laws does not show.
+  private static let grid: [Double] = (-32...20).map { pow(2, 0.5 * Double($0)) }
   /// What is believed before any errors: about 1, with the weight of so many of them. Arbitrary.
   private static let prior: (weights: [Double], count: Double) = {
     let weights = grid.map { pow(0.25, abs(2 * log2($0))) }
@@ -33,7 +33,7 @@ package struct ScaleMixture: Sendable {
   ///   - independent: as many errors as all are worth.
   ///   - before: of other errors.
   ///
-  /// Cost: 4,000 errors x 29 scales x 50 at most.
+  /// Cost: 4,000 errors x 53 scales x 50 at most.
   package init(_ errors: [(error: Double, law: PredictiveLaw)], independent: Int, before: ScaleMixture? = nil) {
     let step = max(1, errors.count / Self.mostErrors)
     let used = stride(from: 0, to: errors.count, by: step).map { errors[$0] }
