@@ -74,6 +74,21 @@ import Testing
     #expect(abs(fit.noise - 0.1) < 0.01)
   }
 
+  /// Without noise errors are a hundredth of the least noise that a fit believes in, and intervals as narrow: of 1,000
+  /// cells without entries they hold 900, to 4 standard errors and what their calibration by 2,000 entries has; seed 4.
+  @Test func withoutNoiseIntervalsAreNarrow() throws {
+    let (data, truth) = try Self.wave(2_000, noise: 0, seed: 4)
+    let fit = try FunctionalTensor(rank: 2).fit(data, seed: 1)
+    let key = RandomKey(seed: 10)
+    let columns = (0..<3).map { mode in key.child(UInt64(mode)).uniforms(1_000).map { ($0 * 40).rounded(.down) / 20 } }
+    let places = (0..<1_000).map { i in columns.map { $0[i] } }
+    let predictions = try fit.predict(places)
+    let covered = zip(predictions, places).count { $0.interval(0.9).contains(truth($1)) }
+    #expect(abs(covered - 900) < 47, "\(covered)")
+    let errors = zip(predictions, places).map { abs($0.mean - truth($1)) }.sorted()
+    #expect(errors[900] < 0.1 * fit.noise, "\(errors[900]) \(fit.noise)")
+  }
+
   /// The same seed gives the same fit, on any number of cores.
   @Test func sameSeedSameFit() throws {
     let data = try Self.wave(300, noise: 0.1, seed: 2).data

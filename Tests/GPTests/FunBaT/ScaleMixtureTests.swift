@@ -11,7 +11,8 @@ import Testing
     ScaleMixture(errors.map { (error: $0, law: law) }, independent: errors.count)
   }
 
-  /// Normal errors twice as large as predicted, and Student-t errors with 3 degrees of freedom, 4,000 each, seed 5:
+  /// Normal errors twice as large as predicted, and 4096 times as small, and Student-t errors with 3 degrees of
+  /// freedom, 4,000 each, seed 5:
   /// of 4,000 fresh ones the intervals hold their share to 4 standard errors of both, and the mean log density is
   /// within 0.02 of that of the true law.
   @Test func findsTheLawOfErrors() throws {
@@ -21,6 +22,7 @@ import Testing
     let heavy = try (0..<(2 * n)).map { _ in try stream.studentT(degrees: 3) }
     for (errors, truth) in [
       (normal, PredictiveLaw(signalVariance: 4, noise: 1e-9, degrees: nil)),
+      (normal.map { 0x1p-13 * $0 }, PredictiveLaw(signalVariance: 0x1p-24, noise: 1e-17, degrees: nil)),
       (heavy, PredictiveLaw(signalVariance: 0, noise: 1, degrees: 3)),
     ] {
       let law = CalibratedLaw(Self.unit, Self.mixture(Array(errors[0..<n])))
