@@ -31,15 +31,30 @@ func model(of reference: Reference) throws -> Model<Named>? {
   case "garch-garch11": try garch(reference)
   case "gp_pois_regr-gp_regr": try gaussianProcess(reference)
   case "low_dim_gauss_mix-low_dim_gauss_mix": try mixture(reference)
+  case "bball_drive_event_0-hmm_drive_0": try hiddenMarkov(reference)
+  case "hudson_lynx_hare-lotka_volterra": try predatorPrey(reference)
   default: nil
   }
 }
 
-/// Where chains start: at random, but for the mixture, which has a minor mode (one wide component over both groups)
-/// that a chain from afar may stay in. Its means start at the quartiles of the data.
+/// Where chains start: at random, but where a chain from afar may stay in another mode than the reference, or what it
+/// starts from is far from anything seen.
 func start(of reference: Reference) throws -> Start {
-  guard reference.name.hasPrefix("low_dim_gauss_mix") else { return .random }
-  return .values(["mu": Diagnostics.quantiles(try reference.doubles("y"), [0.25, 0.75])])
+  switch reference.name {
+  // One wide component over both groups; the means start at the quartiles of the data.
+  case "low_dim_gauss_mix-low_dim_gauss_mix":
+    .values(["mu": Diagnostics.quantiles(try reference.doubles("y"), [0.25, 0.75])])
+  // The reference is of the mode in which both states last, and starts there.
+  case "bball_drive_event_0-hmm_drive_0":
+    .values([
+      "theta1": [0.99, 0.01], "theta2": [0.03, 0.97], "phi1": [1.8], "phiStep": [4.9], "lambda1": [0.028],
+      "lambdaStep": [0.047],
+    ])
+  // About where the priors are.
+  case "hudson_lynx_hare-lotka_volterra":
+    .values(["rates": [1, 1], "effects": [0.05, 0.05], "z_init": try reference.doubles("y_init")])
+  default: .random
+  }
 }
 
 // MARK: Regressions
@@ -253,5 +268,49 @@ private func mixture(_ r: Reference) throws -> Model<Named> {
     let second = log1p(-theta) + Normal(mu[1], sigma[1]).logDensities(at: y)
     Factor(logAddExp(first, second).sum)
     Return(Named(["mu": mu, "sigma": sigma, "theta": theta]))
+  }
+}
+
+private func hiddenMarkov(_ r: Reference) throws -> Model<Named> {
+  let (u, v, alpha) = (try r.doubles("u"), try r.doubles("v"), try r.matrix("alpha"))
+  return Model {
+    let theta1 = Latent("theta1", Dirichlet((0..<2).map { alpha[0, $0] }))
+    let theta2 = Latent("theta2", Dirichlet((0..<2).map { alpha[1, $0] }))
+    let (phi1, phiStep) = (Latent("phi1", Flat(lower: 0)), Latent("phiStep", Flat(lower: 0)))
+    let (lambda1, lambdaStep) = (Latent("lambda1", Flat(lower: 0)), Latent("lambdaStep", Flat(lower: 0)))
+    let phi = Random<[Double]>([phi1, phi1 + phiStep])
+    let lambda = Random<[Double]>([lambda1, lambda1 + lambdaStep])
+    for x in [phi, lambda] { Factor(-0.5 * (square(x[0]) + square(x[1] - 3))) }
+    let first = Latent("first", Bernoulli(0.5)).integer
+    Observe(u[0], from: Exponential(rate: phi[first]))
+    Observe(v[0], from: Exponential(rate: lambda[first]))
+    let path = Scan("path", over: Array(u.dropFirst()), Array(v.dropFirst()), from: first) { state, u, v in
+      let stays = state.real
+      let next = Latent("state", Bernoulli((1 - stays) * theta1[1] + stays * theta2[1])).integer
+      Observe(u, from: Exponential(rate: phi[next]), as: "u")
+      Observe(v, from: Exponential(rate: lambda[next]), as: "v")
+      Return(next)
+    }
+    path
+    Return(Named(["theta1": theta1, "theta2": theta2, "phi": phi, "lambda": lambda]))
+  }.marginalising("first", "path/state")
+}
+
+private func predatorPrey(_ r: Reference) throws -> Model<Named> {
+  let (years, first, y) = (try r.doubles("ts"), try r.doubles("y_init"), try r.matrix("y"))
+  return Model {
+    let rates = Latent("rates", Truncated(Normal(1, 0.5), from: 0), count: 2)
+    let effects = Latent("effects", Truncated(Normal(0.05, 0.05), from: 0), count: 2)
+    let sigma = Latent("sigma", LogNormal(-1, 1), count: 2)
+    let start = Latent("z_init", LogNormal(log(10), 1), count: 2)
+    let populations = DifferentialEquation("populations", from: start, at: years, step: 0.25) { _, z in
+      [(rates[0] - effects[0] * z[1]) * z[0], (effects[1] * z[0] - rates[1]) * z[1]]
+    }
+    Observe(first, from: LogNormal(log(start), sigma), as: "first")
+    for k in 0..<2 {
+      Observe((0..<y.rows).map { y[$0, k] }, from: LogNormal(log(populations[k]), sigma[k]), as: "y[\(k)]")
+    }
+    let theta = Random<[Double]>([rates[0], effects[0], rates[1], effects[1]])
+    Return(Named(["theta": theta, "z_init": start, "sigma": sigma]))
   }
 }

@@ -42,6 +42,26 @@ import Testing
     #expect(draws["last"]?[0] == draws["path"]?[2])
   }
 
+  @Test func differentialEquations() throws {
+    let (years, hares) = ([1.0, 2, 3], [47.2, 70.2, 77.4])
+    let model = Model {
+      let rates = Latent("rates", Truncated(Normal(1, 0.5), from: 0), count: 2)
+      let effects = Latent("effects", Truncated(Normal(0.05, 0.05), from: 0), count: 2)
+      let sigma = Latent("sigma", LogNormal(-1, 1))
+      let first = Latent("first", LogNormal(log(10), 1), count: 2)
+      let populations = DifferentialEquation("populations", from: first, at: years, step: 0.25) { t, y in
+        [(rates[0] - effects[0] * y[1]) * y[0], (effects[1] * y[0] - rates[1]) * y[1]]
+      }
+      Observe(hares, from: LogNormal(log(populations[0]), sigma), as: "hares")
+      Return((rates: rates, lynxes: populations[1], errors: populations.errors))
+    }
+    let compiled = try CompiledModel(model)
+    let position = try compiled.start(
+      .values(["rates": [0.5, 0.8], "effects": [0.03, 0.02], "sigma": [0.25], "first": [34, 6]]),
+      key: RandomKey(seed: 1))
+    try expectGradient(of: compiled.density, at: position, "predators and prey")
+  }
+
   @Test func censoredAndTruncated() throws {
     let (seen, stillAlive) = ([0.4, 1.2, 2.5], [3.0, 3])
     let model = Model {
