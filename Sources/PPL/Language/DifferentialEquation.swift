@@ -19,18 +19,18 @@ public struct DifferentialEquation: Sendable {
   /// By component, the sum over all steps of the modulus of the difference of the formulae of fourth and fifth order. It
   /// is an estimate of the error of the former, which is much larger than that of the solution, in units of the component.
   public let errors: Random<[Double]>
-  private let initial: Random<[Double]>
+  /// After each step.
   private let states: Random<Matrix>
-  /// The number of steps until each of the times.
-  private let steps: [Int]
+  /// The steps that end at the times.
+  private let ends: [Int]
 
   /// A component of the state at the times.
   public subscript(component: Int) -> Random<[Double]> {
-    guard (0..<initial.count).contains(component) else {
+    guard (0..<errors.count).contains(component) else {
       return .init(
-        .failure(.indexOutOfRange(operation: "component of the state", index: component, count: initial.count)))
+        .failure(.indexOutOfRange(operation: "component of the state", index: component, count: errors.count)))
     }
-    return states[row: component][steps.map { $0 - 1 }]
+    return states[row: component][ends]
   }
 
   /// - Parameters:
@@ -61,7 +61,7 @@ public struct DifferentialEquation: Sendable {
       let (next, slope, error) = DormandPrince.step(of: derivative, from: state.0, slope: state.1, at: t, length: h)
       Return((next, slope, state.2 + abs(error)))
     }
-    (self.initial, states, errors, steps) = (initial, scan.states.0, scan.final.2, plan.ends)
+    (states, errors, ends) = (scan.states.0, scan.final.2, plan.ends)
   }
 
   /// The same, with the derivatives of the components one by one.
@@ -76,7 +76,7 @@ public struct DifferentialEquation: Sendable {
   }
 }
 
-/// Where steps start, how long they are, and how many there are until each time.
+/// Where steps start, how long they are, and which of them end at the times.
 private struct StepPlan {
   private(set) var starts: [Double] = []
   private(set) var lengths: [Double] = []
@@ -103,7 +103,7 @@ private struct StepPlan {
       let count = max(1, ((time - before) / longest).rounded(.up))
       for k in 0..<Int(count) { starts.append(before + (time - before) * (Double(k) / count)) }
       lengths += Array(repeating: (time - before) / count, count: Int(count))
-      ends.append(starts.count)
+      ends.append(starts.count - 1)
       before = time
     }
   }
