@@ -54,7 +54,11 @@ extension Matrix {
   func resized(_ count: Int) -> Matrix {
     guard count != rows else { return self }
     var result = Matrix(rows: count, columns: columns)
-    for j in 0..<columns { for i in 0..<Swift.min(count, rows) { result[i, j] = self[i, j] } }
+    for j in 0..<columns {
+      result.withUnsafeMutableColumn(j) { to in
+        withUnsafeColumn(j) { from in for i in 0..<Swift.min(count, rows) { to[i] = from[i] } }
+      }
+    }
     return result
   }
 }

@@ -50,7 +50,7 @@ public struct Matrix: Sendable, Equatable {
   }
 
   public subscript(i: Int, j: Int) -> Double {
-    get {
+    @inlinable get {
       precondition(i >= 0 && i < rows && j >= 0 && j < columns, "[\(i), \(j)] of a \(rows) x \(columns) matrix")
       return elements[i + j * rows]
     }
@@ -62,7 +62,11 @@ public struct Matrix: Sendable, Equatable {
 
   public var transposed: Matrix {
     var result = Matrix(rows: columns, columns: rows)
-    for j in 0..<columns { for i in 0..<rows { result[j, i] = self[i, j] } }
+    result.withUnsafeMutableBufferPointer { to in
+      withUnsafeBufferPointer { from in
+        for i in 0..<rows { for j in 0..<columns { to[j + columns * i] = from[i + rows * j] } }
+      }
+    }
     return result
   }
 

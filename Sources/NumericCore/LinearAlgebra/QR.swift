@@ -4,7 +4,6 @@ public struct QR: Sendable {
   /// R above and on the diagonal, reflectors below.
   private let factors: Matrix
   private let tau: [Double]
-  private let norms: [Double]
 
   /// Cost: 2 n^2 (m - n / 3) for m >= n. Throws `notFinite`.
   public init(_ matrix: Matrix) throws(LinearAlgebraError) {
@@ -19,7 +18,6 @@ public struct QR: Sendable {
     }
     precondition(info == 0, "dgeqrf: \(info)")
     (self.factors, self.tau) = (factors, tau)
-    norms = (0..<n).map { Self.norm(matrix.column($0)) }
   }
 
   public var rows: Int { factors.rows }
@@ -29,7 +27,11 @@ public struct QR: Sendable {
   /// R, k x columns, with zeros below its diagonal; the signs of the diagonal are LAPACK's choice.
   public var r: Matrix {
     var r = Matrix(rows: rank, columns: columns)
-    for j in 0..<columns { for i in 0..<Swift.min(j + 1, rank) { r[i, j] = factors[i, j] } }
+    for j in 0..<columns {
+      r.withUnsafeMutableColumn(j) { r in
+        factors.withUnsafeColumn(j) { factors in for i in 0..<Swift.min(j + 1, rank) { r[i] = factors[i] } }
+      }
+    }
     return r
   }
 
@@ -87,7 +89,10 @@ public struct QR: Sendable {
     // Conventional: a few times the worst rounding of the reflections.
     let tolerance = 16 * Double(Swift.max(rows, columns)) * Double.ulpOfOne
     for j in 0..<columns {
-      guard j < rank, factors[j, j].magnitude > tolerance * norms[j] else { throw .rankDeficient(column: j) }
+      // A column of A is as long as R's.
+      guard j < rank, factors[j, j].magnitude > tolerance * Self.norm(factors.column(j).prefix(j + 1)) else {
+        throw .rankDeficient(column: j)
+      }
     }
     try b.requireFinite()
     let c = try transposeTimes(b)

@@ -72,28 +72,34 @@ struct Envelope: Sendable {
   ///
   ///     (k + 1) L_(k+1) = (2 k + 1) t L_k - k L_(k-1),   L_(k+1)^(d) = L_(k-1)^(d) + (2 k + 1) L_k^(d-1)
   private static func polynomials(at t: [Double], count: Int, order: Int) -> [Matrix] {
-    var result = Array(repeating: Matrix(rows: t.count, columns: count), count: order + 1)
-    for i in t.indices {
-      for d in 0...order {
-        for k in 0..<count {
-          let value: Double
+    let n = t.count
+    var result: [Matrix] = []
+    for d in 0...order {
+      var values = Matrix(rows: n, columns: count)
+      values.withUnsafeMutableBufferPointer { to in
+        if d == 0 { for i in 0..<n { to[i] = 1 } }
+        for k in 1..<max(count, 1) {
+          let (before, last, next) = (n * max(k - 2, 0), n * (k - 1), n * k)
           if d == 0 {
-            value =
-              k == 0
-              ? 1
-              : k == 1
-                ? t[i]
-                : (Double(2 * k - 1) * t[i] * result[0][i, k - 1] - Double(k - 1) * result[0][i, k - 2]) / Double(k)
+            let (rise, fall) = (Double(2 * k - 1) / Double(k), Double(k - 1) / Double(k))
+            for i in 0..<n { to[next + i] = rise * t[i] * to[last + i] - fall * to[before + i] }
           } else {
-            value = k == 0 ? 0 : (k == 1 ? 0 : result[d][i, k - 2]) + Double(2 * k - 1) * result[d - 1][i, k - 1]
+            // Derivatives of L_0 are 0, and stand for those of L_-1.
+            result[d - 1].withUnsafeColumn(k - 1) { lower in
+              for i in 0..<n { to[next + i] = to[before + i] + Double(2 * k - 1) * lower[i] }
+            }
           }
-          result[d][i, k] = value
         }
       }
+      result.append(values)
     }
-    for k in 0..<count {
-      let norm = (Double(k) + 0.5).squareRoot()
-      for d in 0...order { for i in t.indices { result[d][i, k] *= norm } }
+    for d in 0...order {
+      result[d].withUnsafeMutableBufferPointer { to in
+        for k in 0..<count {
+          let norm = (Double(k) + 0.5).squareRoot()
+          for i in n * k..<n * (k + 1) { to[i] *= norm }
+        }
+      }
     }
     return result
   }

@@ -78,36 +78,42 @@ struct EnvelopeBasis: Sendable {
         at: x.map { $0 - centre }, order: order, lengthScale: lengthScale, components: components)
     }
     guard let envelopes = envelope?.evaluate(at: x, order: order) else { return [] }
-    return (0...order).map { derivative in
-      var result = Matrix(rows: x.count, columns: count)
-      var column = 0
-      for c in components {
-        let omega = 2 * Double.pi * c.frequency
-        for phase in c.frequency == 0 ? [0] : [0, -0.5 * Double.pi] {
-          // C(d, j) times the derivative of order d - j of the carrier, for the j-th of the envelope.
-          let carriers = (0...derivative).map { j in
-            let k = derivative - j
-            let factor = binomial(derivative, j) * pow(omega, Double(k)) * c.weight.squareRoot()
-            return x.map { factor * cos(omega * ($0 - centre) + phase + Double(k) * .pi / 2) }
-          }
-          let used = c.frequency == 0 ? derivative...derivative : 0...derivative
-          for n in 0..<terms {
-            result.withUnsafeMutableColumn(column) { to in
-              for j in used {
-                envelopes[j].withUnsafeColumn(n) { g in
-                  for i in 0..<to.count { to[i] += carriers[j][i] * g[i] }
-                }
-              }
-            }
-            column += 1
+    var result = Array(repeating: Matrix(rows: x.count, columns: count), count: order + 1)
+    var column = 0
+    for c in components {
+      let carrier = Carrier(at: x.map { $0 - centre }, frequency: c.frequency)
+      for phase in c.frequency == 0 ? [0] : [0, 1] {
+        for derivative in 0...order {
+          // Of a constant the carrier's derivatives are 0.
+          for j in (c.frequency == 0 ? derivative : 0)...derivative {
+            // C(d, j) times the derivative of order d - j of the carrier, for the j-th of the envelope.
+            let weights = carrier.derivative(
+              derivative - j, phase: phase, times: binomial(derivative, j) * c.weight.squareRoot())
+            result[derivative].add(envelopes[j], rowsTimes: weights, at: column)
           }
         }
+        column += terms
       }
-      return result
     }
+    return result
   }
 
   private func binomial(_ n: Int, _ k: Int) -> Double {
     (0..<k).reduce(1.0) { $0 * Double(n - $1) / Double($1 + 1) }
+  }
+}
+
+extension Matrix {
+  /// Adds a matrix whose rows are multiplied with weights to as many columns from one on.
+  fileprivate mutating func add(_ other: Matrix, rowsTimes weights: [Double], at column: Int) {
+    let (rows, columns) = (rows, other.columns)
+    withUnsafeMutableBufferPointer { to in
+      other.withUnsafeBufferPointer { from in
+        for j in 0..<columns {
+          let start = rows * (column + j)
+          for i in 0..<rows { to[start + i] += weights[i] * from[rows * j + i] }
+        }
+      }
+    }
   }
 }

@@ -78,8 +78,8 @@ struct ObservationUpdate: Sendable {
       (quadratic, logDeterminant, count) = (0, 0, Double(rows))
     }
     let openness = open.map { $0.penalty(regression) }
-    func evidence(_ noise: Double) -> (value: Double, scale: Double) {
-      let (more, other) = regression.terms(noise: noise)
+    func evidence(_ noise: Double, _ terms: RidgeRegression.Terms) -> (value: Double, scale: Double) {
+      let (more, other) = terms
       let sum = quadratic + more + (openness?(noise) ?? 0)
       let scale = observed.isNoiseKnown ? 1 / noise : max(sum / count, least)
       return (own - 0.5 * (count * log(2 * .pi * scale) + sum / scale + logDeterminant + other), scale)
@@ -90,11 +90,15 @@ struct ObservationUpdate: Sendable {
       let noise = pow(10, exponent) * unit
       return observed.isNoiseKnown ? min(noise, 1 / least) : noise
     }
-    let grid = Self.noiseExponents.map { (exponent: $0, evidence: evidence(noise($0)).value) }
-    let start = (grid.max { $0.evidence < $1.evidence } ?? grid[0]).exponent
-    let exponent = goldenSectionMaximum(in: start - 1...start + 1) { evidence(noise($0)).value }
+    func values(_ exponents: [Double]) -> [Double] {
+      let noises = exponents.map(noise)
+      return zip(noises, regression.terms(noises: noises)).map { evidence($0, $1).value }
+    }
+    let grid = values(Self.noiseExponents)
+    let start = Self.noiseExponents[grid.indices.max { grid[$0] < grid[$1] } ?? 0]
+    let exponent = goldenSectionMaximum(in: start - 1...start + 1) { values([$0])[0] }
     self.noise = noise(exponent)
-    (logEvidence, scale) = evidence(self.noise)
+    (logEvidence, scale) = evidence(self.noise, regression.terms(noise: self.noise))
     deviation = observed.isNoiseKnown ? nil : (scale * self.noise).squareRoot()
     let beta = regression.coefficients(noise: self.noise).elements
     self.beta = open?.completed(beta) ?? beta

@@ -7,8 +7,6 @@ import NumericCore
 /// For each rho rotations make a triangle R with R'R = B'B + rho (Elden, 'Algorithms for the regularization of
 /// ill-conditioned least squares problems', BIT 1977): O(k), k = min(n, m), and no digits lost to B'B.
 struct RidgeRegression: Sendable {
-  /// The singular values of A, in descending order.
-  let singularValues: [Double]
   /// How many rows of data there are.
   let rows: Int
   let columns: Int
@@ -26,16 +24,18 @@ struct RidgeRegression: Sendable {
   /// Precondition: A and Y have as many rows. Cost: about 8/3 k^3, and 2 k^2 for each row or column beyond the square.
   init(_ a: Matrix, _ y: Matrix, rows: Int, rest: Double = 0) throws(LinearAlgebraError) {
     form = try Bidiagonal(a)
-    singularValues = try form.singularValues()
     (self.rows, columns) = (rows, y.columns)
     let rotated = form.leftTransposeTimes(y)
     projected = rotated.firstRows(form.diagonal.count)
     self.rest = rest + rotated.lastRows(after: form.diagonal.count).sumOfSquares
   }
 
-  var largestSquare: Double { singularValues[0] * singularValues[0] }
+  /// Of A's singular values. Cost: 40 k.
+  var largestSquare: Double { form.largestSingularValue * form.largestSingularValue }
+  /// The singular values of A, in descending order. Cost: k^2.
+  func singularValues() throws(LinearAlgebraError) -> [Double] { try form.singularValues() }
   /// k.
-  private var rank: Int { singularValues.count }
+  private var rank: Int { form.diagonal.count }
   /// Whether nothing lies outside of P.
   private var spansAll: Bool { rank == form.columns }
 
@@ -44,11 +44,20 @@ struct RidgeRegression: Sendable {
   }
 
   /// tr Y' (A A' + rho 1)^-1 Y, and log|A A' + rho 1|.
-  func terms(noise: Double) -> (quadratic: Double, logDeterminant: Double) {
-    let triangle = triangle(noise)
-    let misses = (0..<columns).reduce(rest) { $0 + triangle.rotated(projected.column($1)).rest }
-    return (misses / noise, Double(rows - rank) * log(noise) + triangle.logDeterminant)
+  typealias Terms = (quadratic: Double, logDeterminant: Double)
+
+  /// For each rho. Cost: 2 k square roots and divisions of a vector for eight of them.
+  func terms(noises: [Double]) -> [Terms] {
+    stride(from: 0, to: noises.count, by: RidgeTerms.lanes).flatMap { start in
+      let some = noises[start..<min(start + RidgeTerms.lanes, noises.count)]
+      let sums = RidgeTerms(form.diagonal, form.superdiagonal, projected, noises: some)
+      return zip(some, sums.values).map { noise, sum in
+        ((rest + sum.rest) / noise, Double(rows - rank) * log(noise) + sum.logDeterminant)
+      }
+    }
   }
+
+  func terms(noise: Double) -> Terms { terms(noises: [noise])[0] }
 
   /// The posterior mean of P' alpha for the first column of Y.
   func amplitudes(noise: Double) -> [Double] {

@@ -33,9 +33,6 @@ struct RidgeTriangle {
     }
   }
 
-  /// log|R'R|.
-  var logDeterminant: Double { 2 * diagonal.reduce(0) { $0 + log($1.magnitude) } }
-
   /// What the rotations make of a right-hand side c beside zeros: that of R x = values is the least squares problem's,
   /// |c - B x|^2 + rho |x|^2, whose minimum is the rest.
   func rotated(_ c: some Collection<Double>) -> (values: [Double], rest: Double) {

@@ -67,23 +67,21 @@ struct SpectralWaves: Sendable {
   ) -> [Matrix] {
     let deviations = deviations(lengthScale, components)
     var result = Array(repeating: Matrix(rows: x.count, columns: count), count: order + 1)
-    var (cosines, sines) = (Array(repeating: 0.0, count: x.count), Array(repeating: 0.0, count: x.count))
     for (j, deviation) in deviations.enumerated() {
-      let omega = 2 * .pi * Double(j) / period
-      for i in x.indices { (cosines[i], sines[i]) = (cos(omega * x[i]), sin(omega * x[i])) }
-      for derivative in 0...order {
-        let factor = deviation * power(omega, derivative)
-        for phase in j == 0 ? [0] : [0, 1] {
-          // cos(omega x + turn pi / 2)
-          let turn = (derivative - phase + 4) % 4
-          let from = turn % 2 == 0 ? cosines : sines
-          let signed = turn == 1 || turn == 2 ? -factor : factor
-          result[derivative].withUnsafeMutableColumn(j == 0 ? 0 : 2 * j - 1 + phase) { to in
-            for i in 0..<to.count { to[i] = signed * from[i] }
-          }
+      let carrier = Carrier(at: x, frequency: Double(j) / period)
+      for phase in j == 0 ? [0] : [0, 1] {
+        for derivative in 0...order {
+          result[derivative].setColumn(
+            j == 0 ? 0 : 2 * j - 1 + phase, to: carrier.derivative(derivative, phase: phase, times: deviation))
         }
       }
     }
     return result
+  }
+}
+
+extension Matrix {
+  fileprivate mutating func setColumn(_ j: Int, to values: [Double]) {
+    withUnsafeMutableColumn(j) { to in for i in to.indices { to[i] = values[i] } }
   }
 }

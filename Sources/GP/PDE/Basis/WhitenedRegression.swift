@@ -27,12 +27,14 @@ struct WhitenedRegression: Sendable {
   private let isExact: Bool
   /// From coefficients at which a search that asks for these ended to them.
   private var shift: [Double]?
-  /// Of A, in descending order.
-  var singularValues: [Double] { ridge.singularValues }
-  /// The largest over the smallest; infinite for a singular A.
-  var conditionNumber: Double {
-    let smallest = singularValues[singularValues.count - 1]
-    return smallest == 0 ? .infinity : singularValues[0] / smallest
+  /// rho relative to the square of A's largest singular value.
+  var jitter: Double { noise / ridge.largestSquare }
+
+  /// A's largest singular value over its smallest; infinite for a singular A.
+  func conditionNumber() throws(LinearAlgebraError) -> Double {
+    let values = try ridge.singularValues()
+    let smallest = values[values.count - 1]
+    return smallest == 0 ? .infinity : values[0] / smallest
   }
 
   /// From the square of rounding, relative to the largest singular value's square, in half-decades. Above its end few data
@@ -54,7 +56,8 @@ struct WhitenedRegression: Sendable {
     observed: ObservedRows? = nil
   ) throws {
     let ridge = try RidgeRegression(a, y, rows: rows ?? y.rows, rest: rest)
-    let noises = Self.noiseExponents.map { pow(10, $0) * max(ridge.largestSquare, .leastNormalMagnitude) }
+    let largest = max(ridge.largestSquare, .leastNormalMagnitude)
+    let noises = Self.noiseExponents.map { pow(10, $0) * largest }
     if let observed {
       let update = try ObservationUpdate.best(ridge, noises, observed)
       (logEvidence, noise, scale) = (update.logEvidence, update.equationNoise, update.scale)
@@ -63,8 +66,8 @@ struct WhitenedRegression: Sendable {
     } else {
       let (n, r) = (ridge.rows, ridge.columns)
       var best = (merit: -Double.infinity, evidence: 0.0, noise: 1.0, scale: 0.0)
-      for (exponent, noise) in zip(Self.noiseExponents, noises) {
-        let (quadratic, logDeterminant) = ridge.terms(noise: noise)
+      for (k, (quadratic, logDeterminant)) in ridge.terms(noises: noises).enumerated() {
+        let (exponent, noise) = (Self.noiseExponents[k], noises[k])
         let scale = max(quadratic / Double(n * r), .leastNormalMagnitude)
         let evidence = -0.5 * Double(r) * (Double(n) * (log(2 * .pi * scale) + 1) + logDeterminant)
         let merit = evidence - (isExact ? Self.costOfNoise * exponent : 0)

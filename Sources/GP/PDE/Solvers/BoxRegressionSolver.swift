@@ -64,7 +64,6 @@ struct BoxRegressionSolver {
       throw PDEError.noConvergence(iterations: steps, relativeResidual: relative)
     }
     let (regression, design) = (chosen.regression, chosen.newton.design)
-    let largestValue = regression.singularValues[0]
     let misses = misses(design.basis, state.alpha)
     let weights = conditions.enumerated().flatMap { axis, conditions in
       conditions.functionals.map { $0.weight(length: grid.lengths[axis]) }
@@ -73,7 +72,7 @@ struct BoxRegressionSolver {
       report: PDEReport(
         covariances: chosen.bases.map { SpectralMixture($0) }, coefficients: design.basis.count,
         relativeResidual: relative, boundaryResidual: misses.max() ?? 0,
-        condition: regression.conditionNumber, jitter: regression.noise / (largestValue * largestValue),
+        condition: try regression.conditionNumber(), jitter: regression.jitter,
         iterations: steps, observationNoise: regression.update?.deviation, relativeDeviation: nil,
         warnings: PDEReport.warnings(
           relativeResidual: relative, misses: misses, weights: weights, size: largest(state.u[Order(), default: zero]))),

@@ -18,14 +18,17 @@ struct LineDesign: RegressionDesign {
   func rows(_ linear: [(Order, [Double])], weight: Double) -> Matrix {
     let (points, conditions) = (derivatives[0].rows, ends.rows)
     var result = Matrix(rows: points + conditions, columns: ends.columns)
-    for j in 0..<ends.columns {
-      result.withUnsafeMutableColumn(j) { to in
-        for (order, c) in linear {
-          derivatives[order[0]].withUnsafeColumn(j) { from in for i in c.indices { to[i] += c[i] * from[i] } }
+    result.withUnsafeMutableBufferPointer { to in
+      for (order, c) in linear {
+        derivatives[order[0]].withUnsafeBufferPointer { from in
+          for j in 0..<ends.columns {
+            let start = (points + conditions) * j
+            for i in 0..<points { to[start + i] += c[i] * from[points * j + i] }
+          }
         }
-        for i in 0..<conditions { to[points + i] = weight * ends[i, j] }
       }
     }
+    for j in 0..<ends.columns { for i in 0..<conditions { result[points + i, j] = weight * ends[i, j] } }
     return result
   }
 

@@ -48,7 +48,6 @@ struct LineSolver {
     let misses = zip(conditions.functionals, targets).map { f, target in
       (zip(f.values(values), outcome.coefficients).reduce(0) { $0 + $1.0 * $1.1 } - target).magnitude
     }
-    let largest = outcome.regression.singularValues[0]
     let onGrid = outcome.basis.evaluate(at: points, order: 0)[0]
     let open = outcome.regression.variances(onGrid).reduce(0, +).squareRoot()
     // Where all data are 0 u is rounding.
@@ -60,8 +59,8 @@ struct LineSolver {
       report: PDEReport(
         covariances: [SpectralMixture(outcome.basis)], coefficients: outcome.basis.count,
         relativeResidual: outcome.relativeResidual, boundaryResidual: misses.max() ?? 0,
-        condition: outcome.regression.conditionNumber,
-        jitter: outcome.regression.noise / (largest * largest), iterations: outcome.steps,
+        condition: try outcome.regression.conditionNumber(),
+        jitter: outcome.regression.jitter, iterations: outcome.steps,
         observationNoise: outcome.regression.update?.deviation, relativeDeviation: deviation,
         warnings: PDEReport.warnings(
           relativeResidual: outcome.relativeResidual, deviation: isExact ? deviation : 0,
