@@ -26,36 +26,49 @@ extension SpectralSelection {
   /// The choice, with weights by the evidence where there is noise.
   ///
   /// - Parameter family: nil for the one of highest evidence; the others are looked at where the first leaves something
-  ///   over.
+  ///   over, in noise on some of the points.
   func bestWithNoise(_ family: SpectralMixture.Family?) throws -> Choice {
     if let family, family != .gaussian { return try best(family) }
     let first = try best()
     var choice = isNoisy(first) ? try refined(first) : first
     let most = first.relativeResidual > Self.coarse ? Self.mostForAny : Self.mostForWaves
     guard family == nil, !isSmooth(first), points.count <= most else { return choice }
-    let cauchy = try waves(first, .cauchy, above: -.infinity)
+    if isNoisy(first), let sparse {
+      var selection = self
+      selection.regression = sparse
+      let waves = try selection.likelierWaves(first, than: selection.choice(choice.basis))
+      guard let waves = try waves.map({ try self.choice($0.basis) }) else { return choice }
+      return criterion(waves) > criterion(choice) ? waves : choice
+    }
+    return try likelierWaves(first, than: choice) ?? choice
+  }
+
+  /// Waves around the frequencies of a first look that do better than a choice, if any do.
+  private func likelierWaves(_ first: Choice, than choice: Choice) throws -> Choice? {
+    let least = isNoisy(first) ? criterion(choice) : -.infinity
+    let cauchy = try waves(first, .cauchy, above: least)
     let gain = criterion(cauchy) - criterion(choice)
-    if gain > 0 { choice = cauchy }
+    let best = gain > 0 ? cauchy : choice
     // What is rough is not much likelier with one smooth envelope than with another.
     let isFarBetter = gain > Double(points.count) && cauchy.relativeResidual <= Self.smooth
-    guard !isFarBetter, !isSmooth(choice) else { return choice }
-    let student = try waves(first, .studentT, above: criterion(choice))
-    return criterion(student) > criterion(choice) ? student : choice
+    if !isFarBetter, !isSmooth(best) {
+      let student = try waves(first, .studentT, above: criterion(best))
+      if criterion(student) > criterion(best) { return student }
+    }
+    return gain > 0 ? cauchy : nil
   }
 
   /// The choice for a regression that observations are a part of, beside a source with noise: that of a search without
-  /// them, its weights chosen again, or that of a search with them in the same family, if it is better.
+  /// them, its weights and frequencies chosen again, or, where that leaves no noise to see, that of a search with them in
+  /// the same family, if it is better.
   ///
   /// A first look with observations explains them by the trend, at a variance at which other components cost more
   /// evidence than they bring; the grid alone shows frequencies first.
   ///
-  /// - Parameter alone: the regression without observations.
-  func bestWithNoise(
-    _ family: SpectralMixture.Family?, startingWith alone: @escaping (EnvelopeBasis) throws -> WhitenedRegression
-  ) throws -> Choice {
-    var unobserved = self
-    unobserved.regression = alone
-    let start = try weighed(choice(unobserved.bestWithNoise(family).basis))
+  /// - Parameter alone: the search without observations.
+  func bestWithNoise(_ family: SpectralMixture.Family?, startingWith alone: Self) throws -> Choice {
+    let start = try weighed(choice(alone.bestWithNoise(family).basis))
+    if start.basis.family == .gaussian, isNoisy(start) { return try swept(start) }
     let choice = try bestWithNoise(start.basis.family)
     return criterion(choice) > criterion(start) ? choice : start
   }
@@ -110,9 +123,9 @@ extension SpectralSelection {
       let next = try candidate(scale, trend)
       let isHigher = criterion(next) > criterion(best)
       if isHigher { best = next }
+      if place > (endsAtFirst ? 0 : 1), criterion(best) < least - Double(points.count) { return best }
       // The evidence rises steeply to its maximum and falls from there.
       if !isHigher, endsAtFirst || next.basis.lengthScale < 0.3 * best.basis.lengthScale { break }
-      if place > 1, criterion(best) < least - Double(points.count) { return best }
     }
     for factor in step == 1 ? [Self.half, 1 / Self.half] : [2, 0.5] {
       let scale = factor * best.basis.lengthScale / length
@@ -129,11 +142,21 @@ extension SpectralSelection {
     return best
   }
 
-  /// The choice for data like those that a basis of waves was chosen for: its length scale alone, while the evidence rises.
+  /// The choice for data like those that a basis of waves was chosen for: its length scale alone, while the evidence rises,
+  /// then in between.
   func near(_ basis: EnvelopeBasis) throws -> Choice {
-    var best = try choice(basis)
+    var best = try climbed(choice(basis), by: Self.half)
+    for factor in [Self.half.squareRoot(), 1 / Self.half.squareRoot()] {
+      let next = try choice(best.basis.scaled(to: factor * best.basis.lengthScale))
+      if criterion(next) > criterion(best) { best = next; break }
+    }
+    return best
+  }
+
+  private func climbed(_ start: Choice, by step: Double) throws -> Choice {
+    var best = start
     let length = points[points.count - 1] - points[0]
-    for factor in [Self.half, 1 / Self.half] {
+    for factor in [step, 1 / step] {
       let start = best.basis.lengthScale
       while true {
         let scale = factor * best.basis.lengthScale
@@ -164,6 +187,12 @@ extension SpectralSelection {
         failures += 1
       }
     }
+    return try swept(best)
+  }
+
+  /// Frequencies and weights, for as long as the evidence rises.
+  private func swept(_ start: Choice) throws -> Choice {
+    var best = start
     for _ in 0..<Self.sweeps {
       let before = best.logEvidence
       best = try weighed(try tuned(best))
@@ -175,7 +204,7 @@ extension SpectralSelection {
   /// Weights by MacKay's update (Bayesian interpolation, Neural Computation 1992): w_q |alpha_q|^2 / (s^2
   /// gamma_q), with gamma_q the number of coefficients that the data determine; for as long as the evidence
   /// rises. What the data determine nothing of is left out.
-  private func weighed(_ start: Choice) throws -> Choice {
+  func weighed(_ start: Choice) throws -> Choice {
     var best = start
     for _ in 0..<Self.mostSteps {
       let alpha = best.regression.coefficients

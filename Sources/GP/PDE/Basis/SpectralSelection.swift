@@ -8,6 +8,8 @@ struct SpectralSelection {
   let points: [Double]
   /// The regression on a basis, with the rows of the grid first.
   var regression: (EnvelopeBasis) throws -> WhitenedRegression
+  /// The same on some points of the grid.
+  var sparse: ((EnvelopeBasis) throws -> WhitenedRegression)?
   /// On the grid.
   let data: Matrix
   /// How much larger an oscillation of a frequency is in the data than in the process.
@@ -72,7 +74,7 @@ struct SpectralSelection {
     let length = points[points.count - 1] - points[0]
     let spacing = length / Double(points.count - 1)
     var components = ([0] + frequencies).map { EnvelopeBasis.Component(weight: trend * trend, frequency: $0) }
-    var current = try choice(lengthScale, components, smallest: smallest)
+    var (current, slow) = (try choice(lengthScale, components, smallest: smallest), 0)
     while current.relativeResidual > max(tolerance, Self.rounding), components.count < mostComponents,
       current.basis.count < mostFunctions
     {
@@ -85,12 +87,13 @@ struct SpectralSelection {
         let amplitude = max($0.amplitude / gain($0.frequency), .leastNormalMagnitude.squareRoot())
         return .init(weight: amplitude * amplitude, frequency: $0.frequency)
       }
-      let next = try choice(lengthScale, components, smallest: smallest)
+      let next = try choice(current.basis.replacing(components))
       guard next.logEvidence > current.logEvidence else { break }
       let fall = next.relativeResidual / current.relativeResidual
       current = next
       // What falls slowly is not made of a few more oscillations: a shorter envelope may do.
-      if fall > 0.3, components.count > 2 * Self.mostAtOnce { break }
+      slow = fall > 0.3 ? slow + 1 : 0
+      if slow > 0, slow > 1 || components.count > 2 * Self.mostAtOnce { break }
       if fall > 0.1, current.relativeResidual < Self.close { break }
     }
     return current

@@ -18,9 +18,11 @@ struct GridEquation: Sendable {
   }
 
   private(set) var terms: [Term]
-  let source: [Double]
-  /// At how many points the source is missing.
-  let missing: Int
+  private(set) var source: [Double]
+  /// Where the source is missing.
+  private var gaps: [Int]
+  /// At how many points it is.
+  var missing: Int { gaps.count }
   /// Whether the source is measured, perhaps with noise.
   let isMeasured: Bool
   /// Of the domain, along each axis.
@@ -40,7 +42,7 @@ struct GridEquation: Sendable {
   init(linear: [(Order, [Double])], source: [Double], lengths: [Double]) {
     self.lengths = lengths
     terms = linear.map { Term(coefficient: $0.1, factors: [.derivative($0.0)]) }
-    (orders, self.source, missing, isMeasured) = (linear.map(\.0), source, 0, false)
+    (orders, self.source, gaps, isMeasured) = (linear.map(\.0), source, [], false)
   }
 
   /// - Throws: what is wrong with the expression, or with a source or a coefficient on the grid.
@@ -61,8 +63,7 @@ struct GridEquation: Sendable {
       source[i] = 0
       for t in terms.indices { terms[t].coefficient[i] = 0 }
     }
-    missing = gaps.count
-    (self.terms, self.source) = (terms, source)
+    (self.terms, self.source, self.gaps) = (terms, source, gaps)
     isMeasured = expression.terms.contains { $0.coefficients.contains(where: \.isMeasured) }
     self.orders = orders
   }
@@ -195,6 +196,26 @@ struct GridEquation: Sendable {
       for i in source.indices { result.terms[t].coefficient[i] *= factor }
     }
     return result
+  }
+
+  /// The equation at some of the points.
+  func thinned(to places: [Int]) -> GridEquation {
+    var result = self
+    result.source = places.map { source[$0] }
+    result.gaps = places.indices.filter { gaps.contains(places[$0]) }
+    result.terms = Self.thinned(terms, to: places)
+    return result
+  }
+
+  private static func thinned(_ terms: [Term], to places: [Int]) -> [Term] {
+    terms.map { term in
+      Term(
+        coefficient: places.map { term.coefficient[$0] },
+        factors: term.factors.map { factor in
+          guard case .function(let f, let order, let inner) = factor else { return factor }
+          return .function(f, order: order, of: thinned(inner, to: places))
+        })
+    }
   }
 
   private func isLeading(_ term: Term) -> Bool {

@@ -19,23 +19,25 @@ extension LineSolver {
   /// early.
   func solveNonlinear() throws -> Outcome {
     let first = equation.vanishesAtZero ? try lifted() : start
-    var (outcome, left) = try iterate(from: first, Self.firstTolerances[0])
-    if isExact {
-      for find in [exploredFromLift, continued] where outcome.relativeResidual >= Self.doubtful {
-        let state = try find()
-        let residual = norm(state.residual) / equation.scale(state.u)
-        guard residual < outcome.relativeResidual else { continue }
-        let search: Search = residual < Self.doubtful ? .near(fineBasis) : .anew(nil)
-        outcome = try best(outcome, iterate(from: state, Self.firstTolerances[0], search).0)
+    let look = try pass(from: first, tolerance: Self.firstTolerances[0])
+    // From far away covariances are those of no solution.
+    let isFar = isExact && look.outcome.relativeResidual >= Self.failure
+    var (outcome, left) = (isFar ? look.outcome : try settled(look), look.left)
+    if isExact, outcome.relativeResidual >= Self.doubtful {
+      if let found = try foundByDifferences() {
+        let outcome = best(outcome, try pass(from: found, tolerance: Self.tolerance, .near(fineBasis)).outcome)
+        if outcome.relativeResidual < Self.failure { return outcome }
       }
+      if isFar { outcome = try settled(look) }
     }
     // Where there is noise it ends a first look, not the tolerance; a look that left less over would be the same.
     for tolerance in Self.firstTolerances.dropFirst()
     where (Self.sufficient..<Self.failure).contains(outcome.relativeResidual) && left > tolerance
       && !equation.isMeasured
     {
-      let (next, after) = try iterate(from: first, tolerance)
-      (outcome, left) = (best(outcome, next), after)
+      let next = try pass(from: first, tolerance: tolerance)
+      outcome = try best(outcome, settled(next))
+      left = next.left
     }
     // A measured source may be noise for the most part.
     guard equation.isMeasured || outcome.relativeResidual < Self.failure else {
@@ -44,26 +46,22 @@ extension LineSolver {
     return outcome
   }
 
-  /// A covariance for the equation linearised at u, Newton's method with it, and again at the new u, until the residual
-  /// does not fall.
-  ///
-  /// - Returns: also what the first covariance left over of the linearised equation.
-  private func iterate(
-    from start: Newton.State, _ firstTolerance: Double, _ search: Search = .anew(nil)
-  ) throws -> (Outcome, left: Double) {
-    var (outcome, state, left) = try pass(from: start, tolerance: firstTolerance, search)
-    guard observed == nil else { return (try settle(outcome, state), left) }
+  /// From a covariance and where Newton's method leads to with it on: another one for the equation linearised there, and
+  /// again, until the residual does not fall.
+  private func settled(_ first: Pass) throws -> Outcome {
+    guard observed == nil else { return try settledBeside(first) }
+    var (outcome, state) = (first.outcome, first.state)
     let family = familyToKeep(outcome)
     for number in 1..<Self.mostPasses where outcome.relativeResidual > Self.tolerance {
       let isNear = number > 1 && isExact && outcome.basis.family != .gaussian
-      let (next, after, _) = try pass(
+      let next = try pass(
         from: state, tolerance: max(Self.tolerance, 0.1 * outcome.relativeResidual),
         isNear ? .near(outcome.basis) : .anew(family))
-      let fall = next.relativeResidual / outcome.relativeResidual
-      if fall < 1 { (outcome, state) = (next, after) }
+      let fall = next.outcome.relativeResidual / outcome.relativeResidual
+      if fall < 1 { (outcome, state) = (next.outcome, next.state) }
       if fall > 0.5 { break }
     }
-    return (outcome, left)
+    return outcome
   }
 
   /// Where the source has noise, which blurs what families differ by, the first look's choice.
@@ -72,19 +70,22 @@ extension LineSolver {
   }
 
   /// Observations have noise: covariances are chosen again until u settles, whatever the residual is.
-  private func settle(_ outcome: Outcome, _ state: Newton.State) throws -> Outcome {
-    var (outcome, state) = (outcome, state)
-    let family = familyToKeep(outcome)
-    for _ in 1..<Self.mostPasses {
-      let (next, after, _) = try pass(from: state, tolerance: Self.tolerance, .anew(family))
-      let (u, v) = (state.u[Order()]!, after.u[Order()]!)
+  private func settledBeside(_ first: Pass) throws -> Outcome {
+    var current = first
+    let family = familyToKeep(first.outcome)
+    for number in 1..<Self.mostPasses {
+      // The equation linearised at u changes little once one pass has been made.
+      let isClose = number > 1 && current.outcome.basis.family == .gaussian
+      let next = try pass(
+        from: current.state, tolerance: Self.tolerance, isClose ? .weights(current.outcome.basis) : .anew(family))
+      let (u, v) = (current.state.u[Order()]!, next.state.u[Order()]!)
       let change = norm(zip(u, v).map { $0 - $1 })
-      let variances = next.regression.variances(next.basis.evaluate(at: points, order: 0)[0])
-      let open = variances.reduce(0, +).squareRoot()
-      (outcome, state) = (next, after)
+      let functions = next.outcome.basis.evaluate(at: points, order: 0)[0]
+      let open = next.outcome.regression.variances(functions).reduce(0, +).squareRoot()
+      current = next
       if change <= max(Self.settledPass * norm(v), Self.smallChange * open) { break }
     }
-    return outcome
+    return current.outcome
   }
 
   private func best(_ a: Outcome, _ b: Outcome) -> Outcome { b.relativeResidual < a.relativeResidual ? b : a }
@@ -99,7 +100,7 @@ extension LineSolver {
     return Newton.State(alpha: [], u: u, residual: equation.residual(u), merit: .infinity)
   }
 
-  /// Functions that make up whatever the grid resolves.
+  /// Functions that make up what the grid resolves.
   private var fineBasis: EnvelopeBasis {
     EnvelopeBasis(
       on: points, lengthScale: Self.finest * (points[1] - points[0]), components: [.init(weight: 1, frequency: 0)],
@@ -109,30 +110,27 @@ extension LineSolver {
   /// In steps of the grid: at its highest frequency deviations are 1e-11 of the largest.
   private static let finest = 16.0
 
-  /// Newton's method within `fineBasis`, which takes no choice of a covariance, until so much of the source is left over.
-  private func explored(from alpha: [Double], until tolerance: Double) throws -> Newton.State {
-    let newton = try newton(fineBasis, boundaryWeight(equation.linearised(start.u)))
-    return try newton.solve(from: newton.state(alpha)) {
-      $0.merit.squareRoot() <= tolerance * equation.scale($0.u)
-    }.state
-  }
-
-  /// From a smooth function that meets the conditions.
-  private func exploredFromLift() throws -> Newton.State {
-    let u = Matrix(column: try lifted().u[Order()]!)
-    let fit = try WhitenedRegression(fineBasis.evaluate(at: points, order: 0)[0], u)
-    return try explored(from: fit.coefficients.elements, until: Self.tolerance)
-  }
-
-  /// From 0, where all but the highest derivatives are let in by doubles (continuation): layers get steeper step by step.
-  private func continued() throws -> Newton.State {
-    var alpha = Array(repeating: 0.0, count: fineBasis.count)
-    for step in (1...Self.continuationSteps).reversed() {
-      let weaker = Self(
-        points: points, equation: equation.weakened(power(0.5, step)),
-        conditions: conditions, targets: targets, observed: observed, covariances: covariances)
-      alpha = try weaker.explored(from: alpha, until: Self.doubtful).alpha
+  /// A solution by differences, from a smooth function that meets the conditions; where that leads to none, from 0, where
+  /// all but the highest derivatives are let in by doubles (continuation): layers get steeper step by step. Nil where there
+  /// is none.
+  private func foundByDifferences() throws -> Newton.State? {
+    let weight = boundaryWeight(equation.linearised(start.u))
+    let differences = try Differences(count: points.count, spacing: points[1] - points[0])
+    func newton(_ equation: GridEquation) -> DifferenceNewton {
+      DifferenceNewton(
+        equation: equation, conditions: conditions, targets: targets, weight: weight, differences: differences)
     }
-    return try explored(from: alpha, until: Self.tolerance)
+    func found(_ state: DifferenceNewton.State) -> Newton.State? {
+      guard state.merit.squareRoot() < Self.doubtful * equation.scale(state.u) else { return nil }
+      return Newton.State(alpha: [], u: state.u, residual: state.residual, merit: state.merit)
+    }
+    let own = newton(equation)
+    if let fromLift = found(try own.solve(from: own.state(try lifted().u[Order()]!))) { return fromLift }
+    var values = Array(repeating: 0.0, count: points.count)
+    for step in (1...Self.continuationSteps).reversed() {
+      let weaker = newton(equation.weakened(power(0.5, step)))
+      values = try weaker.solve(from: weaker.state(values)).values
+    }
+    return found(try own.solve(from: own.state(values)))
   }
 }

@@ -5,12 +5,12 @@ import NumericCore
 struct LineSolver {
   typealias Order = DifferentialExpression.Order
 
-  let points: [Double]
-  let equation: GridEquation
+  private(set) var points: [Double]
+  private(set) var equation: GridEquation
   let conditions: AxisConditions
   /// What the conditions ask for.
   let targets: [Double]
-  let observed: ObservedPoints?
+  private(set) var observed: ObservedPoints?
   let covariances: Covariances
   /// The equation between the points too, where its source is known there.
   let refined: GridEquation?
@@ -32,14 +32,6 @@ struct LineSolver {
     }
     let line = TensorGrid(axes: [points])
     targets = try conditions.data(on: line, axis: 0).map { $0[0] }
-  }
-
-  init(
-    points: [Double], equation: GridEquation, conditions: AxisConditions, targets: [Double],
-    observed: ObservedPoints?, covariances: Covariances
-  ) {
-    (self.points, self.equation, self.conditions, self.targets) = (points, equation, conditions, targets)
-    (self.observed, self.covariances, refined) = (observed, covariances, nil)
   }
 
   func solution() throws -> PDESolution {
@@ -108,16 +100,17 @@ struct LineSolver {
   private func solve() throws -> Outcome {
     guard equation.isLinear else { return try solveNonlinear() }
     if isExact { try checkDetermined() }
-    return try pass(from: start, tolerance: Self.tolerance).0
+    return try pass(from: start, tolerance: Self.tolerance).outcome
   }
 
   /// The solution for which the equation is asked to hold between the points too, where it leaves much over there and the
   /// covariance is not given: what it says between the points is to be kept then.
   private func refined(_ outcome: Outcome) throws -> Outcome {
     guard let refined, covariances.given == nil, points.count <= SpectralSelection.mostForWaves else { return outcome }
-    let solver = Self(
-      points: TensorGrid(axes: [points]).refined.axes[0], equation: refined, conditions: conditions, targets: targets,
-      observed: observed, covariances: covariances)
+    var solver = self
+    (solver.points, solver.equation) = (TensorGrid(axes: [points]).refined.axes[0], refined)
+    // Regressions on more functions than points take longest.
+    guard outcome.basis.count <= solver.points.count || points.count <= Self.mostForMany else { return outcome }
     let u = outcome.basis.evaluate(at: solver.points, order: equation.highestOrder(along: 0))
     let derivatives = Dictionary(
       uniqueKeysWithValues: refined.ordersWithUnknown.map { ($0, u[$0[0]] * outcome.coefficients) })
@@ -131,6 +124,8 @@ struct LineSolver {
 
   /// What an equation may leave over between the points, relative to its source.
   private static let unsettled = 1e-6
+  /// So many points may have more functions, where the equation is to hold between them.
+  private static let mostForMany = 200
 
   /// - Throws: `singular` where the equation and its conditions leave open a smooth function, or one that oscillates as the
   ///   solutions of the equation do.
@@ -163,19 +158,24 @@ struct LineSolver {
     case anew(SpectralMixture.Family?)
     /// Near one that did for a similar equation.
     case near(EnvelopeBasis)
+    /// That of a similar equation with noise, but for the weights of its components.
+    case weights(EnvelopeBasis)
+  }
+
+  struct Pass {
+    let outcome: Outcome
+    let state: Newton.State
+    /// What is left over of the linearised equation.
+    let left: Double
   }
 
   /// A covariance for the equation linearised at u, and where Newton's method leads to with it.
-  ///
-  /// - Returns: also what is left over of the linearised equation.
-  func pass(
-    from start: Newton.State, tolerance: Double, _ search: Search = .anew(nil)
-  ) throws -> (Outcome, Newton.State, left: Double) {
+  func pass(from start: Newton.State, tolerance: Double, _ search: Search = .anew(nil)) throws -> Pass {
     let coefficients = equation.linearised(start.u)
     let weight = boundaryWeight(coefficients)
     let choice = try select(coefficients, start, weight, tolerance, search)
     let (outcome, state) = try outcome(choice.basis, newton(choice.basis, weight), choice.regression)
-    return (outcome, state, choice.relativeResidual)
+    return Pass(outcome: outcome, state: state, left: choice.relativeResidual)
   }
 
   /// Where Newton's method leads to from the solution of a regression.
@@ -205,8 +205,8 @@ struct LineSolver {
       targets.map(\.magnitude).max() ?? 0, observed?.largest ?? 0, slow / max(gain(slowest), .leastNormalMagnitude))
     // Where all data are 0 any size is as good.
     let trend = largest > 0 ? largest : 1
-    let selection = SpectralSelection(
-      points: points, regression: { try newton($0, weight).regression(state.u, state.residual) }, data: data,
+    var selection = SpectralSelection(
+      points: points, regression: regression(state, weight), sparse: sparseRegression(state, weight), data: data,
       gain: gain, trend: trend, least: trend * gain(slowest) * Double(points.count).squareRoot(),
       own: isExact ? try ownFrequencies(linear) : [],
       mayBeNoisy: !isExact, savesTimeInNoise: true, tolerance: tolerance, mostComponents: covariances.mostComponents,
@@ -216,15 +216,35 @@ struct LineSolver {
     case .anew(let family):
       let family = covariances.family ?? family
       guard observed != nil, equation.isMeasured else { return try selection.bestWithNoise(family) }
-      let unobserved = Self(
-        points: points, equation: equation, conditions: conditions, targets: targets, observed: nil,
-        covariances: covariances)
-      return try selection.bestWithNoise(family) {
-        try unobserved.newton($0, weight).regression(state.u, state.residual)
-      }
+      let observing = selection
+      var unobserved = self
+      unobserved.observed = nil
+      selection.regression = unobserved.regression(state, weight)
+      selection.sparse = unobserved.sparseRegression(state, weight)
+      return try observing.bestWithNoise(family, startingWith: selection)
     case .near(let basis): return try selection.near(basis)
+    case .weights(let basis): return try selection.weighed(selection.choice(basis))
     }
   }
+
+  /// Of the equation linearised at u, by basis.
+  private func regression(_ state: Newton.State, _ weight: Double) -> (EnvelopeBasis) throws -> WhitenedRegression {
+    { try newton($0, weight).regression(state.u, state.residual) }
+  }
+
+  /// The same on some of the points.
+  private func sparseRegression(_ state: Newton.State, _ weight: Double) -> (EnvelopeBasis) throws -> WhitenedRegression {
+    let step = max(1, points.count / Self.enough)
+    let places = points.indices.filter { $0 % step == 0 || $0 == points.count - 1 }
+    var (sparse, there) = (self, state)
+    (sparse.points, sparse.equation) = (places.map { points[$0] }, equation.thinned(to: places))
+    there.u = state.u.mapValues { u in places.map { u[$0] } }
+    there.residual = places.map { state.residual[$0] }
+    return sparse.regression(there, weight)
+  }
+
+  /// Points that tell whether one family or another is likelier for data with noise (conventional).
+  private static let enough = 150
 
   func newton(_ basis: EnvelopeBasis, _ weight: Double) throws -> Newton {
     let ends = basis.evaluate(at: [points[0], points[points.count - 1]], order: AxisConditions.highestOrder)
