@@ -18,6 +18,19 @@ struct FrontTests {
     #expect(try #require(solution.report.relativeDeviation) > error)
   }
 
+  /// Four points across the layer.
+  @Test("Burgers' layer at a wall: tanh((1 - x) / (2 nu))") func wall() throws {
+    let viscosity = 0.005
+    let solution = try PDE(on: .box([0, 1])) { u in
+      Equation(u * d(u, .x) - viscosity * d(u, .x, order: 2) == 0)
+      Boundary(.dirichlet(1), on: .lower(.x))
+      Boundary(.dirichlet(0), on: .upper(.x))
+    }.solve(grid: [400])
+    let x = uniform(0, 1, 701)
+    #expect(relativeError(try solution.values(on: [x]), x.map { tanh((1 - $0) / (2 * viscosity)) }) < 1e-8)
+    #expect(!isUndetermined(solution))
+  }
+
   /// Where the front stands hangs on a value of 8e-8 at the right end alone.
   @Test("the travelling front of Fisher, Kolmogorov, Petrovsky and Piskunov, of Ablowitz and Zeppetella's speed", arguments: [150, 300, 400])
   func populations(points: Int) throws {

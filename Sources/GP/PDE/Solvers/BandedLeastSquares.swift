@@ -19,21 +19,23 @@ struct BandedLeastSquares {
   mutating func add(_ row: [Double], at first: Int, value: Double) {
     precondition(row.count == width)
     var (row, value) = (row, value)
-    let width = width
+    let (count, width) = (count, width)
     triangle.withUnsafeMutableBufferPointer { triangle in
       row.withUnsafeMutableBufferPointer { row in
         for k in first..<count {
           let start = k * width
           let (own, new) = (triangle[start], row[0])
           if new != 0 {
-            let size = (own * own + new * new).squareRoot()
-            let (cosine, sine) = (own / size, new / size)
+            let inverse = 1 / (own * own + new * new).squareRoot()
+            let (cosine, sine) = (own * inverse, new * inverse)
             for i in 0..<width {
               let (a, b) = (triangle[start + i], row[i])
               triangle[start + i] = cosine * a + sine * b
               row[i] = cosine * b - sine * a
             }
-            (data[k], value) = (cosine * data[k] + sine * value, cosine * value - sine * data[k])
+            let before = data[k]
+            data[k] = cosine * before + sine * value
+            value = cosine * value - sine * before
             // It was the first row here: nothing is left of it.
             if own == 0 { break }
           }

@@ -22,10 +22,19 @@ struct DifferenceNewton {
     let merit: Double
   }
 
-  private static let mostSteps = 50
+  /// Where a search ended.
+  struct End {
+    let state: State
+    /// The norm of a whole step from there, relative to that of the values.
+    let change: Double
+  }
+
+  private static let mostSteps = 30
   /// Of the merit, in a whole step; in a shorter one as much less.
   private static let smallestFall = 0.01
   private static let shortest = 1e-3
+  /// A relative residual that is small beside the differences' errors.
+  private static let enough = 1e-8
   /// Relative to the largest row: it bounds what rounding does along directions that the equation leaves open.
   private static let ridge = 1e-12
 
@@ -38,14 +47,14 @@ struct DifferenceNewton {
     return State(values: values, u: u, residual: residual, misses: misses, merit: merit)
   }
 
-  /// From a state on, for as long as the merit falls.
+  /// From values on, for as long as the merit falls, or until next to nothing is left over.
   ///
   /// - Throws: `undefined` where the equation is not finite.
   ///
   /// Cost: some 2,000 operations a point and step.
-  func solve(from start: State) throws(PDEError) -> State {
-    var state = start
-    for _ in 0..<Self.mostSteps {
+  func solve(from values: [Double]) throws(PDEError) -> End {
+    var (state, steps) = (state(values), 0)
+    while true {
       let change = try change(state)
       var step = 1.0
       var next = self.state(zip(state.values, change).map { $0 + $1 })
@@ -53,12 +62,12 @@ struct DifferenceNewton {
         step *= 0.5
         next = self.state(zip(state.values, change).map { $0 + step * $1 })
       }
-      guard next.merit < state.merit else { break }
-      let gain = next.merit / state.merit
-      state = next
-      if gain > 1 - Self.smallestFall * step { break }
+      let hasEnded = state.merit.squareRoot() <= Self.enough * equation.scale(state.u)
+      guard !hasEnded, steps < Self.mostSteps, next.merit / state.merit < 1 - Self.smallestFall * step else {
+        return End(state: state, change: norm(change) / max(norm(state.values), .leastNormalMagnitude))
+      }
+      (state, steps) = (next, steps + 1)
     }
-    return state
   }
 
   private func change(_ state: State) throws(PDEError) -> [Double] {

@@ -13,7 +13,10 @@ extension LineSolver {
   private static let (sufficient, failure) = (1e-8, 1e-2)
   /// One with which Newton's method may have ended beside a solution.
   private static let doubtful = 1e-7
-  private static let continuationSteps = 7
+  /// How much of lower derivatives is let in.
+  private static let continuation = (1...7).reversed().map { power(0.5, $0) } + (2...10).map { 1 - power(0.5, $0) }
+  /// A relative step after which Newton's method by differences has ended.
+  private static let still = 1e-3
 
   /// A first look from 0; from elsewhere, where that leaves much over; from 0 with a closer first look, where it ends too
   /// early.
@@ -111,26 +114,25 @@ extension LineSolver {
   private static let finest = 16.0
 
   /// A solution by differences, from a smooth function that meets the conditions; where that leads to none, from 0, where
-  /// all but the highest derivatives are let in by doubles (continuation): layers get steeper step by step. Nil where there
-  /// is none.
+  /// all but the highest derivatives are let in by doubles, and the last half by halves (continuation): layers get steeper,
+  /// and fronts find their place, step by step. Nil where there is none.
   private func foundByDifferences() throws -> Newton.State? {
     let weight = boundaryWeight(equation.linearised(start.u))
     let differences = try Differences(count: points.count, spacing: points[1] - points[0])
-    func newton(_ equation: GridEquation) -> DifferenceNewton {
-      DifferenceNewton(
-        equation: equation, conditions: conditions, targets: targets, weight: weight, differences: differences)
+    func end(_ equation: GridEquation, from values: [Double]) throws -> DifferenceNewton.End {
+      try DifferenceNewton(
+        equation: equation, conditions: conditions, targets: targets, weight: weight, differences: differences
+      ).solve(from: values)
     }
-    func found(_ state: DifferenceNewton.State) -> Newton.State? {
-      guard state.merit.squareRoot() < Self.doubtful * equation.scale(state.u) else { return nil }
-      return Newton.State(alpha: [], u: state.u, residual: state.residual, merit: state.merit)
+    func found(_ end: DifferenceNewton.End) -> Newton.State? {
+      let left = end.state.merit.squareRoot() / equation.scale(end.state.u)
+      // Differences leave something over at a layer of few points.
+      guard left < Self.doubtful || (left < Self.failure && end.change < Self.still) else { return nil }
+      return Newton.State(alpha: [], u: end.state.u, residual: end.state.residual, merit: end.state.merit)
     }
-    let own = newton(equation)
-    if let fromLift = found(try own.solve(from: own.state(try lifted().u[Order()]!))) { return fromLift }
+    if let fromLift = found(try end(equation, from: lifted().u[Order()]!)) { return fromLift }
     var values = Array(repeating: 0.0, count: points.count)
-    for step in (1...Self.continuationSteps).reversed() {
-      let weaker = newton(equation.weakened(power(0.5, step)))
-      values = try weaker.solve(from: weaker.state(values)).values
-    }
-    return found(try own.solve(from: own.state(values)))
+    for factor in Self.continuation { values = try end(equation.weakened(factor), from: values).state.values }
+    return found(try end(equation, from: values))
   }
 }
