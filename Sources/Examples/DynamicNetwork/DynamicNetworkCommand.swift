@@ -26,7 +26,8 @@ extension DynamicNetwork.Kind: ExpressibleByArgument {}
   @Option(help: "The standard deviation of velocities, in distance over the whole time; chosen if left out.")
   var velocityScale: Double?
   @Option(help: "The share of the time that is held out.") var holdOut = 0.1
-  @Option(help: "The number of communities, for colours.") var communities = 5
+  @Option(help: "The number of communities, for colours; if left out, those that were learned, or else 5.")
+  var communities: Int?
   @Option(help: "The seed: the same seed gives the same fit.") var seed: UInt64 = 1
   @Option(help: "Draws of the intervals that are told apart.") var draws = 10
   @Option(help: "The folder for positions, intervals and animation.") var output = "output/dynamic-network"
@@ -39,7 +40,7 @@ extension DynamicNetwork.Kind: ExpressibleByArgument {}
     guard holdOut > 0, holdOut < 1 else {
       throw ValidationError("--hold-out = \(holdOut), expected between 0 and 1")
     }
-    guard communities >= 1 else { throw ValidationError("--communities = \(communities), expected >= 1") }
+    if let communities, communities < 1 { throw ValidationError("--communities = \(communities), expected >= 1") }
     if let unknown = only.first(where: { !NetworkTable.choices.contains($0) }) {
       throw ValidationError(
         "--only \(unknown), expected one of \(NetworkTable.choices.joined(separator: ", "))")
@@ -65,12 +66,13 @@ extension DynamicNetwork.Kind: ExpressibleByArgument {}
     let base = try still.fit(
       nodes: network.count, events: trial.training, span: trial.cut, structure: network.structure)
     // All of the time, with what was chosen.
-    (model.velocityScale, model.forecast) = (fit.velocityScale / trial.cut, fit.forecast)
+    (model.velocityScale, model.lengthScale) = (fit.velocityScale / trial.cut, fit.lengthScale * trial.cut)
+    (model.communities, model.forecast) = (fit.communities, fit.forecast)
     let whole = try model.fit(
       nodes: network.count, events: network.events, structure: network.structure, progress: progress.update)
     progress.finish()
     let results = try Results(network: network, fit: fit, still: base, trial: trial)
-    let groups = try whole.trajectories.communities(count: min(communities, network.count), seed: seed)
+    let groups = try groups(of: whole)
     try write(
       Positions(network: network, trajectories: whole.trajectories, communities: groups).csv, "positions.csv")
     try write(trial.task(from: 0, to: trial.cut, seed: 0).csv(of: network), "reconstruction.csv")
@@ -86,6 +88,14 @@ extension DynamicNetwork.Kind: ExpressibleByArgument {}
     }
     print(results.text)
     for file in ["positions.csv", "animation.html"] { print("\(output)/\(file)") }
+  }
+
+  /// More are too many colours.
+  private static let (mostLearned, unlearned) = (24, 5)
+
+  private func groups(of fit: FittedTrajectories) throws -> [Int] {
+    if communities == nil, let learned = fit.communities, learned.count <= Self.mostLearned { return learned.groups }
+    return try fit.trajectories.communities(count: min(communities ?? Self.unlearned, fit.nodes), seed: seed)
   }
 
   private func write(_ text: String, _ file: String) throws {

@@ -8,6 +8,8 @@ struct Results: Codable {
   let droppedSelfLoops: Int
   let bins: Int
   let velocityScale: Double
+  /// How many were learned; nil: each node moves by itself.
+  let communities: Int?
   let negativeLogLikelihood: Double
   let iterations: Int
   let convergence: String
@@ -20,6 +22,7 @@ struct Results: Codable {
   init(network: DynamicNetwork, fit: FittedTrajectories, still: FittedTrajectories, trial: TaskProtocol) throws {
     (nodes, events, droppedSelfLoops) = (network.count, network.events.count, network.droppedSelfLoops)
     (bins, velocityScale, iterations) = (fit.bins, fit.velocityScale, fit.iterations)
+    communities = fit.communities?.count
     (negativeLogLikelihood, convergence) = (fit.negativeLogLikelihood, "\(fit.convergence)")
     (reconstruction, staticReconstruction) = (try trial.reconstruction(fit), try trial.reconstruction(still))
     (prediction, staticPrediction) = (try trial.prediction(fit), try trial.prediction(still))
@@ -31,8 +34,8 @@ struct Results: Codable {
     if droppedSelfLoops > 0 { lines.append("\(droppedSelfLoops) events of a node with itself were left out") }
     lines.append(
       String(
-        format: "%d bins, velocity scale %.3g; negative log likelihood %.1f after %d iterations (%@)", bins,
-        velocityScale, negativeLogLikelihood, iterations, convergence))
+        format: "%d bins, velocity scale %.3g%@; negative log likelihood %.1f after %d iterations (%@)", bins,
+        velocityScale, communities.map { ", \($0) communities" } ?? "", negativeLogLikelihood, iterations, convergence))
     lines.append("\ntask            model    ROC-AUC            PR-AUC             held out an event")
     for (name, model, scores) in [
       ("reconstruction", "moving", reconstruction), ("", "static", staticReconstruction),

@@ -9,6 +9,9 @@ import NumericCore
 /// tell that by their own distances: D counts an event with 2 |d|^2, but not below `leastShare` of the 2 that it has
 /// if nothing else gives way, and not above that.
 ///
+/// With communities, nodes are followed by communities. What a node does by itself is a part of its motion; what a
+/// community does moves its members by a part of theirs, and the events between them tell nothing of it.
+///
 /// Numbers of all nodes lie side by side: an entry of U is a column of as many numbers as there are nodes.
 struct EventWhitening: Sendable {
   private let nodes, times: Int
@@ -22,28 +25,39 @@ struct EventWhitening: Sendable {
   /// - Parameter parameters: those of the likelihood, for the distances of events; nil: each event counts as 2.
   /// - Cost: O(N B^3), and O(N B^2 / 2) numbers.
   init(
-    _ statistics: [EventStatistics], prior: TrajectoryPrior, nodes: Int, width: Double, around parameters: [Double]?
+    _ statistics: [EventStatistics], prior: TrajectoryPrior, communities: NodeCommunities?, nodes: Int, width: Double,
+    around parameters: [Double]?
   ) {
     let times = prior.bins + 1
-    (self.nodes, self.times) = (nodes, times)
+    let movers = communities?.movers ?? nodes
+    (self.nodes, self.times) = (movers, times)
     // Of each node and knot, and of knots and the next ones.
-    var diagonal = Array(repeating: 0.0, count: nodes * times)
+    var diagonal = Array(repeating: 0.0, count: movers * times)
     var beside = diagonal
     for s in statistics {
       // At a share of the bin an event's place is (1 - share) of one knot and share of the other.
       let (first, second) = (s.first / width, s.second / (width * width))
       let weight =
         2 * (parameters.map { min(1, max(Self.leastShare, Self.squaredDistance(s, first / s.count, $0, nodes))) } ?? 1)
-      for i in [s.i, s.j] {
+      func add(_ i: Int, _ weight: Double) {
         let k = i * times + s.bin
         diagonal[k] += weight * (s.count - 2 * first + second)
         diagonal[k + 1] += weight * second
         beside[k] += weight * (first - second)
       }
+      for i in [s.i, s.j] {
+        guard let communities else {
+          add(i, weight)
+          continue
+        }
+        add(i, (1 - communities.share) * weight)
+        let group = communities.groups[i]
+        if group != communities.groups[i == s.i ? s.j : s.i] { add(nodes + group, communities.share * weight) }
+      }
     }
-    var factors = Array(repeating: 0.0, count: nodes * times * (times + 1) / 2)
+    var factors = Array(repeating: 0.0, count: movers * times * (times + 1) / 2)
     var whitening = NodeWhitening(prior.map)
-    for i in 0..<nodes {
+    for i in 0..<movers {
       diagonal.withUnsafeBufferPointer { d in
         beside.withUnsafeBufferPointer { o in
           if let d = d.baseAddress, let o = o.baseAddress { whitening.set(d + i * times, o + i * times) }
@@ -53,7 +67,7 @@ struct EventWhitening: Sendable {
       for t in 0..<times {
         for a in t..<times {
           factors[place] = whitening.inverse[a * times + t]
-          place += nodes
+          place += movers
         }
       }
     }

@@ -28,9 +28,10 @@ extension FittedTrajectories {
     try model.check(
       nodes: nodes, events: longer.events, span: end, masked: data.masked, structure: data.structure)
     let settings = PiecewiseVelocityModel.Settings(
-      bins: bins + new, velocityScale: velocityScale * end / span, lengthScale: lengthScale * span / end)
+      bins: bins + new, velocityScale: velocityScale * end / span, lengthScale: lengthScale * span / end,
+      communities: communities)
     let continuation = Continuation(
-      trajectories, new: new, prior: try model.prior(longer, settings),
+      trajectories, new: new, prior: try model.prior(longer, settings), communities: communities,
       likelihood: PairLikelihood(
         nodes: nodes, bins: new, span: end - span,
         events: events.map { NetworkEvent(i: $0.i, j: $0.j, time: min($0.time, end) - span) }, masked: data.masked,
@@ -39,9 +40,8 @@ extension FittedTrajectories {
       tolerance: model.tolerance, maximumIterations: model.maximumIterations)
     return FittedTrajectories(
       NetworkTrajectories(unchecked: parameters, nodes: nodes, bins: bins + new, span: end), forecast: forecast,
-      resting: resting?.resampled(bins: bins + new, span: end), velocityScale: settings.velocityScale,
-      lengthScale: settings.lengthScale, optimum: optimum, objective: optimum.value, trials: trials, data: longer,
-      model: model)
+      resting: resting?.resampled(bins: bins + new, span: end), settings: settings, optimum: optimum,
+      objective: optimum.value, trials: trials, data: longer, model: model)
   }
 
   /// The mode of all biases and trajectories from here on, with the same settings and forecast.
@@ -50,14 +50,11 @@ extension FittedTrajectories {
   ///   choices.
   public func refined() throws -> FittedTrajectories {
     let (refined, optimum) = try model.mode(
-      data,
-      PiecewiseVelocityModel.Settings(bins: bins, velocityScale: velocityScale, lengthScale: lengthScale),
-      from: trajectories, maximumIterations: model.maximumIterations, tolerance: model.tolerance,
+      data, settings, from: trajectories, maximumIterations: model.maximumIterations, tolerance: model.tolerance,
       isNear: true)
     return FittedTrajectories(
-      refined, forecast: forecast, resting: try model.resting(data, forecast, bins: bins),
-      velocityScale: velocityScale, lengthScale: lengthScale, optimum: optimum, objective: optimum.value,
-      trials: trials, data: data, model: model)
+      refined, forecast: forecast, resting: try model.resting(data, forecast, bins: bins), settings: settings,
+      optimum: optimum, objective: optimum.value, trials: trials, data: data, model: model)
   }
 }
 
@@ -66,14 +63,19 @@ extension FittedTrajectories {
 private struct Continuation {
   let likelihood: PairLikelihood
   let prior: TrajectoryPrior
+  let communities: NodeCommunities?
   private let old: NetworkTrajectories
   private let new: Int
   /// Biases, the last old knot, and the new ones where the new coordinates are zero, as the likelihood takes
   /// them.
   private let base: [Double]
 
-  init(_ old: NetworkTrajectories, new: Int, prior: TrajectoryPrior, likelihood: PairLikelihood) {
-    (self.old, self.new, self.prior, self.likelihood) = (old, new, prior, likelihood)
+  init(
+    _ old: NetworkTrajectories, new: Int, prior: TrajectoryPrior, communities: NodeCommunities?,
+    likelihood: PairLikelihood
+  ) {
+    (self.old, self.new, self.likelihood) = (old, new, likelihood)
+    (self.prior, self.communities) = (prior, communities)
     let (n, rows) = (old.nodes, 2 * old.nodes)
     let still = old.resampled(bins: old.bins + new, span: old.span + Double(new) * old.width)
     let e = prior.whitened(Array(still.parameters[n...]), rows: rows)
@@ -89,11 +91,18 @@ private struct Continuation {
     let (n, rows) = (old.nodes, 2 * old.nodes)
     var parameters = base
     var slopes = base
+    let dimension = 2 * new * (communities?.movers ?? n)
+    // Coordinates of all nodes, and the derivatives by them.
+    var y = Array(repeating: 0.0, count: rows * new)
     func place(_ e: UnsafeBufferPointer<Double>) {
+      y.withUnsafeMutableBufferPointer { y in
+        guard let e = e.baseAddress, let y = y.baseAddress else { return }
+        if let communities { communities.mix(e, rows: 2 * new, y) } else { y.update(from: e, count: rows * new) }
+      }
       for b in 0..<new {
         for k in 0..<rows {
           var x = base[n + (b + 1) * rows + k]
-          for a in 0...b { x += prior.map[old.bins + 1 + b, old.bins + 1 + a] * e[a * rows + k] }
+          for a in 0...b { x += prior.map[old.bins + 1 + b, old.bins + 1 + a] * y[a * rows + k] }
           parameters[n + (b + 1) * rows + k] = x
         }
       }
@@ -103,22 +112,27 @@ private struct Continuation {
       var value = parameters.withUnsafeBufferPointer { p in
         slopes.withUnsafeMutableBufferPointer { likelihood.value(at: p, gradient: $0) }
       }
-      for k in e.indices {
-        value += 0.5 * e[k] * e[k]
-        gradient[k] = e[k]
-      }
+      for k in y.indices { y[k] = 0 }
       for b in 0..<new {
         for a in 0...b {
           let slope = prior.map[old.bins + 1 + b, old.bins + 1 + a]
-          for k in 0..<rows { gradient[a * rows + k] += slope * slopes[n + (b + 1) * rows + k] }
+          for k in 0..<rows { y[a * rows + k] += slope * slopes[n + (b + 1) * rows + k] }
         }
+      }
+      y.withUnsafeBufferPointer { y in
+        guard let y = y.baseAddress, let g = gradient.baseAddress else { return }
+        if let communities { communities.pullback(y, rows: 2 * new, g) } else { g.update(from: y, count: rows * new) }
+      }
+      for k in e.indices {
+        value += 0.5 * e[k] * e[k]
+        gradient[k] += e[k]
       }
       return value
     }
     var search = LBFGS()
     (search.maximumIterations, search.changeTolerance) = (maximumIterations, tolerance)
     let optimum: Optimum
-    do { optimum = try search.minimise(from: Array(repeating: 0, count: rows * new), objective) } catch {
+    do { optimum = try search.minimise(from: Array(repeating: 0, count: dimension), objective) } catch {
       throw DynamicNetworkError.didNotStart("\(error)")
     }
     optimum.position.withUnsafeBufferPointer { place($0) }

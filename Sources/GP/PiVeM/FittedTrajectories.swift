@@ -11,7 +11,10 @@ public struct FittedTrajectories: Sendable {
   /// which the prior is standard normal.
   public let objective: Double
   /// The settings in use: chosen by the fit where the model leaves them open.
-  public let velocityScale, lengthScale: Double
+  public var velocityScale: Double { settings.velocityScale }
+  public var lengthScale: Double { settings.lengthScale }
+  /// Nodes that move together; nil: each node by itself.
+  public var communities: NodeCommunities? { settings.communities }
   public let iterations: Int
   public let convergence: Convergence
   /// The settings tried, in the order of trial.
@@ -23,19 +26,28 @@ public struct FittedTrajectories: Sendable {
   /// What was fitted, by what.
   let data: PiecewiseVelocityModel.Data
   let model: PiecewiseVelocityModel
+  let settings: PiecewiseVelocityModel.Settings
   private let weights: [Double]
 
   /// A choice of settings, and its score an event: the log density of the pairs and times of a tenth of the events,
   /// given their number, by a fit to the others; or where pairs are masked, the log likelihood of events of other
   /// pairs.
   public struct Trial: Sendable, Equatable {
-    public let bins: Int
-    public let velocityScale, lengthScale, score: Double
+    let settings: PiecewiseVelocityModel.Settings
+    public let score: Double
+    public var bins: Int { settings.bins }
+    public var velocityScale: Double { settings.velocityScale }
+    public var lengthScale: Double { settings.lengthScale }
+    public var communities: NodeCommunities? { settings.communities }
+
+    init(_ settings: PiecewiseVelocityModel.Settings, score: Double) {
+      (self.settings, self.score) = (settings, score)
+    }
   }
 
   init(
     _ trajectories: NetworkTrajectories, forecast: NetworkForecast, resting: NetworkTrajectories?,
-    velocityScale: Double, lengthScale: Double, optimum: Optimum, objective: Double, trials: [Trial],
+    settings: PiecewiseVelocityModel.Settings, optimum: Optimum, objective: Double, trials: [Trial],
     data: PiecewiseVelocityModel.Data, model: PiecewiseVelocityModel
   ) {
     (self.trajectories, self.forecast, self.trials) = (trajectories, forecast, trials)
@@ -46,7 +58,7 @@ public struct FittedTrajectories: Sendable {
       nodes: data.nodes, bins: trajectories.bins, span: data.span, events: data.events, masked: data.masked,
       structure: data.structure
     ).value(at: trajectories.parameters)
-    (self.velocityScale, self.lengthScale) = (velocityScale, lengthScale)
+    self.settings = settings
     self.objective = objective
     (iterations, convergence) = (optimum.iterations, optimum.convergence)
     weights = forecast.weights(bins: trajectories.bins, width: trajectories.width)

@@ -11,31 +11,29 @@ import NumericCore
 ///
 /// In coordinates in which the prior is standard normal the precision of a node is I + M^T H M, H the Hessian of
 /// `NodeCurvature`. Where that is not positive, as the search ended before the mode, H is the Fisher information.
+/// With communities, a node's motion is the sum of its own and its community's, which are independent, too.
 public struct LaplacePosterior: Sendable {
   public let fit: FittedTrajectories
   /// Of each node that is uncertain, a factor F of the covariance F F^T of its bias, then x and y of each knot.
   private let factors: [Int: Matrix]
+  /// Of each community of such nodes, in the same order, without biases.
+  private let common: [Int: Matrix]
 
   /// - Throws: `DynamicNetworkError.invalidSetting`, `LinearAlgebraError`.
   init(around fit: FittedTrajectories, nodes: [Int]) throws {
     self.fit = fit
-    let prior = try fit.model.prior(
-      fit.data,
-      PiecewiseVelocityModel.Settings(
-        bins: fit.bins, velocityScale: fit.velocityScale, lengthScale: fit.lengthScale))
-    var map = Matrix(rows: 1 + 2 * (fit.bins + 1), columns: 1 + 2 * (fit.bins + 1))
-    map[0, 0] = fit.model.biasScale
-    for b in 0...fit.bins {
-      for a in 0...b { for c in 1...2 { map[2 * b + c, 2 * a + c] = prior.map[b, a] } }
-    }
-    let curvature = NodeCurvature(fit)
-    var factors: [Int: Matrix] = [:]
-    for i in nodes {
-      guard (0..<fit.nodes).contains(i) else {
-        throw DynamicNetworkError.invalidSetting(name: "node", value: Double(i), expected: "in 0..<\(fit.nodes)")
+    let prior = try fit.model.prior(fit.data, fit.settings)
+    func map(biasScale: Double, factor: Double) -> Matrix {
+      var map = Matrix(rows: 1 + 2 * (fit.bins + 1), columns: 1 + 2 * (fit.bins + 1))
+      map[0, 0] = biasScale
+      for b in 0...fit.bins {
+        for a in 0...b { for c in 1...2 { map[2 * b + c, 2 * a + c] = factor * prior.map[b, a] } }
       }
-      func factor(isFisher: Bool) throws -> Matrix {
-        var precision = map.transposed * curvature.hessian(i, isFisher: isFisher) * map
+      return map
+    }
+    func factor(_ map: Matrix, _ hessian: (_ isFisher: Bool) -> Matrix) throws -> Matrix {
+      func factor(_ hessian: Matrix) throws -> Matrix {
+        var precision = map.transposed * hessian * map
         for k in 0..<precision.rows {
           precision[k, k] += 1
           for l in 0..<k { precision[k, l] = precision[l, k] }
@@ -43,11 +41,29 @@ public struct LaplacePosterior: Sendable {
         // Precision L L^T: the covariance is that of map L^-T z.
         return try Cholesky(precision).halfSolve(map.transposed).transposed
       }
-      do { factors[i] = try factor(isFisher: false) } catch LinearAlgebraError.notPositiveDefinite {
-        factors[i] = try factor(isFisher: true)
+      do { return try factor(hessian(false)) } catch LinearAlgebraError.notPositiveDefinite {
+        return try factor(hessian(true))
       }
     }
+    let curvature = NodeCurvature(fit)
+    let own = map(biasScale: fit.model.biasScale, factor: fit.communities?.ownFactor ?? 1)
+    var factors: [Int: Matrix] = [:]
+    for i in nodes {
+      guard (0..<fit.nodes).contains(i) else {
+        throw DynamicNetworkError.invalidSetting(name: "node", value: Double(i), expected: "in 0..<\(fit.nodes)")
+      }
+      factors[i] = try factor(own) { curvature.hessian(i, isFisher: $0) }
+    }
     self.factors = factors
+    var common: [Int: Matrix] = [:]
+    if let communities = fit.communities {
+      let shared = map(biasScale: 0, factor: communities.commonFactor)
+      for group in Set(nodes.map { communities.groups[$0] }) {
+        let members = communities.groups.indices.filter { communities.groups[$0] == group }
+        common[group] = try factor(shared) { curvature.hessian(together: members, isFisher: $0) }
+      }
+    }
+    self.common = common
   }
 
   /// The covariance of a node's bias, then x and y of each knot, in the order of knots; zero for a node that was not
@@ -56,7 +72,11 @@ public struct LaplacePosterior: Sendable {
     guard let factor = factors[i] else {
       return Matrix(rows: 1 + 2 * (fit.bins + 1), columns: 1 + 2 * (fit.bins + 1))
     }
-    return factor * factor.transposed
+    var covariance = factor * factor.transposed
+    guard let group = fit.communities?.groups[i], let shared = common[group] else { return covariance }
+    let part = shared * shared.transposed
+    for r in 0..<part.rows { for c in 0..<part.columns { covariance[r, c] += part[r, c] } }
+    return covariance
   }
 
   /// A draw of biases and trajectories; nodes that were not asked for stay at the mode. Cost: O(B^2) a node, and a
@@ -70,15 +90,20 @@ public struct LaplacePosterior: Sendable {
   private func draw(into parameters: inout [Double], _ stream: inout RandomStream) {
     let n = fit.nodes
     // A seed shall give one draw, and a dictionary has no order.
-    for i in factors.keys.sorted() {
-      guard let factor = factors[i] else { continue }
-      let z = (0..<factor.columns).map { _ in stream.normal() }
-      for r in 0..<factor.rows {
-        var change = 0.0
-        for c in 0..<factor.columns { change += factor[r, c] * z[c] }
-        parameters[r == 0 ? i : r * n + i] += change
+    var changes: [Int: [Double]] = [:]
+    for (group, factor) in common.sorted(by: { $0.key < $1.key }) { changes[group] = Self.draw(factor, &stream) }
+    for (i, factor) in factors.sorted(by: { $0.key < $1.key }) {
+      var change = Self.draw(factor, &stream)
+      if let group = fit.communities?.groups[i], let shared = changes[group] {
+        for r in change.indices { change[r] += shared[r] }
       }
+      for r in change.indices { parameters[r == 0 ? i : r * n + i] += change[r] }
     }
+  }
+
+  private static func draw(_ factor: Matrix, _ stream: inout RandomStream) -> [Double] {
+    let z = (0..<factor.columns).map { _ in stream.normal() }
+    return (0..<factor.rows).map { r in z.indices.reduce(0) { $0 + factor[r, $1] * z[$1] } }
   }
 
   /// The equal-tailed interval of a quantity, by draws.

@@ -10,10 +10,11 @@ extension NetworkTrajectories {
   ///   - rate: of a pair whose nodes are at one place, in events per unit of time.
   ///   - velocityScale: distance per unit of time.
   ///   - lengthScale: in units of time.
+  ///   - communities: of as many nodes that move together; nil: each node by itself.
   /// - Throws: `DynamicNetworkError.invalidSetting`, `LinearAlgebraError`. Cost: O(B^3 + N B^2).
   public static func draw(
     nodes: Int, bins: Int, span: Double, rate: Double, initialScale: Double, velocityScale: Double,
-    lengthScale: Double, using stream: inout RandomStream
+    lengthScale: Double, communities: NodeCommunities? = nil, using stream: inout RandomStream
   ) throws -> NetworkTrajectories {
     for (name, value) in [
       ("rate", rate), ("span", span), ("initialScale", initialScale), ("velocityScale", velocityScale),
@@ -23,15 +24,17 @@ extension NetworkTrajectories {
         throw DynamicNetworkError.invalidSetting(name: name, value: value, expected: "a finite number > 0")
       }
     }
+    try communities?.check(nodes: nodes)
     // A little noise keeps the covariance of a smooth process positive.
     let prior = try TrajectoryPrior(
       bins: bins, span: span, velocityScale: velocityScale, lengthScale: lengthScale,
       initialScale: initialScale,
       noise: 1e-4)
     let rows = 2 * nodes
-    let e = (0..<rows * (bins + 1)).map { _ in stream.normal() }
-    var knots = e
-    e.withUnsafeBufferPointer { from in
+    let e = (0..<2 * (communities?.movers ?? nodes) * (bins + 1)).map { _ in stream.normal() }
+    let y = communities?.mixed(e) ?? e
+    var knots = y
+    y.withUnsafeBufferPointer { from in
       knots.withUnsafeMutableBufferPointer { to in
         if let from = from.baseAddress, let to = to.baseAddress { prior.knots(from, rows: rows, to) }
       }

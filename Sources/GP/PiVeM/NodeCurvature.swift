@@ -31,20 +31,26 @@ struct NodeCurvature {
   ///
   /// - Parameter isFisher: that of the expected events of the fit in place of those seen, which is never negative.
   /// - Cost: O(N B).
-  func hessian(_ i: Int, isFisher: Bool) -> Matrix {
+  func hessian(_ i: Int, isFisher: Bool) -> Matrix { hessian(together: [i], isFisher: isFisher) }
+
+  /// That of nodes which move, and whose biases grow, by as much: what they are to each other tells nothing of it.
+  func hessian(together members: [Int], isFisher: Bool) -> Matrix {
     var hessian = Matrix(rows: 1 + 2 * (path.bins + 1), columns: 1 + 2 * (path.bins + 1))
-    let shares = shares(i)
-    for b in 0..<path.bins { addIntegral(i, b, shares, isFisher, to: &hessian) }
-    if !isFisher { addEvents(i, to: &hessian) }
+    let isMember = Set(members)
+    for i in members {
+      let shares = shares(i, without: isMember)
+      for b in 0..<path.bins { addIntegral(i, b, shares, isFisher, to: &hessian) }
+      if !isFisher { addEvents(i, without: isMember, to: &hessian) }
+    }
     for r in 0..<hessian.rows { for c in 0..<r { hessian[r, c] = hessian[c, r] } }
     return hessian
   }
 
   /// Of each other node the share of its pair's integral that is in the likelihood.
-  private func shares(_ i: Int) -> [Double] {
-    var shares = (0..<path.nodes).map { $0 != i && data.structure.joins(i, $0) ? 1.0 : 0 }
+  private func shares(_ i: Int, without members: Set<Int>) -> [Double] {
+    var shares = (0..<path.nodes).map { !members.contains($0) && data.structure.joins(i, $0) ? 1.0 : 0 }
     guard !data.masked.isEmpty else { return shares }
-    for j in shares.indices where j != i && data.masked.contains(NodePair(i, j)) { shares[j] *= data.maskedShare }
+    for j in shares.indices where shares[j] > 0 && data.masked.contains(NodePair(i, j)) { shares[j] *= data.maskedShare }
     return shares
   }
 
@@ -86,9 +92,10 @@ struct NodeCurvature {
     }
   }
 
-  private func addEvents(_ i: Int, to h: inout Matrix) {
+  private func addEvents(_ i: Int, without members: Set<Int>, to h: inout Matrix) {
     for k in places[i] {
       let s = statistics[k]
+      guard !members.contains(s.i == i ? s.j : s.i) else { continue }
       let (first, second) = (s.first / path.width, s.second / (path.width * path.width))
       for c in 0..<2 {
         let (start, end) = (1 + 2 * s.bin + c, 3 + 2 * s.bin + c)

@@ -8,9 +8,9 @@ import NumericCore
 /// pairs and times, given their number. Where pairs are masked, other pairs are what is to be told: a trial leaves
 /// out a tenth of the pairs that are not, and its score is the log likelihood of their events. Rest, then scales
 /// are tried in ascending order, each from the mode of the one before, until two scores in turn are below the best;
-/// then length scales, longer as long as the score grows; then, where the number of bins is open, twice as many
-/// bins of half the length scale and of velocities sqrt(2) times as large, which keeps the variance of what is
-/// covered.
+/// then length scales, longer as long as the score grows; then the communities under which the best trajectories are
+/// most probable, told anew as long as the score grows, if they beat as long a search without them; then, where the number of bins is open, twice as many bins of
+/// half the length scale and of velocities sqrt(2) times as large, which keeps the variance of what is covered.
 ///
 /// All of this comes before the last tenth of the time (or of the events where hardly any are in that), whose
 /// events tell how rates go on, and how much counts vary about that: after a search like the last one, with half its
@@ -37,6 +37,10 @@ extension PiecewiseVelocityModel {
   private static let longest = 0.5
   /// Smaller steps hardly change a score.
   private static let lengthening = 3.0
+  /// More nodes are not grouped: these trials would be a large part of the time of a fit.
+  private static let mostNodesInCommunities = 1_000
+  /// Communities are told anew from trajectories that were fitted under those told before, as often as that helps.
+  private static let communityRounds = 5
   /// A velocity scale at which nodes hardly move.
   private static let rest = 1e-3
   /// Random starts of the model without motion, and the iterations after which the best of them goes on alone.
@@ -44,7 +48,8 @@ extension PiecewiseVelocityModel {
 
   func select(_ data: Data, _ progress: (FitStep) -> Void) throws -> Choice {
     func settings(_ scale: Double, _ bins: Int) -> Settings {
-      Settings(bins: bins, velocityScale: scale, lengthScale: lengthScale ?? 1 / Double(bins))
+      Settings(
+        bins: bins, velocityScale: scale, lengthScale: lengthScale ?? 1 / Double(bins), communities: communities)
     }
     let scales = isStatic ? [Self.rest] : velocityScale.map { [$0] } ?? [Self.rest] + candidates.sorted()
     let isOpen = scales.count > 1 || bins == nil && !isStatic
@@ -108,10 +113,7 @@ extension PiecewiseVelocityModel {
           fitted, trial, from: start, maximumIterations: Self.trialIterations, tolerance: tolerance)
       }
       let found = score(start)
-      choice.trials.append(
-        FittedTrajectories.Trial(
-          bins: chosen.bins, velocityScale: chosen.velocityScale, lengthScale: chosen.lengthScale,
-          score: found.score))
+      choice.trials.append(FittedTrajectories.Trial(chosen, score: found.score))
       guard found.score > best else { return false }
       best = found.score
       (choice.settings, choice.start) = (chosen, start)
@@ -131,6 +133,20 @@ extension PiecewiseVelocityModel {
       chosen.lengthScale *= Self.lengthening
       if try !attempt(chosen) { break }
     }
+    if communities == nil, velocityScale == nil {
+      (chosen, start) = (choice.settings, choice.start)
+      var found = try communities(of: start, fitted, chosen.over(part))
+      if found != nil {
+        // What is to be beaten has as long a search.
+        let before = start
+        _ = try attempt(chosen)
+        start = before
+      }
+      for _ in 0..<Self.communityRounds where found != nil {
+        chosen.communities = found
+        found = try attempt(chosen) ? try communities(of: start, fitted, chosen.over(part)) : nil
+      }
+    }
     guard bins == nil, !isStatic else { return }
     (chosen, start) = (choice.settings, choice.start)
     while chosen.bins < Self.mostBins {
@@ -139,6 +155,15 @@ extension PiecewiseVelocityModel {
       if lengthScale == nil { chosen.lengthScale /= 2 }
       if try !attempt(chosen) { break }
     }
+  }
+
+  /// Those under which trajectories are most probable; nil where they tell none, or are too many.
+  private func communities(
+    of mode: NetworkTrajectories, _ data: Data, _ settings: Settings
+  ) throws -> NodeCommunities? {
+    guard data.nodes <= Self.mostNodesInCommunities else { return nil }
+    let y = try prior(data, settings).whitened(Array(mode.parameters[data.nodes...]), rows: 2 * data.nodes)
+    return NodeCommunities.mostProbable(of: y, nodes: data.nodes)
   }
 
   /// A tenth of the events at random, or as many as tell something, and what is left; no events where they would be

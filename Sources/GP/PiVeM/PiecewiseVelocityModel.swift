@@ -5,7 +5,7 @@ import NumericCore
 /// posterior mode.
 ///
 /// log lambda_ij(t) = bias_i + bias_j - |x_i(t) - x_j(t)|^2 in the plane. The prior is that of
-/// `KroneckerPrior` with a community a node (C = I). Biases are normal about half the log of the mean rate,
+/// `KroneckerPrior` with a community a node (C = I), or with `NodeCommunities`. Biases are normal about half the log of the mean rate,
 /// so that a node without events stays finite. Settings that are nil are chosen by the log likelihood of
 /// held-out events: see `Selection`.
 public struct PiecewiseVelocityModel: Sendable {
@@ -17,6 +17,8 @@ public struct PiecewiseVelocityModel: Sendable {
   public var candidates: [Double] = [0.25, 1, 4, 16]
   /// Of the velocities, in units of the span of time; nil: the width of a bin, and chosen where `velocityScale` is.
   public var lengthScale: Double?
+  /// Nodes that move together; nil: none, and learned where `velocityScale` is chosen.
+  public var communities: NodeCommunities?
   /// How rates go on after the span; nil: chosen by the likelihood of the last tenth of the time.
   public var forecast: NetworkForecast?
   /// The standard deviation of initial positions.
@@ -68,12 +70,8 @@ public struct PiecewiseVelocityModel: Sendable {
     return FittedTrajectories(
       trajectories.inTime(by: span), forecast: choice.forecast.inTime(by: span),
       resting: try resting(unit, choice.forecast, bins: choice.settings.bins)?.inTime(by: span),
-      velocityScale: choice.settings.velocityScale, lengthScale: choice.settings.lengthScale, optimum: optimum,
-      objective: optimum.value + shift,
-      trials: choice.trials.map {
-        FittedTrajectories.Trial(
-          bins: $0.bins, velocityScale: $0.velocityScale, lengthScale: $0.lengthScale, score: $0.score - density)
-      },
+      settings: choice.settings, optimum: optimum, objective: optimum.value + shift,
+      trials: choice.trials.map { FittedTrajectories.Trial($0.settings, score: $0.score - density) },
       data: data, model: self)
   }
 
@@ -125,12 +123,13 @@ public struct PiecewiseVelocityModel: Sendable {
   struct Settings: Equatable {
     var bins: Int
     var velocityScale, lengthScale: Double
+    var communities: NodeCommunities?
 
     /// The same velocities and bins of about the same width over a part of the span.
     func over(_ part: Double) -> Settings {
       Settings(
         bins: max(1, Int((Double(bins) * part).rounded())), velocityScale: velocityScale * part,
-        lengthScale: lengthScale / part)
+        lengthScale: lengthScale / part, communities: communities)
     }
   }
 
@@ -164,7 +163,8 @@ public struct PiecewiseVelocityModel: Sendable {
       PosteriorMode(
         likelihood: likelihood,
         coordinates: PosteriorCoordinates(
-          likelihood, prior: prior, biasScale: biasScale, around: isNear ? start : nil))
+          likelihood, prior: prior, communities: settings.communities, biasScale: biasScale,
+          around: isNear ? start : nil))
     }
     guard let sampling else {
       return { try mode(near: $0).search(from: $0, tolerance: $2, maximumIterations: $1, progress: $3) }
@@ -238,6 +238,7 @@ public struct PiecewiseVelocityModel: Sendable {
         expected: "two different nodes in 0..<\(nodes)")
     }
     try structure.check(nodes: nodes)
+    try communities?.check(nodes: nodes)
     if let bad = events.first(where: { !structure.joins($0.i, $0.j) }) {
       throw .invalidSetting(
         name: "node", value: Double(bad.j), expected: "one that node \(bad.i) can have events with")

@@ -5,10 +5,12 @@ import NumericCore
 ///
 /// In e ~ N(0, I) the prior is standard normal: bias = centre + biasScale e, knots = map e. In f a node's own events
 /// and the prior, the other nodes being given, have a curvature of one in all directions: nodes with thousands of
-/// events and nodes with one are alike, and so are the places and times of a node.
+/// events and nodes with one are alike, and so are the places and times of a node. With communities, e of trajectories
+/// has numbers of each node and of each community, which together are those of `NodeCommunities`.
 struct PosteriorCoordinates: Sendable {
   let nodes: Int
   let prior: TrajectoryPrior
+  let communities: NodeCommunities?
   /// The prior mean of a bias: half the log of the mean rate of a pair.
   let centre: Double
   let biasScale: Double
@@ -19,10 +21,12 @@ struct PosteriorCoordinates: Sendable {
 
   /// - Parameter parameters: of the likelihood, near which curvatures shall be alike.
   init(
-    _ likelihood: PairLikelihood, prior: TrajectoryPrior, biasScale: Double, around parameters: [Double]? = nil
+    _ likelihood: PairLikelihood, prior: TrajectoryPrior, communities: NodeCommunities?, biasScale: Double,
+    around parameters: [Double]? = nil
   ) {
-    (self.prior, self.biasScale) = (prior, biasScale)
-    (nodes, dimension) = (likelihood.nodes, likelihood.parameterCount)
+    (self.prior, self.communities, self.biasScale) = (prior, communities, biasScale)
+    nodes = likelihood.nodes
+    dimension = nodes + 2 * (communities?.movers ?? nodes) * (prior.bins + 1)
     let pairs = max(1, likelihood.structure.pairs(nodes: nodes) - Double(likelihood.masked.count))
     var curvatures = Array(repeating: 1.0, count: nodes)
     var total = 0.0
@@ -33,38 +37,46 @@ struct PosteriorCoordinates: Sendable {
     centre = 0.5 * log(max(total, 1) / (pairs * likelihood.span))
     biasScales = curvatures.map { 1 / $0.squareRoot() }
     whitening = EventWhitening(
-      likelihood.statistics, prior: prior, nodes: nodes, width: likelihood.span / Double(prior.bins),
-      around: parameters)
+      likelihood.statistics, prior: prior, communities: communities, nodes: nodes,
+      width: likelihood.span / Double(prior.bins), around: parameters)
   }
 
   /// f of the parameters of a likelihood.
   func coordinates(of parameters: [Double]) -> [Double] {
-    (0..<nodes).map { (parameters[$0] - centre) / (biasScale * biasScales[$0]) }
-      + whitening.contracted(prior.whitened(Array(parameters[nodes...]), rows: 2 * nodes))
+    let y = prior.whitened(Array(parameters[nodes...]), rows: 2 * nodes)
+    return (0..<nodes).map { (parameters[$0] - centre) / (biasScale * biasScales[$0]) }
+      + whitening.contracted(communities?.unmixed(y) ?? y)
   }
 
   /// Writes e of f and the parameters of a likelihood.
-  func place(_ f: UnsafePointer<Double>, _ e: UnsafeMutablePointer<Double>, _ p: UnsafeMutablePointer<Double>) {
+  ///
+  /// - Parameter room: for as many numbers as `roomCount`.
+  func place(
+    _ f: UnsafePointer<Double>, _ e: UnsafeMutablePointer<Double>, _ p: UnsafeMutablePointer<Double>,
+    room: UnsafeMutablePointer<Double>
+  ) {
     for i in 0..<nodes {
       e[i] = biasScales[i] * f[i]
       p[i] = centre + biasScale * e[i]
     }
     whitening.expand(f + nodes, e + nodes)
-    prior.knots(e + nodes, rows: 2 * nodes, p + nodes)
+    communities?.mix(e + nodes, rows: 2 * (prior.bins + 1), room)
+    prior.knots(communities == nil ? e + nodes : room, rows: 2 * nodes, p + nodes)
   }
+
+  /// What mixing needs.
+  var roomCount: Int { communities == nil ? 0 : dimension }
 
   /// The parameters of a likelihood.
   func parameters(of f: [Double]) -> [Double] {
-    var e = f
-    var result = f
+    let count = nodes + 2 * nodes * (prior.bins + 1)
+    var workspace = Array(repeating: 0.0, count: count + dimension + roomCount)
     f.withUnsafeBufferPointer { f in
-      e.withUnsafeMutableBufferPointer { e in
-        result.withUnsafeMutableBufferPointer { p in
-          if let f = f.baseAddress, let e = e.baseAddress, let p = p.baseAddress { place(f, e, p) }
-        }
+      workspace.withUnsafeMutableBufferPointer { p in
+        if let f = f.baseAddress, let p = p.baseAddress { place(f, p + count, p, room: p + count + dimension) }
       }
     }
-    return result
+    return Array(workspace[..<count])
   }
 }
 
@@ -73,14 +85,15 @@ struct PosteriorCoordinates: Sendable {
 final class PosteriorObjective {
   private let likelihood: PairLikelihood
   private let coordinates: PosteriorCoordinates
-  private let e, parameters, slopes: UnsafeMutablePointer<Double>
+  private let e, parameters, slopes, room: UnsafeMutablePointer<Double>
 
   init(_ likelihood: PairLikelihood, _ coordinates: PosteriorCoordinates) {
     (self.likelihood, self.coordinates) = (likelihood, coordinates)
-    let count = likelihood.parameterCount
-    e = .allocate(capacity: 3 * count)
-    e.initialize(repeating: 0, count: 3 * count)
-    (parameters, slopes) = (e + count, e + 2 * count)
+    let (dimension, count) = (coordinates.dimension, likelihood.parameterCount)
+    let all = dimension + 2 * count + coordinates.roomCount
+    e = .allocate(capacity: all)
+    e.initialize(repeating: 0, count: all)
+    (parameters, slopes, room) = (e + dimension, e + dimension + count, e + dimension + 2 * count)
   }
 
   deinit { e.deallocate() }
@@ -90,9 +103,9 @@ final class PosteriorObjective {
     _ f: UnsafePointer<Double>, gradient g: UnsafeMutablePointer<Double>, limit: Double = .infinity
   ) -> Double {
     let count = likelihood.parameterCount
-    coordinates.place(f, e, parameters)
+    coordinates.place(f, e, parameters, room: room)
     var squares = 0.0
-    for k in 0..<count { squares += 0.5 * e[k] * e[k] }
+    for k in 0..<coordinates.dimension { squares += 0.5 * e[k] * e[k] }
     let value = squares + likelihood.value(
       at: UnsafeBufferPointer(start: parameters, count: count),
       gradient: UnsafeMutableBufferPointer(start: slopes, count: count), limit: limit - squares)
@@ -109,21 +122,26 @@ final class PosteriorObjective {
     using stream: inout RandomStream
   ) throws -> Double {
     let count = likelihood.parameterCount
-    coordinates.place(f, e, parameters)
+    coordinates.place(f, e, parameters, room: room)
     let value = try sampled.value(
       at: UnsafeBufferPointer(start: parameters, count: count),
       gradient: UnsafeMutableBufferPointer(start: slopes, count: count), using: &stream)
     pullback(to: g)
-    return (0..<count).reduce(value) { $0 + 0.5 * e[$1] * e[$1] }
+    return (0..<coordinates.dimension).reduce(value) { $0 + 0.5 * e[$1] * e[$1] }
   }
 
   /// The derivatives by f of those by parameters, and of |e|^2 / 2.
   private func pullback(to g: UnsafeMutablePointer<Double>) {
-    let (n, count) = (likelihood.nodes, likelihood.parameterCount)
+    let (n, dimension) = (likelihood.nodes, coordinates.dimension)
     for i in 0..<n { g[i] = coordinates.biasScales[i] * (coordinates.biasScale * slopes[i] + e[i]) }
     // The parameters are used up, and make room for the derivatives by e.
     coordinates.prior.pullback(slopes + n, rows: 2 * n, parameters + n)
-    for k in n..<count { parameters[k] += e[k] }
-    coordinates.whitening.pullback(parameters + n, g + n)
+    var byCoordinates = parameters + n
+    if let communities = coordinates.communities {
+      communities.pullback(parameters + n, rows: 2 * (coordinates.prior.bins + 1), room)
+      byCoordinates = room
+    }
+    for k in 0..<dimension - n { byCoordinates[k] += e[n + k] }
+    coordinates.whitening.pullback(byCoordinates, g + n)
   }
 }

@@ -73,10 +73,7 @@ extension FittedTrajectories {
   public func posterior(
     draws: Int = 200, warmup: Int = 200, chains: Int = 2, seed: UInt64 = 1, progress: ProgressHandler? = nil
   ) async throws -> TrajectoryPosterior {
-    let density = try PosteriorDensity(
-      data, model: model,
-      settings: PiecewiseVelocityModel.Settings(
-        bins: bins, velocityScale: velocityScale, lengthScale: lengthScale))
+    let density = try PosteriorDensity(data, model: model, settings: settings)
     let key = RandomKey(seed: seed)
     let mode = density.coordinates.coordinates(of: trajectories.parameters)
     // About a standard deviation from the mode, so that chains that agree have found each other.
@@ -115,7 +112,8 @@ private struct PosteriorDensity: DifferentiableLogDensity {
   ) throws {
     (self.data, self.model, self.settings) = (data, model, settings)
     coordinates = PosteriorCoordinates(
-      model.likelihood(data, settings), prior: try model.prior(data, settings), biasScale: model.biasScale)
+      model.likelihood(data, settings), prior: try model.prior(data, settings), communities: settings.communities,
+      biasScale: model.biasScale)
   }
 
   final class Workspace {
