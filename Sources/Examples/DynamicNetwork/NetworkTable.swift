@@ -61,6 +61,10 @@ struct NetworkTable {
         rows.append(row)
         if !json { show(row) }
       }
+      for row in try known(file, network, path: "\(folder)/data/pivem/\(file)_truth.csv") {
+        rows.append(row)
+        if !json { show(row) }
+      }
     }
     let generated = only.isEmpty || only.contains("generated") ? try (1...10).map(generate) : []
     if json {
@@ -91,6 +95,30 @@ struct NetworkTable {
       negativeLogLikelihood: fit.negativeLogLikelihood, reconstruction: try trial.reconstruction(fit),
       completion: try trial.completion(partial, pairs: masked), prediction: try trial.prediction(fit),
       calibration: try trial.calibration(fit))
+  }
+
+  /// Where the parameters that a network was drawn with are known: how well these do, and a fit that is free to follow
+  /// the events as closely as the largest velocity scale allows, which is likelier than the truth and reconstructs
+  /// better, by fitting noise.
+  private func known(_ file: String, _ network: DynamicNetwork, path: String) throws -> [Row] {
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    let trial = TaskProtocol(network: network, cut: 0.9, seeds: draws)
+    let truth = try NetworkTruth(contentsOf: path, network: network)
+    var model = PiecewiseVelocityModel()
+    model.velocityScale = model.candidates.max()
+    let (fit, seconds) = try timed {
+      try model.fit(nodes: network.count, events: trial.training, span: trial.cut)
+    }
+    return [
+      Row(
+        data: file, model: "truth", cpuSeconds: 0, negativeLogLikelihood: truth.negativeLogLikelihood(trial),
+        reconstruction: try truth.reconstruction(trial), completion: nil, prediction: try truth.prediction(trial),
+        calibration: nil),
+      Row(
+        data: file, model: "fast", cpuSeconds: seconds, negativeLogLikelihood: fit.negativeLogLikelihood,
+        reconstruction: try trial.reconstruction(fit), completion: nil, prediction: try trial.prediction(fit),
+        calibration: try trial.calibration(fit)),
+    ]
   }
 
   /// The intervals that are told apart, with those without an event.

@@ -4,12 +4,13 @@ extension NodeCommunities {
   /// A larger share would leave nodes no motion of their own.
   private static let largestShare = 0.999
 
-  /// The communities under which motions are most probable, of the groupings that Ward's method tells of at most half as
-  /// many communities as nodes.
+  /// The communities under which motions are most probable, of the groupings by Ward's method into at most half as many
+  /// communities as nodes.
   ///
-  /// Nodes have P coordinates y_i each, of variance v within a community of n nodes, whose mean has the variance u + v
-  /// / n. Given groups, u and v are those of the analysis of variance: with W the squares within and Q = sum n |mean|^2,
-  /// v = W / (P (N - K)) and u = (Q / P - K v) / N. The log density of all y given groups, u and v is that of
+  /// Nodes have P coordinates y_i each, of variance v within a community of n nodes, whose mean has the variance
+  /// u + v / n. Given groups, u and v are those of the analysis of variance: with W the squares within and
+  /// Q = sum n |mean|^2, v = W / (P (N - K)) and u = (Q / P - K v) / N. The log density of all y given groups, u and v
+  /// is, up to a constant,
   ///
   ///     -P/2 ((N - K) log v + sum_k log(n_k u + v)) - (W / v + sum_k n_k |mean_k|^2 / (n_k u + v)) / 2,
   ///

@@ -50,7 +50,9 @@ struct NodeCurvature {
   private func shares(_ i: Int, without members: Set<Int>) -> [Double] {
     var shares = (0..<path.nodes).map { !members.contains($0) && data.structure.joins(i, $0) ? 1.0 : 0 }
     guard !data.masked.isEmpty else { return shares }
-    for j in shares.indices where shares[j] > 0 && data.masked.contains(NodePair(i, j)) { shares[j] *= data.maskedShare }
+    for j in shares.indices where shares[j] > 0 && data.masked.contains(NodePair(i, j)) {
+      shares[j] *= data.maskedShare
+    }
     return shares
   }
 

@@ -9,8 +9,9 @@ import NumericCore
 /// out a tenth of the pairs that are not, and its score is the log likelihood of their events. Rest, then scales
 /// are tried in ascending order, each from the mode of the one before, until two scores in turn are below the best;
 /// then length scales, longer as long as the score grows; then the communities under which the best trajectories are
-/// most probable, told anew as long as the score grows, if they beat as long a search without them; then, where the number of bins is open, twice as many bins of
-/// half the length scale and of velocities sqrt(2) times as large, which keeps the variance of what is covered.
+/// most probable, told anew as long as the score grows, if they beat as long a search without them; then, where the
+/// number of bins is open, twice as many bins of half the length scale and of velocities sqrt(2) times as large, which
+/// keeps the variance of what is covered.
 ///
 /// All of this comes before the last tenth of the time (or of the events where hardly any are in that), whose
 /// events tell how rates go on, and how much counts vary about that: after a search like the last one, with half its
@@ -43,6 +44,8 @@ extension PiecewiseVelocityModel {
   private static let communityRounds = 5
   /// A velocity scale at which nodes hardly move.
   private static let rest = 1e-3
+  /// Those of the model without motion, which needs one bin.
+  private static let atRest = Settings(bins: 1, velocityScale: rest, lengthScale: 1)
   /// Random starts of the model without motion, and the iterations after which the best of them goes on alone.
   private static let (starts, startIterations) = (4, 20)
 
@@ -65,16 +68,15 @@ extension PiecewiseVelocityModel {
     let part = kept.span / data.span
     let still = try still(kept)
     var choice = first(still)
-    if isOpen || !data.masked.isEmpty {
-      let (fitted, left) = data.masked.isEmpty ? try thinned(kept) : (kept, held)
-      if left.count >= Self.fewestHeldOut {
-        try choose(&choice, among: scales, settings, from: still, fitted, part, progress) {
-          let (forecast, score) =
-            data.masked.isEmpty
-            ? (nil, densityGivenNumber(left, $0, fitted)) : bestBackground($0, data, kept, held)
-          return (forecast, score / Double(left.count))
-        }
+    let (fitted, left) = data.masked.isEmpty ? try thinned(kept) : (kept, held)
+    if isOpen || !data.masked.isEmpty, left.count >= Self.fewestHeldOut {
+      let best = try choose(&choice.trials, among: scales, settings, from: still, fitted, part, progress) {
+        let (forecast, score) =
+          data.masked.isEmpty ? (nil, densityGivenNumber(left, $0, fitted)) : bestBackground($0, data, kept, held)
+        return (forecast, score / Double(left.count))
       }
+      (choice.settings, choice.start) = (best.settings, best.mode)
+      if forecast == nil, let told = best.forecast { choice.forecast = told }
     }
     guard data.masked.isEmpty, forecast == nil else { return choice }
     progress(.trying(velocityScale: choice.settings.velocityScale, bins: choice.settings.bins))
@@ -96,65 +98,96 @@ extension PiecewiseVelocityModel {
     return choice
   }
 
-  /// Tries settings, and keeps those of the best score, with its forecast where the score tells one.
+  /// Settings that were tried: the mode under them and its score an event, with the forecast if the score tells one.
+  private struct Attempt {
+    let settings: Settings
+    let mode: NetworkTrajectories
+    let forecast: NetworkForecast?
+    let score: Double
+  }
+
+  /// Tries settings, and tells those of the best score.
   private func choose(
-    _ choice: inout Choice, among scales: [Double], _ settings: (Double, Int) -> Settings,
+    _ trials: inout [FittedTrajectories.Trial], among scales: [Double], _ settings: (Double, Int) -> Settings,
     from still: NetworkTrajectories, _ fitted: Data, _ part: Double, _ progress: (FitStep) -> Void,
     score: (NetworkTrajectories) -> (forecast: NetworkForecast?, score: Double)
-  ) throws {
-    var (best, start) = (-Double.infinity, still)
-    /// Whether the score is the best so far.
-    func attempt(_ chosen: Settings) throws -> Bool {
+  ) throws -> Attempt {
+    func attempt(_ chosen: Settings, from start: NetworkTrajectories) throws -> Attempt {
       progress(.trying(velocityScale: chosen.velocityScale, bins: chosen.bins))
       let trial = chosen.over(part)
-      start = start.resampled(bins: trial.bins, span: fitted.span)
-      if chosen.velocityScale > Self.rest {
-        (start, _) = try mode(
-          fitted, trial, from: start, maximumIterations: Self.trialIterations, tolerance: tolerance)
-      }
-      let found = score(start)
-      choice.trials.append(FittedTrajectories.Trial(chosen, score: found.score))
-      guard found.score > best else { return false }
-      best = found.score
-      (choice.settings, choice.start) = (chosen, start)
-      if forecast == nil, let told = found.forecast { choice.forecast = told }
-      return true
+      let isAtRest = chosen.velocityScale <= Self.rest
+      var (mode, _) = try mode(
+        fitted, isAtRest ? Self.atRest : trial,
+        from: start.resampled(bins: isAtRest ? Self.atRest.bins : trial.bins, span: fitted.span),
+        maximumIterations: Self.trialIterations, tolerance: tolerance)
+      mode = mode.resampled(bins: trial.bins, span: fitted.span)
+      let found = score(mode)
+      trials.append(FittedTrajectories.Trial(chosen, score: found.score))
+      return Attempt(settings: chosen, mode: mode, forecast: found.forecast, score: found.score)
     }
+    var best: Attempt?
+    var start = still
     // One worse score may be chance, or a step too small to gain anything.
     var worse = 0
     for scale in scales where worse < 2 {
-      worse = try attempt(settings(scale, choice.settings.bins)) ? 0 : worse + 1
+      let tried = try attempt(settings(scale, bins ?? Self.startBins), from: start)
+      start = tried.mode
+      let isBest = tried.score > best?.score ?? -.infinity
+      if isBest { best = tried }
+      worse = isBest ? 0 : worse + 1
     }
-    guard best > -.infinity else { throw DynamicNetworkError.didNotStart("no held-out likelihood is finite") }
-    guard choice.settings.velocityScale > Self.rest else { return }
-    var chosen = choice.settings
-    start = choice.start
-    while lengthScale == nil, velocityScale == nil, chosen.lengthScale < Self.longest {
-      chosen.lengthScale *= Self.lengthening
-      if try !attempt(chosen) { break }
+    guard let best else { throw DynamicNetworkError.didNotStart("no held-out likelihood is finite") }
+    guard best.settings.velocityScale > Self.rest else { return best }
+    return try refined(best, attempt) { try communities(of: $0, fitted, $1.over(part)) }
+  }
+
+  /// The best of settings with longer length scales, communities, and more bins, each as long as the score grows.
+  private func refined(
+    _ moving: Attempt, _ attempt: (Settings, NetworkTrajectories) throws -> Attempt,
+    communities told: (NetworkTrajectories, Settings) throws -> NodeCommunities?
+  ) throws -> Attempt {
+    var best = moving
+    /// Goes on as long as there are next settings that are better.
+    func climb(_ next: (Attempt) throws -> Settings?) throws {
+      while let chosen = try next(best) {
+        let tried = try attempt(chosen, best.mode)
+        guard tried.score > best.score else { return }
+        best = tried
+      }
+    }
+    if lengthScale == nil, velocityScale == nil {
+      try climb {
+        var chosen = $0.settings
+        chosen.lengthScale *= Self.lengthening
+        return $0.settings.lengthScale < Self.longest ? chosen : nil
+      }
     }
     if communities == nil, velocityScale == nil {
-      (chosen, start) = (choice.settings, choice.start)
-      var found = try communities(of: start, fitted, chosen.over(part))
-      if found != nil {
-        // What is to be beaten has as long a search.
-        let before = start
-        _ = try attempt(chosen)
-        start = before
-      }
-      for _ in 0..<Self.communityRounds where found != nil {
+      let alone = best
+      var rounds = 0
+      try climb {
+        guard rounds < Self.communityRounds, let found = try told($0.mode, $0.settings) else { return nil }
+        rounds += 1
+        var chosen = $0.settings
         chosen.communities = found
-        found = try attempt(chosen) ? try communities(of: start, fitted, chosen.over(part)) : nil
+        return chosen
+      }
+      if best.settings.communities != alone.settings.communities {
+        // What is to be beaten has as long a search.
+        let longer = try attempt(alone.settings, alone.mode)
+        if longer.score > best.score { best = longer }
       }
     }
-    guard bins == nil, !isStatic else { return }
-    (chosen, start) = (choice.settings, choice.start)
-    while chosen.bins < Self.mostBins {
-      chosen.bins *= 2
-      if velocityScale == nil { chosen.velocityScale *= 2.squareRoot() }
-      if lengthScale == nil { chosen.lengthScale /= 2 }
-      if try !attempt(chosen) { break }
+    if bins == nil {
+      try climb {
+        var chosen = $0.settings
+        chosen.bins *= 2
+        if velocityScale == nil { chosen.velocityScale *= 2.squareRoot() }
+        if lengthScale == nil { chosen.lengthScale /= 2 }
+        return $0.settings.bins < Self.mostBins ? chosen : nil
+      }
     }
+    return best
   }
 
   /// Those under which trajectories are most probable; nil where they tell none, or are too many.
@@ -237,7 +270,7 @@ extension PiecewiseVelocityModel {
 
   /// The mode without motion, the best of some random starts.
   func still(_ data: Data) throws -> NetworkTrajectories {
-    let search = try search(data, Settings(bins: 1, velocityScale: Self.rest, lengthScale: 1))
+    let search = try search(data, Self.atRest)
     let centre = 0.5 * log(Double(max(data.events.count, 1)) / (data.pairs * data.span))
     var best: (parameters: [Double], optimum: Optimum)?
     for k in 0..<UInt64(Self.starts) {

@@ -5,9 +5,9 @@ import NumericCore
 /// posterior mode.
 ///
 /// log lambda_ij(t) = bias_i + bias_j - |x_i(t) - x_j(t)|^2 in the plane. The prior is that of
-/// `KroneckerPrior` with a community a node (C = I), or with `NodeCommunities`. Biases are normal about half the log of the mean rate,
-/// so that a node without events stays finite. Settings that are nil are chosen by the log likelihood of
-/// held-out events: see `Selection`.
+/// `KroneckerPrior` with a community a node (C = I), or with `NodeCommunities`. Biases are normal about half
+/// the log of the mean rate, so that a node without events stays finite. Settings that are nil are chosen by
+/// the log likelihood of held-out events: see `Selection`.
 public struct PiecewiseVelocityModel: Sendable {
   /// The number of bins; nil: 20, and twice as many as long as the held-out likelihood grows.
   public var bins: Int? = 20
