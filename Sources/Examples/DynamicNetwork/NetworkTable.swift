@@ -98,14 +98,15 @@ struct NetworkTable {
   }
 
   /// Where the parameters that a network was drawn with are known: how well these do, and a fit that is free to follow
-  /// the events as closely as the largest velocity scale allows, which is likelier than the truth and reconstructs
-  /// better, by fitting noise.
+  /// the events as closely as the largest velocity scale and as many bins as the truth has allow, which is likelier than
+  /// the truth and reconstructs better, by fitting noise.
   private func known(_ file: String, _ network: DynamicNetwork, path: String) throws -> [Row] {
     guard FileManager.default.fileExists(atPath: path) else { return [] }
     let trial = TaskProtocol(network: network, cut: 0.9, seeds: draws)
     let truth = try NetworkTruth(contentsOf: path, network: network)
     var model = PiecewiseVelocityModel()
     model.velocityScale = model.candidates.max()
+    model.bins = Int((Double(truth.trajectories.bins) * trial.cut).rounded())
     let (fit, seconds) = try timed {
       try model.fit(nodes: network.count, events: trial.training, span: trial.cut)
     }

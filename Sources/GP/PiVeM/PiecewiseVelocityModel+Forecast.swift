@@ -38,13 +38,18 @@ extension PiecewiseVelocityModel {
     return best
   }
 
-  /// The forecast under which the last events are likeliest, given their number, and their log likelihood.
+  /// The forecast under which the last events are likeliest, given their number, and their log likelihood: the smallest
+  /// of those by each of some modes. Where a search ends is a matter of chance, and a forecast shall not depend on it.
+  ///
+  /// - Parameter modes: with as many bins as the likelihood; the shares of the parts are those by the last one.
   func bestForecast(
-    _ mode: NetworkTrajectories, _ likelihood: PairLikelihood, _ kept: Data, _ last: [NetworkEvent]
+    _ modes: [NetworkTrajectories], _ likelihood: PairLikelihood, _ kept: Data, _ last: [NetworkEvent]
   ) -> (score: Double, forecast: NetworkForecast) {
-    let expected = likelihood.expectedCounts(at: mode.parameters)
+    let (bins, span) = (likelihood.bins, likelihood.span)
+    let width = span / Double(bins)
+    let expected = modes.map { likelihood.expectedCounts(at: $0.parameters) }
     let background = BackgroundRates(
-      nodes: mode.nodes, events: kept.events, span: mode.span, structure: kept.structure)
+      nodes: kept.nodes, events: kept.events, span: span, structure: kept.structure)
     let backgroundTotal = background.total(masked: kept.masked)
     var events: [NodePair: Double] = [:]
     for e in last { events[e.pair, default: 0] += 1 }
@@ -52,39 +57,51 @@ extension PiecewiseVelocityModel {
     var best = (score: -Double.infinity, forecast: NetworkForecast(unchecked: .infinity, background: 0.1))
     let counts = pairs.map { events[$0] ?? 0 }
     let byBackground = pairs.map { background($0.i, $0.j) / backgroundTotal }
-    let byBins = pairs.flatMap { pair in
-      (0..<mode.bins).map { mode.integral(pair.i, pair.j, bin: $0, from: 0, to: mode.width) / mode.width }
+    let byBins = modes.map { mode in
+      pairs.flatMap { pair in
+        (0..<bins).map { mode.integral(pair.i, pair.j, bin: $0, from: 0, to: width) / width }
+      }
     }
-    /// Compares a forecast with the best so far, given its recent rates.
-    func attempt(_ candidate: NetworkForecast, _ recent: [Double], _ total: Double, _ own: OwnRates) {
-      guard total > 0 else { return }
-      let parts = [
-        recent.map { $0 / total }, byBackground, pairs.map { own.total > 0 ? own($0.i, $0.j) / own.total : 0 },
-      ]
-      let (score, shares) = Self.mixture(of: parts, counts)
-      guard score > best.score else { return }
-      // Shares of rates, from those of events.
-      let rates = zip(shares, [total, backgroundTotal, own.total]).map { $1 > 0 ? $0 / $1 : 0 }
+    /// Compares a forecast with the best so far, given its recent rates by each mode.
+    func attempt(_ candidate: NetworkForecast, _ recents: [(rates: [Double], total: Double)], _ own: OwnRates) {
+      let byOwn = pairs.map { own.total > 0 ? own($0.i, $0.j) / own.total : 0 }
+      var (worst, rates) = (Double.infinity, [Double]())
+      for (recent, total) in recents {
+        guard total > 0 else { return }
+        let (score, shares) = Self.mixture(of: [recent.map { $0 / total }, byBackground, byOwn], counts)
+        guard score > best.score else { return }
+        worst = min(worst, score)
+        // Shares of rates, from those of events.
+        rates = zip(shares, [total, backgroundTotal, own.total]).map { $1 > 0 ? $0 / $1 : 0 }
+      }
       let sum = rates.reduce(0, +)
-      best = (score, candidate)
+      best = (worst, candidate)
       (best.forecast.background, best.forecast.own) = (rates[1] / sum, rates[2] / sum)
     }
     for memory in Self.memories {
-      var forecast = NetworkForecast(unchecked: memory * mode.span, background: 0.1)
-      let weights = forecast.weights(bins: mode.bins, width: mode.width)
-      let own = OwnRates(events: kept.events, span: mode.span, weights: weights)
+      var forecast = NetworkForecast(unchecked: memory * span, background: 0.1)
+      let weights = forecast.weights(bins: bins, width: width)
+      let own = OwnRates(events: kept.events, span: span, weights: weights)
       if memory > 0 {
-        let recent = pairs.indices.map { k in
-          weights.indices.reduce(0) { $0 + weights[$1] * byBins[k * mode.bins + $1] }
+        let recents = zip(byBins, expected).map { byBins, expected in
+          (
+            rates: pairs.indices.map { k in
+              weights.indices.reduce(0) { $0 + weights[$1] * byBins[k * bins + $1] }
+            }, total: zip(weights, expected).reduce(0) { $0 + $1.0 * $1.1 } / width
+          )
         }
-        attempt(forecast, recent, zip(weights, expected).reduce(0) { $0 + $1.0 * $1.1 } / mode.width, own)
+        attempt(forecast, recents, own)
         continue
       }
       for motion in Self.motions {
-        (forecast.drift, forecast.spread) = (motion.drift * mode.span, motion.spread)
-        attempt(
-          forecast, pairs.map { forecast.recentRate(mode, $0.i, $0.j, weights: weights) },
-          forecast.recentRate(mode, likelihood, weights: weights), own)
+        (forecast.drift, forecast.spread) = (motion.drift * span, motion.spread)
+        let recents = modes.map { mode in
+          (
+            rates: pairs.map { forecast.recentRate(mode, $0.i, $0.j, weights: weights) },
+            total: forecast.recentRate(mode, likelihood, weights: weights)
+          )
+        }
+        attempt(forecast, recents, own)
       }
     }
     return best

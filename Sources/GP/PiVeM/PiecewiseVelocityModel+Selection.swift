@@ -14,8 +14,8 @@ import NumericCore
 /// keeps the variance of what is covered.
 ///
 /// All of this comes before the last tenth of the time (or of the events where hardly any are in that), whose
-/// events tell how rates go on, and how much counts vary about that: after a search like the last one, with half its
-/// iterations, since how far places can be trusted depends on how closely they follow the events. The model without
+/// events tell how rates go on, and how much counts vary about that: after a quarter and after half of the iterations of
+/// the last search, since how far places can be trusted depends on how closely they follow the events. The model without
 /// motion is among the candidates.
 extension PiecewiseVelocityModel {
   struct Choice {
@@ -81,14 +81,19 @@ extension PiecewiseVelocityModel {
     guard data.masked.isEmpty, forecast == nil else { return choice }
     progress(.trying(velocityScale: choice.settings.velocityScale, bins: choice.settings.bins))
     let trial = choice.settings.over(part)
-    (choice.start, _) = try mode(
-      kept, trial, from: choice.start.resampled(bins: trial.bins, span: kept.span),
-      maximumIterations: max(1, maximumIterations / 2), tolerance: tolerance, isNear: true)
+    choice.start = choice.start.resampled(bins: trial.bins, span: kept.span)
+    var modes: [NetworkTrajectories] = []
+    for _ in 0..<2 {
+      (choice.start, _) = try mode(
+        kept, trial, from: choice.start, maximumIterations: max(1, maximumIterations / 4), tolerance: tolerance,
+        isNear: true)
+      modes.append(choice.start)
+    }
     let likelihood = likelihood(kept, trial)
-    var (best, told) = (bestForecast(choice.start, likelihood, kept, held), choice.start)
+    var (best, told) = (bestForecast(modes, likelihood, kept, held), choice.start)
     if choice.settings.velocityScale > Self.rest {
       let rest = still.resampled(bins: trial.bins, span: kept.span)
-      let resting = bestForecast(rest, likelihood, kept, held)
+      let resting = bestForecast([rest], likelihood, kept, held)
       if resting.score > best.score {
         (best, told) = (resting, rest)
         best.forecast.isStatic = true
