@@ -73,7 +73,7 @@ extension SpectralSelection {
     return criterion(choice) > criterion(start) ? choice : start
   }
 
-  private func isNoisy(_ choice: Choice) -> Bool {
+  func isNoisy(_ choice: Choice) -> Bool {
     mayBeNoisy && choice.relativeResidual > max(tolerance, Self.noisy)
   }
 

@@ -52,14 +52,13 @@ extension LineSolver {
   /// From a covariance and where Newton's method leads to with it on: another one for the equation linearised there, and
   /// again, until the residual does not fall.
   private func settled(_ first: Pass) throws -> Outcome {
-    guard observed == nil else { return try settledBeside(first) }
+    guard isExact else { return try settledInNoise(first) }
     var (outcome, state) = (first.outcome, first.state)
-    let family = familyToKeep(outcome)
     for number in 1..<Self.mostPasses where outcome.relativeResidual > Self.tolerance {
-      let isNear = number > 1 && isExact && outcome.basis.family != .gaussian
+      let isNear = number > 1 && outcome.basis.family != .gaussian
       let next = try pass(
         from: state, tolerance: max(Self.tolerance, 0.1 * outcome.relativeResidual),
-        isNear ? .near(outcome.basis) : .anew(family))
+        isNear ? .near(outcome.basis) : .anew(nil))
       let fall = next.outcome.relativeResidual / outcome.relativeResidual
       if fall < 1 { (outcome, state) = (next.outcome, next.state) }
       if fall > 0.5 { break }
@@ -67,15 +66,11 @@ extension LineSolver {
     return outcome
   }
 
-  /// Where the source has noise, which blurs what families differ by, the first look's choice.
-  private func familyToKeep(_ outcome: Outcome) -> SpectralMixture.Family? {
-    equation.isMeasured ? outcome.basis.family : nil
-  }
-
-  /// Observations have noise: covariances are chosen again until u settles, whatever the residual is.
-  private func settledBeside(_ first: Pass) throws -> Outcome {
+  /// Where there is noise covariances are chosen again until u settles, whatever the residual is: the one that follows the
+  /// noise has the smallest. It blurs what families differ by: a measured source keeps the first look's.
+  private func settledInNoise(_ first: Pass) throws -> Outcome {
     var current = first
-    let family = familyToKeep(first.outcome)
+    let family = equation.isMeasured ? first.outcome.basis.family : nil
     for number in 1..<Self.mostPasses {
       // The equation linearised at u changes little once one pass has been made.
       let isClose = number > 1 && current.outcome.basis.family == .gaussian

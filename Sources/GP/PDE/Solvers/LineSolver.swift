@@ -158,7 +158,7 @@ struct LineSolver {
     case anew(SpectralMixture.Family?)
     /// Near one that did for a similar equation.
     case near(EnvelopeBasis)
-    /// That of a similar equation with noise, but for the weights of its components.
+    /// That of a similar equation, but for the weights of its components; anew where there is no noise to see.
     case weights(EnvelopeBasis)
   }
 
@@ -223,7 +223,12 @@ struct LineSolver {
       selection.sparse = unobserved.sparseRegression(state, weight)
       return try observing.bestWithNoise(family, startingWith: selection)
     case .near(let basis): return try selection.near(basis)
-    case .weights(let basis): return try selection.weighed(selection.choice(basis))
+    case .weights(let basis):
+      let choice = try selection.choice(basis)
+      guard selection.isNoisy(choice) else {
+        return try select(linear, state, weight, tolerance, .anew(basis.family))
+      }
+      return try selection.weighed(choice)
     }
   }
 
