@@ -2,7 +2,9 @@ import Foundation
 import GP
 
 /// Whether held-out numbers of events are those that a forecast tells, given the number of all of them: of ten groups
-/// of pairs, and of nodes. Those of a group vary as those of independent pairs.
+/// of pairs, and of nodes. A pair's factor is the product of its nodes' and one of its own, so that the numbers of pairs
+/// that share a node vary together: with s_i the sum of the expected numbers m of the group's pairs of node i, that of a
+/// group has the variance sum m + phi sum_i s_i^2 + psi sum m^2, phi of nodes and psi what pairs have beyond two of them.
 struct ForecastCalibration: Codable {
   /// A tenth of the expected events, from the likeliest pairs to the least likely ones.
   struct Group: Codable {
@@ -41,16 +43,13 @@ struct ForecastCalibration: Codable {
     for e in later { counts[e.pair, default: 0] += 1 }
     let factor = Double(later.count) / pairs.reduce(0) { $0 + $1.rate }
     var nodes = Array(repeating: (expected: 0.0, observed: 0), count: n)
-    var groups = Array(repeating: (pairs: 0, expected: 0.0, squares: 0.0, observed: 0), count: 10)
+    var groups = Array(repeating: PairGroup(nodes: n), count: 10)
     var before = 0.0
     for (pair, rate) in pairs {
       let (expected, observed) = (factor * rate, counts[pair] ?? 0)
       let group = min(groups.count - 1, Int(Double(groups.count) * before / Double(later.count)))
       before += expected
-      groups[group].pairs += 1
-      groups[group].expected += expected
-      groups[group].squares += expected * expected
-      groups[group].observed += observed
+      groups[group].add(pair, expected: expected, observed: observed)
       for i in [pair.i, pair.j] {
         nodes[i].expected += expected
         nodes[i].observed += observed
@@ -63,7 +62,7 @@ struct ForecastCalibration: Codable {
       fit.forecast.nodeDispersion.over(end - fit.span), fit.forecast.pairDispersion.over(end - fit.span)
     )
     let groupCounts = try filled.map {
-      try Count($0.observed, mean: $0.expected, dispersion: ofPairs * $0.squares / ($0.expected * $0.expected))
+      try Count($0.observed, mean: $0.expected, dispersion: $0.dispersion(ofNodes: ofNodes, ofPairs: ofPairs))
     }
     let nodeCounts = try nodes.map { try Count($0.observed, mean: $0.expected, dispersion: ofNodes) }
     groupsWithin = Self.mean(groupCounts.map { $0.within($0.law) })
@@ -72,6 +71,32 @@ struct ForecastCalibration: Codable {
     nodesWithinPoisson = Self.mean(nodeCounts.map { $0.within($0.poisson) })
     nodesNegativeLog = -Self.mean(nodeCounts.map { $0.law.logProbability(of: $0.observed) })
     nodesNegativeLogPoisson = -Self.mean(nodeCounts.map { $0.poisson.logProbability(of: $0.observed) })
+  }
+
+  /// Pairs that are counted together.
+  private struct PairGroup {
+    var pairs = 0
+    var expected = 0.0
+    var observed = 0
+    private var squares = 0.0
+    /// The expected numbers of each node's pairs.
+    private var byNode: [Double]
+
+    init(nodes: Int) { byNode = Array(repeating: 0, count: nodes) }
+
+    mutating func add(_ pair: NodePair, expected: Double, observed: Int) {
+      pairs += 1
+      self.expected += expected
+      self.observed += observed
+      squares += expected * expected
+      byNode[pair.i] += expected
+      byNode[pair.j] += expected
+    }
+
+    func dispersion(ofNodes: Double, ofPairs: Double) -> Double {
+      let together = byNode.reduce(0) { $0 + $1 * $1 }
+      return (ofNodes * together + max(0, ofPairs - 2 * ofNodes) * squares) / (expected * expected)
+    }
   }
 
   private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }

@@ -70,7 +70,13 @@ extension PiecewiseVelocityModel {
     var choice = first(still)
     let (fitted, left) = data.masked.isEmpty ? try thinned(kept) : (kept, held)
     if isOpen || !data.masked.isEmpty, left.count >= Self.fewestHeldOut {
-      let best = try choose(&choice.trials, among: scales, settings, from: still, fitted, part, progress) {
+      // Rest is tried as motion is: it does not know the events that are left out.
+      let resting =
+        data.masked.isEmpty
+        ? try mode(
+          fitted, Self.atRest, from: still, maximumIterations: Self.trialIterations, tolerance: tolerance
+        ).0 : still
+      let best = try choose(&choice.trials, among: scales, settings, from: resting, fitted, part, progress) {
         let (forecast, score) =
           data.masked.isEmpty ? (nil, densityGivenNumber(left, $0, fitted)) : bestBackground($0, data, kept, held)
         return (forecast, score / Double(left.count))
@@ -120,12 +126,11 @@ extension PiecewiseVelocityModel {
     func attempt(_ chosen: Settings, from start: NetworkTrajectories) throws -> Attempt {
       progress(.trying(velocityScale: chosen.velocityScale, bins: chosen.bins))
       let trial = chosen.over(part)
-      let isAtRest = chosen.velocityScale <= Self.rest
-      var (mode, _) = try mode(
-        fitted, isAtRest ? Self.atRest : trial,
-        from: start.resampled(bins: isAtRest ? Self.atRest.bins : trial.bins, span: fitted.span),
-        maximumIterations: Self.trialIterations, tolerance: tolerance)
-      mode = mode.resampled(bins: trial.bins, span: fitted.span)
+      var mode = start.resampled(bins: trial.bins, span: fitted.span)
+      if chosen.velocityScale > Self.rest {
+        (mode, _) = try self.mode(
+          fitted, trial, from: mode, maximumIterations: Self.trialIterations, tolerance: tolerance)
+      }
       let found = score(mode)
       trials.append(FittedTrajectories.Trial(chosen, score: found.score))
       return Attempt(settings: chosen, mode: mode, forecast: found.forecast, score: found.score)
