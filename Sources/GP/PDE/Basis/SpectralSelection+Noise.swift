@@ -30,7 +30,7 @@ extension SpectralSelection {
   func bestWithNoise(_ family: SpectralMixture.Family?) throws -> Choice {
     if let family, family != .gaussian { return try best(family) }
     let first = try best()
-    var choice = isNoisy(first) ? try refined(first) : first
+    let choice = isNoisy(first) ? try refined(first) : first
     let most = first.relativeResidual > Self.coarse ? Self.mostForAny : Self.mostForWaves
     guard family == nil, !isSmooth(first), points.count <= most else { return choice }
     if isNoisy(first), let sparse {
