@@ -173,19 +173,26 @@ extension PiecewiseVelocityModel {
       }
     }
     if communities == nil, velocityScale == nil {
-      let alone = best
-      var rounds = 0
-      try climb {
-        guard rounds < Self.communityRounds, let found = try told($0.mode, $0.settings) else { return nil }
-        rounds += 1
-        var chosen = $0.settings
+      func together(_ attempt: Attempt) throws -> Settings? {
+        guard let found = try told(attempt.mode, attempt.settings) else { return nil }
+        var chosen = attempt.settings
         chosen.communities = found
         return chosen
       }
-      if best.settings.communities != alone.settings.communities {
-        // What is to be beaten has as long a search.
-        let longer = try attempt(alone.settings, alone.mode)
-        if longer.score > best.score { best = longer }
+      let alone = best
+      if let chosen = try together(alone) {
+        let first = try attempt(chosen, alone.mode)
+        if first.score > alone.score {
+          // What is to be beaten has as long a search.
+          let longer = try attempt(alone.settings, alone.mode)
+          best = first.score > longer.score ? first : longer
+        }
+      }
+      var rounds = 1
+      try climb {
+        guard $0.settings.communities != nil, rounds < Self.communityRounds else { return nil }
+        rounds += 1
+        return try together($0)
       }
     }
     if bins == nil {
