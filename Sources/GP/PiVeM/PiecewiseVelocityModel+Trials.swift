@@ -10,6 +10,8 @@ extension PiecewiseVelocityModel {
   private static let lengthening = 3.0
   /// More nodes are not grouped: these trials would be a large part of the time of a fit.
   private static let mostNodesInCommunities = 1_000
+  /// Whether communities are worth anything shows sooner.
+  private static let groupingIterations = 30
   /// Communities are told anew from trajectories that were fitted under those told before, as often as that helps.
   private static let communityRounds = 5
 
@@ -27,13 +29,13 @@ extension PiecewiseVelocityModel {
     from still: NetworkTrajectories, _ fitted: Data, _ part: Double, _ progress: (FitStep) -> Void,
     score: (NetworkTrajectories) -> (forecast: NetworkForecast?, score: Double)
   ) throws -> Attempt {
-    func attempt(_ chosen: Settings, from start: NetworkTrajectories) throws -> Attempt {
+    func attempt(_ chosen: Settings, from start: NetworkTrajectories, _ iterations: Int) throws -> Attempt {
       progress(.trying(velocityScale: chosen.velocityScale, bins: chosen.bins))
       let trial = chosen.over(part)
       var mode = start.resampled(bins: trial.bins, span: fitted.span)
       if chosen.velocityScale > Self.rest {
         (mode, _) = try self.mode(
-          fitted, trial, from: mode, maximumIterations: Self.trialIterations, tolerance: tolerance)
+          fitted, trial, from: mode, maximumIterations: iterations, tolerance: tolerance)
       }
       let found = score(mode)
       trials.append(FittedTrajectories.Trial(chosen, score: found.score))
@@ -44,7 +46,7 @@ extension PiecewiseVelocityModel {
     // One worse score may be chance, or a step too small to gain anything.
     var worse = 0
     for scale in scales where worse < 2 {
-      let tried = try attempt(settings(scale, bins ?? Self.startBins), from: start)
+      let tried = try attempt(settings(scale, bins ?? Self.startBins), from: start, Self.trialIterations)
       start = tried.mode
       let isBest = tried.score > best?.score ?? -.infinity
       if isBest { best = tried }
@@ -57,14 +59,14 @@ extension PiecewiseVelocityModel {
 
   /// The best of settings with longer length scales, communities, and more bins, each as long as the score grows.
   private func refined(
-    _ moving: Attempt, _ attempt: (Settings, NetworkTrajectories) throws -> Attempt,
+    _ moving: Attempt, _ attempt: (Settings, NetworkTrajectories, _ iterations: Int) throws -> Attempt,
     communities told: (NetworkTrajectories, Settings) throws -> NodeCommunities?
   ) throws -> Attempt {
     var best = moving
     /// Goes on as long as there are next settings that are better.
     func climb(_ next: (Attempt) throws -> Settings?) throws {
       while let chosen = try next(best) {
-        let tried = try attempt(chosen, best.mode)
+        let tried = try attempt(chosen, best.mode, Self.trialIterations)
         guard tried.score > best.score else { return }
         best = tried
       }
@@ -85,10 +87,10 @@ extension PiecewiseVelocityModel {
       }
       let alone = best
       if let chosen = try together(alone) {
-        let first = try attempt(chosen, alone.mode)
+        let first = try attempt(chosen, alone.mode, Self.groupingIterations)
         if first.score > alone.score {
           // What is to be beaten has as long a search.
-          let longer = try attempt(alone.settings, alone.mode)
+          let longer = try attempt(alone.settings, alone.mode, Self.groupingIterations)
           best = first.score > longer.score ? first : longer
         }
       }
