@@ -41,6 +41,8 @@ struct NetworkTable {
   /// The share of the pairs that completion leaves out, and the most pairs.
   private static let maskedShare = 0.2
   private static let mostMasked = 50_000.0
+  /// The name of the parameters that a network was drawn with.
+  private static let truth = "truth"
 
   func run(json: Bool) throws {
     guard let folder = ProcessInfo.processInfo.environment["BOREL_REFERENCE"] else {
@@ -69,6 +71,14 @@ struct NetworkTable {
     let generated = only.isEmpty || only.contains("generated") ? try (1...10).map(generate) : []
     if json {
       return try printJSON(Table(data: rows, generated: generated))
+    }
+    if rows.contains(where: { $0.model == Self.truth }) {
+      print(
+        """
+
+        truth: the parameters that the network was drawn with, nodes resting after the cut
+        fast: velocities and bins free enough to follow noise: likelier than the truth in training, and less so after it
+        """)
     }
     guard !generated.isEmpty else { return }
     print("\ngenerated  events   held out: moving   static   true trajectories")
@@ -112,7 +122,7 @@ struct NetworkTable {
     }
     return [
       Row(
-        data: file, model: "truth", cpuSeconds: 0, negativeLogLikelihood: truth.negativeLogLikelihood(trial),
+        data: file, model: Self.truth, cpuSeconds: 0, negativeLogLikelihood: truth.negativeLogLikelihood(trial),
         reconstruction: try truth.reconstruction(trial), completion: nil, prediction: try truth.prediction(trial),
         calibration: nil),
       Row(
