@@ -89,8 +89,8 @@ public struct LaplacePosterior: Sendable {
 
   private func draw(into parameters: inout [Double], _ stream: inout RandomStream) {
     let n = fit.nodes
-    // A seed shall give one draw, and a dictionary has no order.
     var changes: [Int: [Double]] = [:]
+    // A seed shall give one draw, and a dictionary has no order.
     for (group, factor) in common.sorted(by: { $0.key < $1.key }) { changes[group] = Self.draw(factor, &stream) }
     for (i, factor) in factors.sorted(by: { $0.key < $1.key }) {
       var change = Self.draw(factor, &stream)

@@ -20,13 +20,7 @@ extension NetworkTrajectories {
       let found = try Self.cluster(points, count, &stream)
       if found.cost < best?.cost ?? .infinity { best = found }
     }
-    let groups = best?.groups ?? Array(repeating: 0, count: nodes)
-    var sizes = Array(repeating: 0, count: count)
-    for g in groups { sizes[g] += 1 }
-    let order = sizes.indices.sorted { (sizes[$0], $1) > (sizes[$1], $0) }
-    var rank = sizes
-    for (place, g) in order.enumerated() { rank[g] = place }
-    return groups.map { rank[$0] }
+    return NodeCommunities.ranked(best?.groups ?? Array(repeating: 0, count: nodes))
   }
 
   /// Of each node its knots about the mean of all nodes.

@@ -100,11 +100,7 @@ private struct WardTree {
 
   /// What merging two groups adds to the squares within groups.
   private func cost(_ a: Int, _ b: Int) -> Double {
-    var sum = 0.0
-    means[a].withUnsafeBufferPointer { a in
-      means[b].withUnsafeBufferPointer { b in for k in a.indices { sum += (a[k] - b[k]) * (a[k] - b[k]) } }
-    }
-    return sum * sizes[a] * sizes[b] / (sizes[a] + sizes[b])
+    squaredDistance(means[a], means[b]) * sizes[a] * sizes[b] / (sizes[a] + sizes[b])
   }
 
   private mutating func merge(_ a: Int, _ b: Int, _ cost: Double) {

@@ -41,21 +41,23 @@ extension PiecewiseVelocityModel {
     let part = kept.span / data.span
     let still = try still(kept)
     var choice = first(still)
-    let (fitted, left) = data.masked.isEmpty ? try thinned(kept) : (kept, held)
-    if isOpen || !data.masked.isEmpty, left.count >= Self.fewestHeldOut {
-      // Rest is tried as motion is: it does not know the events that are left out.
-      let resting =
-        data.masked.isEmpty
-        ? try mode(
-          fitted, Self.atRest, from: still, maximumIterations: Self.trialIterations, tolerance: tolerance
-        ).0 : still
-      let best = try choose(&choice.trials, among: scales, settings, from: resting, fitted, part, progress) {
-        let (forecast, score) =
-          data.masked.isEmpty ? (nil, densityGivenNumber(left, $0, fitted)) : bestBackground($0, data, kept, held)
-        return (forecast, score / Double(left.count))
+    if isOpen || !data.masked.isEmpty {
+      let (fitted, left) = data.masked.isEmpty ? try thinned(kept) : (kept, held)
+      if left.count >= Self.fewestHeldOut {
+        // Rest is tried as motion is: it does not know the events that are left out.
+        let resting =
+          data.masked.isEmpty
+          ? try mode(
+            fitted, Self.atRest, from: still, maximumIterations: Self.trialIterations, tolerance: tolerance
+          ).0 : still
+        let best = try choose(&choice.trials, among: scales, settings, from: resting, fitted, part, progress) {
+          let (forecast, score) =
+            data.masked.isEmpty ? (nil, densityGivenNumber(left, $0, fitted)) : bestBackground($0, data, kept, held)
+          return (forecast, score / Double(left.count))
+        }
+        (choice.settings, choice.start) = (best.settings, best.mode)
+        if forecast == nil, let told = best.forecast { choice.forecast = told }
       }
-      (choice.settings, choice.start) = (best.settings, best.mode)
-      if forecast == nil, let told = best.forecast { choice.forecast = told }
     }
     guard data.masked.isEmpty, forecast == nil else { return choice }
     progress(.trying(velocityScale: choice.settings.velocityScale, bins: choice.settings.bins))

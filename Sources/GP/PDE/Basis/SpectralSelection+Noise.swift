@@ -145,7 +145,7 @@ extension SpectralSelection {
   /// The choice for data like those that a basis of waves was chosen for: its length scale alone, while the evidence rises,
   /// then in between.
   func near(_ basis: EnvelopeBasis) throws -> Choice {
-    var best = try climbed(choice(basis), by: Self.half)
+    var best = try climbed(choice(basis))
     for factor in [Self.half.squareRoot(), 1 / Self.half.squareRoot()] {
       let next = try choice(best.basis.scaled(to: factor * best.basis.lengthScale))
       if criterion(next) > criterion(best) { best = next; break }
@@ -153,15 +153,15 @@ extension SpectralSelection {
     return best
   }
 
-  private func climbed(_ start: Choice, by step: Double) throws -> Choice {
-    var best = start
+  private func climbed(_ choice: Choice) throws -> Choice {
+    var best = choice
     let length = points[points.count - 1] - points[0]
-    for factor in [step, 1 / step] {
+    for factor in [Self.half, 1 / Self.half] {
       let start = best.basis.lengthScale
       while true {
         let scale = factor * best.basis.lengthScale
         guard scale < 1.01 * Self.waveScales[0] * length, scale > 4 * (points[1] - points[0]) else { break }
-        let next = try choice(best.basis.scaled(to: scale))
+        let next = try self.choice(best.basis.scaled(to: scale))
         guard criterion(next) > criterion(best) else { break }
         best = next
       }

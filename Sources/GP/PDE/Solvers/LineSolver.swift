@@ -206,7 +206,8 @@ struct LineSolver {
     // Where all data are 0 any size is as good.
     let trend = largest > 0 ? largest : 1
     var selection = SpectralSelection(
-      points: points, regression: regression(state, weight), sparse: sparseRegression(state, weight), data: data,
+      points: points, regression: regression(state, weight),
+      sparse: isExact ? nil : sparseRegression(state, weight), data: data,
       gain: gain, trend: trend, least: trend * gain(slowest) * Double(points.count).squareRoot(),
       own: isExact ? try ownFrequencies(linear) : [],
       mayBeNoisy: !isExact, savesTimeInNoise: true, tolerance: tolerance, mostComponents: covariances.mostComponents,

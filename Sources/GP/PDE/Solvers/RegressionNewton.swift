@@ -75,18 +75,10 @@ struct RegressionNewton<Design: RegressionDesign> {
   func solve(
     from first: WhitenedRegression
   ) throws -> (regression: WhitenedRegression, state: State, steps: Int) {
-    let (regression, state, steps) = try solve(from: state(first.coefficients.elements))
-    return (regression ?? first, state, steps + 1)
-  }
-
-  /// From a state on, until one will do; without any regression where the equation is linear.
-  func solve(
-    from start: State, until isEnough: (State) -> Bool = { _ in false }
-  ) throws -> (regression: WhitenedRegression?, state: State, steps: Int) {
-    var (regression, state, steps): (WhitenedRegression?, State, Int) = (nil, start, 0)
-    while !equation.isLinear, steps < Self.mostSteps, !isEnough(state) {
+    var (last, state, steps): (WhitenedRegression?, State, Int) = (nil, state(first.coefficients.elements), 1)
+    while !equation.isLinear, steps <= Self.mostSteps {
       let current = try self.regression(state.u, state.residual)
-      regression = current
+      last = current
       steps += 1
       let before = state.merit + penalty(state.alpha, in: current)
       guard let (next, step) = descend(from: state, below: before, current) else { break }
@@ -98,7 +90,7 @@ struct RegressionNewton<Design: RegressionDesign> {
       let isExact = design.observed == nil && !equation.isMeasured
       if gain > 1 - Self.smallestFall * step, isExact || hasSettled { break }
     }
-    return (regression?.ended(at: state.alpha), state, steps)
+    return (last?.ended(at: state.alpha) ?? first, state, steps)
   }
 
   /// The longest of the steps 1, 1/2, 1/4, ... towards a regression's solution whose merit and penalty are
