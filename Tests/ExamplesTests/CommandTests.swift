@@ -376,7 +376,10 @@ import Testing
     }
     try text.write(toFile: "\(folder)/events.csv", atomically: true, encoding: .utf8)
     let arguments = ["\(folder)/events.csv", "--bins", "4", "--draws", "2", "--output", folder]
-    #expect(try json("dynamic-network", arguments).isEmpty == false)
+    let results = try json("dynamic-network", arguments)
+    #expect(results["bins"] as? Int == 4)
+    let free = try json("dynamic-network", arguments + ["--aim", "reconstruction"])
+    #expect(free["velocityScale"] as? Double ?? 0 >= results["velocityScale"] as? Double ?? .infinity)
     let positions = try String(contentsOfFile: "\(folder)/positions.csv", encoding: .utf8).split(separator: "\n")
     #expect(positions.count > 12 && positions[1].hasPrefix("n"))
     let page = try String(contentsOfFile: "\(folder)/animation.html", encoding: .utf8)

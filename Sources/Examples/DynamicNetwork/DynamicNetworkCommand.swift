@@ -5,6 +5,7 @@ import GP
 import NumericCore
 
 extension DynamicNetwork.Kind: ExpressibleByArgument {}
+extension PiecewiseVelocityModel.Aim: ExpressibleByArgument {}
 
 @main struct DynamicNetworkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,7 +23,9 @@ extension DynamicNetwork.Kind: ExpressibleByArgument {}
   @Option(help: "The column of the time: numbers, or dates such as 2024-02-29T23:59:59.") var time = "time"
   @Option(help: "What sources and targets are: undirected, bipartite (two sides), directed (senders, receivers).")
   var kind = DynamicNetwork.Kind.undirected
-  @Option(help: "The number of bins of constant velocity.") var bins = 20
+  @Option(help: "What is to be told: prediction (of other events), reconstruction (of these, their noise included).")
+  var aim = PiecewiseVelocityModel.Aim.prediction
+  @Option(help: "The number of bins of constant velocity: 20, or chosen for reconstruction.") var bins: Int?
   @Option(help: "The standard deviation of velocities, in distance over the whole time; chosen if left out.")
   var velocityScale: Double?
   @Option(help: "The share of the time that is held out.") var holdOut = 0.1
@@ -55,8 +58,9 @@ extension DynamicNetwork.Kind: ExpressibleByArgument {}
     let network = try DynamicNetwork(
       sources: rows.strings(source), targets: rows.strings(target), times: EventTimes.read(rows, time), kind: kind)
     let trial = TaskProtocol(network: network, cut: 1 - holdOut, seeds: draws)
-    var model = PiecewiseVelocityModel()
-    (model.bins, model.velocityScale, model.seed) = (bins, velocityScale, seed)
+    var model = aim == .reconstruction ? PiecewiseVelocityModel.reconstruction : PiecewiseVelocityModel()
+    model.bins = bins ?? model.bins
+    (model.velocityScale, model.seed) = (velocityScale, seed)
     let progress = FitProgress()
     let fit = try model.fit(
       nodes: network.count, events: trial.training, span: trial.cut, structure: network.structure,
@@ -66,6 +70,7 @@ extension DynamicNetwork.Kind: ExpressibleByArgument {}
     let base = try still.fit(
       nodes: network.count, events: trial.training, span: trial.cut, structure: network.structure)
     // All of the time, with what was chosen.
+    model.bins = fit.bins
     (model.velocityScale, model.lengthScale) = (fit.velocityScale / trial.cut, fit.lengthScale * trial.cut)
     (model.communities, model.forecast) = (fit.communities, fit.forecast)
     let whole = try model.fit(

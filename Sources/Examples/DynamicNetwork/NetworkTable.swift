@@ -11,9 +11,11 @@ struct NetworkTable {
   let draws: Int
   let only: [String]
 
+  private enum Model: String, Codable, CaseIterable { case moving, free, `static`, truth }
+
   private struct Row: Codable {
     let data: String
-    let model: String
+    let model: Model
     let cpuSeconds: Double
     let negativeLogLikelihood: Double
     let reconstruction: TaskScores
@@ -41,8 +43,6 @@ struct NetworkTable {
   /// The share of the pairs that completion leaves out, and the most pairs.
   private static let maskedShare = 0.2
   private static let mostMasked = 50_000.0
-  /// The name of the parameters that a network was drawn with.
-  private static let truth = "truth"
 
   func run(json: Bool) throws {
     guard let folder = ProcessInfo.processInfo.environment["BOREL_REFERENCE"] else {
@@ -58,12 +58,9 @@ struct NetworkTable {
       let table = try DataTable(contentsOf: "\(folder)/data/pivem/\(file).csv")
       let network = try DynamicNetwork(
         sources: table.strings("source"), targets: table.strings("target"), times: table.doubles("time"))
-      for isStatic in [false, true] {
-        let row = try row(file, network, isStatic: isStatic)
-        rows.append(row)
-        if !json { show(row) }
-      }
-      for row in try known(file, network, path: "\(folder)/data/pivem/\(file)_truth.csv") {
+      let trial = TaskProtocol(network: network, cut: 0.9, seeds: draws)
+      for model in Model.allCases {
+        guard let row = try row(file, trial, model, truth: "\(folder)/data/pivem/\(file)_truth.csv") else { continue }
         rows.append(row)
         if !json { show(row) }
       }
@@ -72,12 +69,13 @@ struct NetworkTable {
     if json {
       return try printJSON(Table(data: rows, generated: generated))
     }
-    if rows.contains(where: { $0.model == Self.truth }) {
+    if !rows.isEmpty {
       print(
         """
 
-        truth: the parameters that the network was drawn with, nodes resting after the cut
-        fast: velocities and bins free enough to follow noise: likelier than the truth in training, and less so after it
+        moving: settings by events that are held out
+        free: the settings of reconstruction, by the fitted events themselves, their noise included
+        truth: the parameters that a network was drawn with, nodes resting after the cut
         """)
     }
     guard !generated.isEmpty else { return }
@@ -89,47 +87,37 @@ struct NetworkTable {
     }
   }
 
-  private func row(_ file: String, _ network: DynamicNetwork, isStatic: Bool) throws -> Row {
-    let trial = TaskProtocol(network: network, cut: 0.9, seeds: draws)
-    var model = PiecewiseVelocityModel()
-    model.isStatic = isStatic
-    let (fit, seconds) = try timed {
-      try model.fit(nodes: network.count, events: trial.training, span: trial.cut)
+  /// Nil where there is no such model: the truth is not known of all data.
+  private func row(_ file: String, _ trial: TaskProtocol, _ model: Model, truth path: String) throws -> Row? {
+    let network = trial.network
+    func fit(_ settings: PiecewiseVelocityModel, masked: Set<NodePair> = []) throws -> FittedTrajectories {
+      try settings.fit(nodes: network.count, events: trial.training, span: trial.cut, masked: masked)
     }
-    if !isStatic { try writeIntervals(file, trial) }
-    let pairs = Double(network.count * (network.count - 1)) / 2
-    let masked = trial.masked(share: min(Self.maskedShare, Self.mostMasked / pairs), seed: 1)
-    let partial = try model.fit(nodes: network.count, events: trial.training, span: trial.cut, masked: masked)
-    return Row(
-      data: file, model: isStatic ? "static" : "moving", cpuSeconds: seconds,
-      negativeLogLikelihood: fit.negativeLogLikelihood, reconstruction: try trial.reconstruction(fit),
-      completion: try trial.completion(partial, pairs: masked), prediction: try trial.prediction(fit),
-      calibration: try trial.calibration(fit))
-  }
-
-  /// Where the parameters that a network was drawn with are known: how well these do, and a fit that is free to follow
-  /// the events as closely as the largest velocity scale and as many bins as the truth has allow, which is likelier than
-  /// the truth and reconstructs better, by fitting noise.
-  private func known(_ file: String, _ network: DynamicNetwork, path: String) throws -> [Row] {
-    guard FileManager.default.fileExists(atPath: path) else { return [] }
-    let trial = TaskProtocol(network: network, cut: 0.9, seeds: draws)
-    let truth = try NetworkTruth(contentsOf: path, network: network)
-    var model = PiecewiseVelocityModel()
-    model.velocityScale = model.candidates.max()
-    model.bins = Int((Double(truth.trajectories.bins) * trial.cut).rounded())
-    let (fit, seconds) = try timed {
-      try model.fit(nodes: network.count, events: trial.training, span: trial.cut)
-    }
-    return [
-      Row(
-        data: file, model: Self.truth, cpuSeconds: 0, negativeLogLikelihood: truth.negativeLogLikelihood(trial),
+    var settings = PiecewiseVelocityModel()
+    switch model {
+    case .truth:
+      guard FileManager.default.fileExists(atPath: path) else { return nil }
+      let truth = try NetworkTruth(contentsOf: path, network: network)
+      return Row(
+        data: file, model: model, cpuSeconds: 0, negativeLogLikelihood: truth.negativeLogLikelihood(trial),
         reconstruction: try truth.reconstruction(trial), completion: nil, prediction: try truth.prediction(trial),
-        calibration: nil),
-      Row(
-        data: file, model: "fast", cpuSeconds: seconds, negativeLogLikelihood: fit.negativeLogLikelihood,
-        reconstruction: try trial.reconstruction(fit), completion: nil, prediction: try trial.prediction(fit),
-        calibration: try trial.calibration(fit)),
-    ]
+        calibration: nil)
+    case .free: settings = .reconstruction
+    case .moving: try writeIntervals(file, trial)
+    case .static: settings.isStatic = true
+    }
+    let (whole, seconds) = try timed { try fit(settings) }
+    // Of pairs that are left out nothing is fitted that could be followed.
+    var completion: TaskScores?
+    if model != .free {
+      let pairs = Double(network.count * (network.count - 1)) / 2
+      let masked = trial.masked(share: min(Self.maskedShare, Self.mostMasked / pairs), seed: 1)
+      completion = try trial.completion(fit(settings, masked: masked), pairs: masked)
+    }
+    return Row(
+      data: file, model: model, cpuSeconds: seconds, negativeLogLikelihood: whole.negativeLogLikelihood,
+      reconstruction: try trial.reconstruction(whole), completion: completion,
+      prediction: try trial.prediction(whole), calibration: try trial.calibration(whole))
   }
 
   /// The intervals that are told apart, with those without an event.
@@ -151,7 +139,7 @@ struct NetworkTable {
       guard let scores else { continue }
       print(
         row.data.padding(toLength: 11, withPad: " ", startingAt: 0)
-          + row.model.padding(toLength: 7, withPad: " ", startingAt: 0)
+          + row.model.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)
           + String(format: "%7.1f %10.0f  ", row.cpuSeconds, row.negativeLogLikelihood)
           + name.padding(toLength: 16, withPad: " ", startingAt: 0)
           + "\(scores.rocAUC.text)   \(scores.prAUC.text)   "

@@ -30,8 +30,8 @@ public struct FittedTrajectories: Sendable {
   private let weights: [Double]
 
   /// A choice of settings, and its score an event: the log density of the pairs and times of a tenth of the events,
-  /// given their number, by a fit to the others; or where pairs are masked, the log likelihood of events of other
-  /// pairs.
+  /// given their number, by a fit to the others; for reconstruction that of the fitted events; or where pairs are masked,
+  /// the log likelihood of events of other pairs.
   public struct Trial: Sendable, Equatable {
     let settings: PiecewiseVelocityModel.Settings
     public let score: Double

@@ -1,14 +1,15 @@
-/// The choice of settings by held-out events, all of them of the time that is fitted.
+/// The choice of settings by events, all of them of the time that is fitted.
 ///
-/// Velocity scales are told by thinning: a tenth of the events at random is left out, which by the laws of Poisson
-/// processes is independent of the others given the intensities, and a trial's score is the log density of their
-/// pairs and times, given their number. Where pairs are masked, other pairs are what is to be told: a trial leaves
+/// For prediction, velocity scales are told by thinning: a tenth of the events at random is left out, which by the laws
+/// of Poisson processes is independent of the others given the intensities, and a trial's score is the log density of
+/// their pairs and times, given their number. Where pairs are masked, other pairs are what is to be told: a trial leaves
 /// out a tenth of the pairs that are not, and its score is the log likelihood of their events. Rest, then scales
 /// are tried in ascending order, each from the mode of the one before, until two scores in turn are below the best;
 /// then length scales, longer as long as the score grows; then the communities under which the best trajectories are
 /// most probable, told anew as long as the score grows, if they beat as long a search without them; then, where the
 /// number of bins is open, twice as many bins of half the length scale and of velocities sqrt(2) times as large, which
-/// keeps the variance of what is covered.
+/// keeps the variance of what is covered. For reconstruction the score is that of the fitted events, which grows with the
+/// scale: the largest one is taken, and only bins are tried.
 ///
 /// All of this comes before the last tenth of the time (or of the events where hardly any are in that), whose
 /// events tell how rates go on, and how much counts vary about that: after a quarter and after half of the iterations of
@@ -22,12 +23,18 @@ extension PiecewiseVelocityModel {
     var trials: [FittedTrajectories.Trial]
   }
 
+  /// Whether settings are the freest ones.
+  func isFree(_ data: Data) -> Bool { aim == .reconstruction && data.masked.isEmpty }
+
   func select(_ data: Data, _ progress: (FitStep) -> Void) throws -> Choice {
     func settings(_ scale: Double, _ bins: Int) -> Settings {
       Settings(
         bins: bins, velocityScale: scale, lengthScale: lengthScale ?? 1 / Double(bins), communities: communities)
     }
-    let scales = isStatic ? [Self.rest] : velocityScale.map { [$0] } ?? [Self.rest] + candidates.sorted()
+    let isFree = isFree(data)
+    let ascending = candidates.sorted()
+    let scales =
+      isStatic ? [Self.rest] : velocityScale.map { [$0] } ?? (isFree ? [ascending.last!] : [Self.rest] + ascending)
     let isOpen = scales.count > 1 || bins == nil && !isStatic
     // Where nothing can be told: the smallest scale, which moves least, and the mean of all time.
     func first(_ start: NetworkTrajectories) -> Choice {
@@ -42,7 +49,8 @@ extension PiecewiseVelocityModel {
     let still = try still(kept)
     var choice = first(still)
     if isOpen || !data.masked.isEmpty {
-      let (fitted, left) = data.masked.isEmpty ? try thinned(kept) : (kept, held)
+      let (fitted, left) =
+        isFree ? (kept, kept.events) : data.masked.isEmpty ? try thinned(kept) : (kept, held)
       if left.count >= Self.fewestHeldOut {
         // Rest is tried as motion is: it does not know the events that are left out.
         let resting =

@@ -54,12 +54,16 @@ extension PiecewiseVelocityModel {
     }
     guard let best else { throw DynamicNetworkError.didNotStart("no held-out likelihood is finite") }
     guard best.settings.velocityScale > Self.rest else { return best }
-    return try refined(best, attempt) { try communities(of: $0, fitted, $1.over(part)) }
+    return try refined(best, refinesScales: velocityScale == nil && !isFree(fitted), attempt) {
+      try communities(of: $0, fitted, $1.over(part))
+    }
   }
 
-  /// The best of settings with longer length scales, communities, and more bins, each as long as the score grows.
+  /// The best of settings with longer length scales and communities, where scales are refined, and more bins, each as
+  /// long as the score grows.
   private func refined(
-    _ moving: Attempt, _ attempt: (Settings, NetworkTrajectories, _ iterations: Int) throws -> Attempt,
+    _ moving: Attempt, refinesScales: Bool,
+    _ attempt: (Settings, NetworkTrajectories, _ iterations: Int) throws -> Attempt,
     communities told: (NetworkTrajectories, Settings) throws -> NodeCommunities?
   ) throws -> Attempt {
     var best = moving
@@ -71,14 +75,14 @@ extension PiecewiseVelocityModel {
         best = tried
       }
     }
-    if lengthScale == nil, velocityScale == nil {
+    if lengthScale == nil, refinesScales {
       try climb {
         var chosen = $0.settings
         chosen.lengthScale *= Self.lengthening
         return $0.settings.lengthScale < Self.longest ? chosen : nil
       }
     }
-    if communities == nil, velocityScale == nil {
+    if communities == nil, refinesScales {
       func together(_ attempt: Attempt) throws -> Settings? {
         guard let found = try told(attempt.mode, attempt.settings) else { return nil }
         var chosen = attempt.settings

@@ -7,9 +7,11 @@ import NumericCore
 /// log lambda_ij(t) = bias_i + bias_j - |x_i(t) - x_j(t)|^2 in the plane. The prior is that of
 /// `KroneckerPrior` with a community a node (C = I), or with `NodeCommunities`. Biases are normal about half
 /// the log of the mean rate, so that a node without events stays finite. Settings that are nil are chosen by
-/// the log likelihood of held-out events: see `Selection`.
+/// the log likelihood of events, held out or not by what the fit is for: see `Aim`.
 public struct PiecewiseVelocityModel: Sendable {
-  /// The number of bins; nil: 20, and twice as many as long as the held-out likelihood grows.
+  /// What settings are chosen for.
+  public var aim = Aim.prediction
+  /// The number of bins; nil: 20, and twice as many as long as events are likelier, up to 160.
   public var bins: Int? = 20
   /// The standard deviation of velocities, in units of distance over the whole span of time; nil: chosen.
   public var velocityScale: Double?
@@ -37,6 +39,23 @@ public struct PiecewiseVelocityModel: Sendable {
   public var isStatic = false
 
   public init() {}
+
+  /// The default settings of reconstruction: its aim, and an open number of bins.
+  public static var reconstruction: PiecewiseVelocityModel {
+    var model = PiecewiseVelocityModel()
+    (model.aim, model.bins) = (.reconstruction, nil)
+    return model
+  }
+
+  /// What is to be told of a network. Where pairs are masked these are, whatever the aim.
+  public enum Aim: String, Sendable, CaseIterable {
+    /// Events that are not fitted: settings under which held-out events are likeliest.
+    case prediction
+    /// The fitted events themselves: settings under which these are likeliest. They are the freest ones, the largest of
+    /// `candidates` and each node by itself. Such a fit follows the noise of the events, too: it is likelier than the
+    /// truth, and other events are less likely than by a fit for prediction.
+    case reconstruction
+  }
 
   /// - Parameters:
   ///   - span: events lie in [0, span].
