@@ -402,7 +402,7 @@ import Testing
   @Test(arguments: [
     ("source,target,time\n1,1,3\n1,2,x\n", ":3: time = `x`"), ("source,target,time\n1,1,3\n", "expected two different nodes"),
     ("a,target,time\n1,1,3\n", "no column `source`"),
-    ("source,target,time\n1,2,2024-02-29\n1,3,2024-02-30\n", "row 2: time = `2024-02-30`, expected a date"),
+    ("source,target,time\n1,2,2024-02-29\n1,3,2024-02-30\n", ":3: time = `2024-02-30`, expected a date"),
   ] as [(String, String)])
   func dynamicNetworkRefusesWhatIsWrong(csv: String, expected: String) throws {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).csv").path

@@ -55,8 +55,9 @@ extension PiecewiseVelocityModel.Aim: ExpressibleByArgument {}
     if table { return try NetworkTable(output: output, draws: draws, only: only).run(json: json) }
     guard let data else { return }
     let rows = try DataTable(contentsOf: data)
+    let times = try rows.isDated(time) ? rows.dates(time).map(\.secondsSince1970) : rows.doubles(time)
     let network = try DynamicNetwork(
-      sources: rows.strings(source), targets: rows.strings(target), times: EventTimes.read(rows, time), kind: kind)
+      sources: rows.strings(source), targets: rows.strings(target), times: times, kind: kind)
     let trial = TaskProtocol(network: network, cut: 1 - holdOut, seeds: draws)
     var model = aim == .reconstruction ? PiecewiseVelocityModel.reconstruction : PiecewiseVelocityModel()
     model.bins = bins ?? model.bins

@@ -23,9 +23,8 @@ struct Series: Sendable {
     let other = table.columns.first { $0 != (xColumn ?? table.columns[0]) }
     yName = yColumn ?? other ?? table.columns[0]
     let values = try table.doubles(yName, missing: DataTable.missing)
-    let texts = try table.strings(xName)
-    areDates = texts.first.map { Double($0) == nil && CalendarDate($0) != nil } ?? false
-    let points = areDates ? try Self.years(texts, xName, table.path) : try table.doubles(xName)
+    areDates = try table.isDated(xName)
+    let points = areDates ? try table.dates(xName).map(\.year) : try table.doubles(xName)
     let rows = values.indices.filter { values[$0] != nil }.sorted { points[$0] < points[$1] }
     missing = values.count - rows.count
     x = rows.map { points[$0] }
@@ -37,17 +36,6 @@ struct Series: Sendable {
     guard let low = y.min(), let high = y.max(), low < high else {
       throw InputError(
         description: "\(table.path): all values of `\(yName)` are \(y[0]), expected some that differ")
-    }
-  }
-
-  private static func years(_ texts: [String], _ name: String, _ path: String) throws -> [Double] {
-    try texts.enumerated().map { row, text in
-      guard let date = CalendarDate(text) else {
-        throw InputError(
-          description:
-            "\(path): \(name) = `\(text)` in row \(row + 1), expected a date such as 2024-03-31, as in row 1")
-      }
-      return date.year
     }
   }
 

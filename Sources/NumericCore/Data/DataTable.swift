@@ -84,6 +84,24 @@ public struct DataTable: Sendable {
     }
   }
 
+  /// Whether the first cell of a column is a date, which no number is.
+  public func isDated(_ name: String) throws(DataTableError) -> Bool {
+    let column = try index(of: name)
+    return rows.first.map { CalendarDate($0.cells[column]) != nil } ?? false
+  }
+
+  /// A column of dates.
+  ///
+  /// - Throws: `DataTableError.notADate` for the first cell that is none.
+  public func dates(_ name: String) throws(DataTableError) -> [CalendarDate] {
+    try column(name) { row, value throws(DataTableError) in
+      guard let date = CalendarDate(value) else {
+        throw .notADate(path: path, line: rows[row].line, column: name, value: value)
+      }
+      return date
+    }
+  }
+
   /// A column of names as numbers, for indexing: the levels in the order of their first row, and each row's
   /// level, from 0.
   public func levels(_ name: String) throws(DataTableError) -> (levels: [String], indices: [Int]) {

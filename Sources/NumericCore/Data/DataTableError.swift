@@ -8,6 +8,7 @@ public enum DataTableError: Error, Equatable, Sendable, CustomStringConvertible 
   case missingColumn(path: String, name: String, columns: [String])
   case notANumber(path: String, line: Int, column: String, value: String)
   case notAWholeNumber(path: String, line: Int, column: String, value: String)
+  case notADate(path: String, line: Int, column: String, value: String)
   case unclosedQuote(path: String, line: Int)
   /// Something stands between a quoted cell and the next comma.
   case textBehindQuote(path: String, line: Int, text: String)
@@ -26,6 +27,8 @@ public enum DataTableError: Error, Equatable, Sendable, CustomStringConvertible 
       "\(path):\(line): \(column) = \(value.isEmpty ? "nothing" : "`\(value)`"), expected a finite number"
     case .notAWholeNumber(let path, let line, let column, let value):
       "\(path):\(line): \(column) = \(value.isEmpty ? "nothing" : "`\(value)`"), expected a whole number"
+    case .notADate(let path, let line, let column, let value):
+      "\(path):\(line): \(column) = \(value.isEmpty ? "nothing" : "`\(value)`"), expected a date such as 2024-03-31"
     case .unclosedQuote(let path, let line): "\(path):\(line): a quoted cell has no end"
     case .textBehindQuote(let path, let line, let text):
       "\(path):\(line): `\(text)` behind the end of a quoted cell, expected a comma or the end of the line"
