@@ -69,6 +69,12 @@ struct EnvelopeBasis: Sendable {
     return result
   }
 
+  /// Whether it spans the same functions as another on the same interval, but for those of small variance.
+  func spansAbout(_ other: Self) -> Bool {
+    family == other.family && lengthScale == other.lengthScale
+      && components.map(\.frequency) == other.components.map(\.frequency)
+  }
+
   var count: Int { waves?.count ?? components.reduce(0) { $0 + ($1.frequency == 0 ? 1 : 2) } * terms }
 
   /// The columns at points, and their derivatives up to `order`.

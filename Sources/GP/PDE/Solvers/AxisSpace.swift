@@ -25,15 +25,10 @@ struct AxisSpace: Sendable {
   let tests: Matrix
 
   /// - Parameters:
-  ///   - order: the highest order of derivatives along the axis.
   ///   - smallestDeviation: the standard deviation relative to the largest below which nothing is kept.
   /// - Throws: `dependentConditions` where one condition follows from the others or asks nothing of the space.
-  init(
-    _ points: [Double], axis: Int, basis: EnvelopeBasis, smallestDeviation: Double, order: Int,
-    conditions: AxisConditions
-  ) throws {
-    let designs = basis.evaluate(at: points, order: max(order, 1))
-    let svd = try SVD(designs[0])
+  init(_ functions: AxisFunctions, axis: Int, smallestDeviation: Double, conditions: AxisConditions) throws {
+    let (points, basis, designs, svd) = (functions.points, functions.basis, functions.derivatives, functions.svd)
     let limit = smallestDeviation * svd.values[0]
     let kept = svd.values.prefix { $0 > limit }.count
     var transform = Matrix(rows: basis.count, columns: kept)
@@ -41,7 +36,7 @@ struct AxisSpace: Sendable {
     // Rounding in the smallest vectors has parts along the largest ones: a second time makes the columns orthonormal.
     let again = try QR(designs[0] * transform)
     transform = transform * (try again.r.solve(.upper, .identity(kept)))
-    let ends = basis.evaluate(at: [points[0], points[points.count - 1]], order: AxisConditions.highestOrder).map { $0 * transform }
+    let ends = functions.ends.map { $0 * transform }
     let rows = conditions.rows(ends)
     guard kept > conditions.count else {
       throw PDEError.gridTooSmall(axis: axis, points: points.count, needed: 2 * points.count)
@@ -67,7 +62,7 @@ struct AxisSpace: Sendable {
     for j in 0..<free.columns { for i in 0..<kept { free[i, j] = full[conditions.count + j, i] } }
     self.free = free
     trial = derivatives.map { $0 * free }
-    tests = try Self.tests(trial, order: order, length: points[points.count - 1] - points[0], conditions)
+    tests = try Self.tests(trial, order: functions.order, length: points[points.count - 1] - points[0], conditions)
   }
 
   /// With conditions at both ends the trial functions themselves (Galerkin), for which diffusion is definite. With

@@ -9,10 +9,11 @@ struct BoxNewton {
   let space: BoxSpace
   /// For each axis the inverse of the identity as the tests see it.
   private let inverses: [Matrix]
+  private let slowGain: Double
 
   /// - Throws: `rankDeficient` where the tests do not tell the functions of the space from one another.
   init(equation: GridEquation, space: BoxSpace) throws {
-    (self.equation, self.space) = (equation, space)
+    (self.equation, self.space, slowGain) = (equation, space, equation.slowGain)
     inverses = try space.axes.map { try QR($0.tests * $0.trial[0]).solve(.identity($0.free.columns)) }
   }
 
@@ -25,12 +26,22 @@ struct BoxNewton {
     /// The residual as the tests see it.
     var tested: [Double]
     var merit: Double { norm(tested) }
+    /// What rounding of the residual is relative to.
+    let scale: Double
+    var relativeResidual: Double { norm(residual) / scale }
+    /// The norm of what the tests do not see of the residual.
+    var unseen: Double { max(norm(residual) * norm(residual) - merit * merit, 0).squareRoot() }
   }
 
   private static let mostSteps = 30
   /// Of GMRES, for one step.
   private static let mostIterations = 100
+  private static let fewIterations = 4
   private static let stepTolerance = 1e-6
+  /// As far from a solution a step need not be closer than that to where it leads.
+  private static let loosest = 1e-2
+  /// A tested residual relative to the terms of the equation that is rounding.
+  private static let rounding = 1e-15
   /// The smallest eigenvalue relative to what the operator makes of the smoothest functions, where it is 0 but for
   /// rounding.
   private static let singularity = 1e-8
@@ -39,34 +50,64 @@ struct BoxNewton {
     let u = Dictionary(
       uniqueKeysWithValues: equation.ordersWithUnknown.map { ($0, space.derivative($0, of: coefficients)) })
     let residual = equation.residual(u)
-    return State(coefficients: coefficients, u: u, residual: residual, tested: space.test(residual))
+    return State(
+      coefficients: coefficients, u: u, residual: residual, tested: space.test(residual),
+      scale: equation.scale(u, slowGain: slowGain))
   }
 
-  /// Goes on until rounding ends it.
+  /// Goes on until rounding ends it, or until the residual that the tests see is a share of what they do not see, which
+  /// no step in the space changes much.
+  ///
+  /// Steps are as exact as the one before was good: its fall of the residual, squared (Eisenstat and Walker, 'Choosing the
+  /// forcing terms in an inexact Newton method', SIAM J. Sci. Comput. 1996).
   ///
   /// - Returns: the last state, and how many iterations of GMRES it took.
   /// - Throws: `singular` where the preconditioner has an eigenvalue that is 0 within rounding; `undefined` where the
   ///   equation is not finite.
-  func solve(from start: State) throws -> (state: State, iterations: Int) {
+  func solve(from start: State, untilShare share: Double = 0) throws -> (state: State, iterations: Int) {
     var (state, iterations) = (start, 0)
     var preconditioner: KroneckerSum?
+    var forcing = equation.isLinear ? Self.stepTolerance : Self.loosest
     for step in 0..<Self.mostSteps {
+      let goal = max(share * state.unseen, Self.rounding * state.scale)
+      guard state.merit > goal else { break }
       let linear = try equation.linearised(state.u, state.residual)
       if preconditioner == nil || !equation.isLinear { preconditioner = try self.preconditioner(linear) }
       guard let sum = preconditioner else { break }
-      let outcome = GMRES(tolerance: Self.stepTolerance, mostIterations: Self.mostIterations).solve(
-        state.tested,
-        apply: { space.test(apply(linear, $0)) },
-        precondition: { sum.solve(KroneckerProduct(inverses).multiply($0)) })
+      let tolerance = max(forcing, min(0.5 * goal / state.merit, Self.loosest))
+      let outcome = change(
+        state, linear, sum, by: GMRES(tolerance: tolerance, mostIterations: Self.mostIterations))
       iterations += outcome.iterations
       // A linear equation asks for no shorter step, nor does rounding once it is all that is left.
       let isWhole = equation.isLinear || state.merit < 1e-6 * start.merit
       guard let next = descend(from: state, along: outcome.x, shortest: isWhole ? 1 : 1e-3) else { break }
       let fall = next.merit / state.merit
       state = next
-      if fall > 0.5 && step > 0 && fall < 1 && state.merit < 1e-6 * start.merit || state.merit == 0 { break }
+      if fall > 0.5 && step > 0 && fall < 1 && state.merit < 1e-6 * start.merit { break }
+      if !equation.isLinear { forcing = min(max(fall * fall, Self.stepTolerance), Self.loosest) }
     }
     return (state, iterations)
+  }
+
+  /// Whether a solution in the space leaves more over than some relative residual: as far as what the tests do not see of
+  /// a state tells, or of one after a few iterations, which take off what the state's own errors bring about.
+  func leaves(over residual: Double, from start: State) throws -> Bool {
+    guard start.unseen > residual * start.scale else { return false }
+    let linear = try equation.linearised(start.u, start.residual)
+    let change = change(
+      start, linear, try preconditioner(linear),
+      by: GMRES(tolerance: Self.loosest, mostIterations: Self.fewIterations))
+    let next = state(space.adding(free: change.x, to: start.coefficients))
+    return next.unseen > residual * next.scale
+  }
+
+  private func change(
+    _ state: State, _ linear: [(Order, [Double])], _ preconditioner: KroneckerSum, by method: GMRES
+  ) -> GMRES.Outcome {
+    method.solve(
+      state.tested,
+      apply: { space.test(apply(linear, $0)) },
+      precondition: { preconditioner.solve(KroneckerProduct(inverses).multiply($0)) })
   }
 
   /// The largest over the smallest modulus of the eigenvalues of the preconditioner at a state.

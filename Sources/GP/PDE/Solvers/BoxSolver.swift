@@ -14,12 +14,13 @@ struct BoxSolver {
 
   struct Outcome {
     let conditions: [AxisConditions]
-    let space: BoxSpace
-    let state: BoxNewton.State
-    let relativeResidual: Double
+    let newton: BoxNewton
+    var state: BoxNewton.State
     /// The root mean square of what data on the boundary are missed by, over that of u; 0 where it is rounding.
     let missed: Double
     var iterations: Int
+    var space: BoxSpace { newton.space }
+    var relativeResidual: Double { state.relativeResidual }
     /// How far it is from a solution.
     var shortfall: Double { max(relativeResidual, missed) }
   }
@@ -39,6 +40,9 @@ struct BoxSolver {
   private static let smooth = 1e-8
   /// What the covariances of a first look at a nonlinear equation leave over: its source holds harmonics that u does not.
   private static let firstTolerance = 1e-2
+  /// What the covariances of a next look may leave over, relative to what is left over: u shows as much more than that of
+  /// what the equation makes of it.
+  private static let next = 1e-3
   /// A residual, as the tests see it, that is no solution.
   private static let failure = 1e-4
 
@@ -55,7 +59,7 @@ struct BoxSolver {
       weights += all.functionals.map { $0.weight(length: grid.lengths[axis]) }
     }
     let linear = equation.linearised(outcome.state.u)
-    let condition = try BoxNewton(equation: equation, space: outcome.space).condition(at: outcome.state)
+    let condition = try outcome.newton.condition(at: outcome.state)
     let deviations = axes.map { ($0.variances[$0.variances.count - 1] / $0.variances[0]).squareRoot() }
     return PDESolution(
       report: PDEReport(
@@ -82,7 +86,9 @@ struct BoxSolver {
     /// Of iterations: each goes through all coefficients along all axes.
     var work = 0.0
     var failure: (any Error)?
-    var shortfall: Double { best?.shortfall ?? .infinity }
+    var shortfall = Double.infinity
+    /// The bases that spaces were made of.
+    var tried: [[EnvelopeBasis]] = []
   }
 
   /// A family, nil where it is for the evidence along each axis to say, and the most components that there may be.
@@ -107,11 +113,15 @@ struct BoxSolver {
         try rounds(&progress, further, orders, conditions, data)
       }
     }
-    guard var best = progress.best, best.state.merit <= Self.failure * equation.scale(best.state.u) else {
-      throw PDEError.noConvergence(
-        iterations: progress.iterations, relativeResidual: progress.best?.relativeResidual ?? .infinity)
+    guard var best = progress.best else {
+      throw PDEError.noConvergence(iterations: progress.iterations, relativeResidual: .infinity)
     }
-    best.iterations = progress.iterations
+    let last = try best.newton.solve(from: best.state)
+    best.state = last.state
+    best.iterations = progress.iterations + last.iterations
+    guard best.state.merit <= Self.failure * best.state.scale else {
+      throw PDEError.noConvergence(iterations: best.iterations, relativeResidual: best.relativeResidual)
+    }
     return best
   }
 
@@ -124,28 +134,44 @@ struct BoxSolver {
     for _ in 0..<Self.mostRounds {
       let previous = progress.shortfall
       let bases = try covariances.given ?? self.bases(spectra, progress.u, progress.residual, data, tolerance)
-      let isSmooth = bases.allSatisfy { $0.family == .gaussian }
-      for deviation in isSmooth ? Self.deviations : Self.waveDeviations {
-        do {
-          let found = try attempt(
-            bases, deviation, orders, conditions, data, from: progress.best.map { _ in progress.u })
-          progress.iterations += found.iterations
-          let functions = Double(found.space.shape.reduce(0, +))
-          progress.work += Double(found.iterations * found.state.coefficients.count) * functions
-          guard found.shortfall < progress.shortfall else { continue }
-          progress.best = found
+      if isPartial || !progress.tried.contains(where: { zip($0, bases).allSatisfy { $0.spansAbout($1) } }) {
+        progress.tried.append(bases)
+        try attempts(&progress, bases, orders, conditions, data, sufficient: max(tolerance, Self.sufficient))
+      }
+      if progress.shortfall <= Self.sufficient || covariances.given != nil || progress.work > Self.mostWork { break }
+      guard progress.shortfall > 0.5 * previous else {
+        tolerance = max(Self.tolerance, Self.next * min(tolerance, progress.shortfall))
+        continue
+      }
+      // More oscillations may do what shorter envelopes do not.
+      guard bases.allSatisfy({ $0.family == .gaussian }), tolerance > Self.tolerance else { break }
+      tolerance = Self.tolerance
+    }
+  }
+
+  /// Spaces of fewer and fewer functions of some bases, for as long as each does much better than the one before.
+  private func attempts(
+    _ progress: inout Progress, _ bases: [EnvelopeBasis], _ orders: [Int], _ conditions: [AxisConditions],
+    _ data: [[[Double]]], sufficient: Double
+  ) throws {
+    let functions = try grid.axes.indices.map { try AxisFunctions(grid.axes[$0], basis: bases[$0], order: orders[$0]) }
+    let isSmooth = bases.allSatisfy { $0.family == .gaussian }
+    var before = Double.infinity
+    for deviation in isSmooth ? Self.deviations : Self.waveDeviations {
+      do {
+        guard let found = try attempt(functions, deviation, conditions, data, after: progress) else { continue }
+        progress.iterations += found.iterations
+        let functions = Double(found.space.shape.reduce(0, +))
+        progress.work += Double(found.iterations * found.state.coefficients.count) * functions
+        if found.shortfall < progress.shortfall {
+          (progress.best, progress.shortfall) = (found, found.shortfall)
           (progress.u, progress.residual) = (found.state.u, found.state.residual)
-          if found.shortfall <= max(tolerance, Self.sufficient) { break }
-        } catch {
-          progress.failure = error
         }
+        if found.shortfall <= sufficient || found.shortfall > Self.worthwhile * before { return }
+        before = found.shortfall
+      } catch {
+        progress.failure = error
       }
-      let relative = progress.shortfall
-      let hasStalled = relative > 0.5 * previous && (!isSmooth || tolerance <= Self.tolerance)
-      if relative <= Self.sufficient || covariances.given != nil || hasStalled || progress.work > Self.mostWork {
-        break
-      }
-      tolerance = max(Self.tolerance, 0.01 * min(tolerance, relative))
     }
   }
 
@@ -155,38 +181,48 @@ struct BoxSolver {
   ) throws -> [Order: [Double]] {
     let axes = try grid.axes.indices.map {
       try AxisSpace(
-        grid.axes[$0], axis: $0, basis: EnvelopeBasis(smooth: grid.axes[$0]), smallestDeviation: Self.deviations[0],
-        order: orders[$0], conditions: conditions[$0])
+        AxisFunctions(grid.axes[$0], basis: EnvelopeBasis(smooth: grid.axes[$0]), order: orders[$0]), axis: $0,
+        smallestDeviation: Self.deviations[0], conditions: conditions[$0])
     }
     let space = BoxSpace(grid: grid, axes: axes)
     return try BoxNewton(equation: equation, space: space).state(space.lifted(data)).u
   }
 
-  /// One space: Newton's method from u on the grid, or from a smooth function that takes the boundary data.
+  /// One space: Newton's method from u so far, or from a smooth function that takes the boundary data. No outcome where
+  /// the space foretells far more to be left over than there is.
   private func attempt(
-    _ bases: [EnvelopeBasis], _ deviation: Double, _ orders: [Int], _ conditions: [AxisConditions],
-    _ data: [[[Double]]], from u: [Order: [Double]]?
-  ) throws -> Outcome {
-    let axes = try grid.axes.indices.map {
-      try AxisSpace(
-        grid.axes[$0], axis: $0, basis: bases[$0], smallestDeviation: deviation, order: orders[$0],
-        conditions: conditions[$0])
+    _ functions: [AxisFunctions], _ deviation: Double, _ conditions: [AxisConditions], _ data: [[[Double]]],
+    after progress: Progress
+  ) throws -> Outcome? {
+    let axes = try functions.indices.map {
+      try AxisSpace(functions[$0], axis: $0, smallestDeviation: deviation, conditions: conditions[$0])
     }
     let space = BoxSpace(grid: grid, axes: axes)
     let newton = try BoxNewton(equation: equation, space: space)
     let lifted = space.lifted(data)
-    var start = lifted
-    if let values = u?[Order()] {
+    var start = newton.state(lifted)
+    if progress.best != nil, let values = progress.u[Order()] {
       let free = space.free(zip(space.coefficients(of: values), lifted).map { $0 - $1 })
-      start = space.adding(free: free, to: lifted)
+      start = newton.state(space.adding(free: free, to: lifted))
+      let least = Self.hopeless * progress.shortfall
+      guard try isPartial || !newton.leaves(over: least, from: start) else { return nil }
     }
-    let (state, iterations) = try newton.solve(from: newton.state(start))
+    let (state, iterations) = try newton.solve(from: start, untilShare: isPartial ? 0 : Self.seen)
     return Outcome(
-      conditions: conditions, space: space, state: state,
-      relativeResidual: norm(state.residual) / equation.scale(state.u),
-      missed: missed(conditions, data, space, state),
+      conditions: conditions, newton: newton, state: state, missed: missed(conditions, data, space, state),
       iterations: iterations)
   }
+
+  /// Whether the source is missing at places: tests do not see what u is there, so that it takes rounds to fill it in, and
+  /// nothing is foretold by what they do not see.
+  private var isPartial: Bool { equation.missing > 0 }
+
+  /// How much of what the space before left over makes another one worth its time.
+  private static let worthwhile = 0.5
+  /// How many times the residual so far may be expected of a space that is tried.
+  private static let hopeless = 4.0
+  /// What the tests see of a residual over what they do not see, where spaces are compared.
+  private static let seen = 1e-2
 
   /// What conditions are missed by, in the unit of u and over its size: by more than rounding where data contradict
   /// each other at corners, or change faster than the space can.

@@ -161,9 +161,11 @@ struct GridEquation: Sendable {
 
   /// What rounding is relative to: the largest norm of the source, of the terms, and of what the equation would make of
   /// a u of this size that goes through half an oscillation over an axis.
-  func scale(_ u: [Order: [Double]]) -> Double {
+  ///
+  /// - Parameter slowGain: `slowGain`, where it is at hand.
+  func scale(_ u: [Order: [Double]], slowGain: Double? = nil) -> Double {
     let terms = terms.reduce(max(norm(source), .leastNormalMagnitude)) { max($0, norm(product($1, u))) }
-    return u[Order()].map { max(terms, norm($0) * slowGain) } ?? terms
+    return u[Order()].map { max(terms, norm($0) * (slowGain ?? self.slowGain)) } ?? terms
   }
 
   /// How large the equation makes half an oscillation over an axis: the largest over the axes, linearised at 0.
