@@ -27,14 +27,17 @@ struct ProductBasis: Sendable {
   /// Deviations relative to the largest, that end products, and tests: the second is rounding.
   private static let (smallest, rounding) = (1e-10, 1e-13)
   /// A regression on more takes seconds; noise hides what is smaller than a part of them.
+  /// Points between which no more is looked for, unless there are 4 of them for one of the grid.
+  private static let fine = 256
   private static let (most, mostWithNoise, mostTests) = (1000, 500, 6000)
 
   /// - Parameter isNoisy: whether what is known of the function has noise.
   init(_ bases: [EnvelopeBasis], on grid: TensorGrid, isNoisy: Bool = false) throws {
     var axes: [AxisFunctions] = []
     for (basis, points) in zip(bases, grid.axes) {
-      // Between the points of a coarse grid there is more of a function than on them.
-      let count = max(points.count, 2 * basis.count)
+      // Between the points of a coarse grid there is more of a function than on them. Of thousands of waves most are too
+      // small and fast to be told there either.
+      let count = max(points.count, min(2 * basis.count, max(4 * points.count, Self.fine)))
       let (lower, upper) = (points[0], points[points.count - 1])
       let fine = (0..<count).map { lower + (upper - lower) * (Double($0) + 0.5) / Double(count) }
       let svd = try SVD(basis.evaluate(at: fine, order: 0)[0])
