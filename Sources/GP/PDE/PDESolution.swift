@@ -19,8 +19,10 @@ public struct PDEReport: Sendable {
   public let iterations: Int
   /// The standard deviation of the noise of observations, where it was learned; else nil.
   public let observationNoise: Double?
-  /// On an interval the root mean square of the standard deviations on the grid, over that of u; at least 1 where a
-  /// nonlinear equation does not determine u; else nil.
+  /// How far off u may be, relative to its size. On an interval the root mean square of the standard deviations on the
+  /// grid, at least 1 where a nonlinear equation does not determine u. On a box what is left over of the equation, over the
+  /// least that it makes, linearised, of a function as large as u, and what the boundary misses: far above the error where
+  /// what is left over is fast. Nil on boxes with observations or a source with noise.
   public let relativeDeviation: Double?
   /// What to be careful about.
   public let warnings: [String]

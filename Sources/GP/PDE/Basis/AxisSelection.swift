@@ -12,11 +12,12 @@ struct AxisSelection {
   let family: SpectralMixture.Family?
   let mostComponents: Int
   var mayBeNoisy = false
+  /// The basis with Gaussian envelopes and weights for u, where it was chosen for such sections before.
+  var smooth: EnvelopeBasis?
 
   /// A basis with weights for u.
   func best() throws -> EnvelopeBasis {
     let size = (sections.sumOfSquares / Double(max(sections.columns, 1))).squareRoot()
-    let (lower, upper) = (points[0], points[points.count - 1])
     // Where nothing is seen yet, as along time before it runs, a smooth function is the first guess.
     guard size > .leastNormalMagnitude else {
       return EnvelopeBasis(smooth: points, family: family ?? .gaussian)
@@ -25,16 +26,22 @@ struct AxisSelection {
     let choice = try SpectralSelection(
       points: points, regression: { try WhitenedRegression($0.evaluate(at: points, order: 0)[0], sections) },
       data: sections, gain: { _ in 1 },
-      trend: trend, mayBeNoisy: mayBeNoisy, tolerance: tolerance, mostComponents: mostComponents
+      trend: trend, smooth: smooth.map { weighed($0) { $0 * $0 } }, mayBeNoisy: mayBeNoisy, tolerance: tolerance,
+      mostComponents: mostComponents
     ).bestWithNoise(family)
+    return weighed(choice.basis) { 1 / ($0 * $0) }
+  }
+
+  /// The basis with each weight times a function of the gain.
+  private func weighed(_ basis: EnvelopeBasis, by factor: (Double) -> Double) -> EnvelopeBasis {
     // The axis holds half of the slowest oscillation that is told from the trend.
-    let slowest = 0.5 / (upper - lower)
-    var basis = choice.basis
-    for q in basis.components.indices {
-      let gain = max(gain(max(basis.components[q].frequency, slowest)), .leastNormalMagnitude)
-      basis.components[q].weight /= gain * gain
+    let slowest = 0.5 / (points[points.count - 1] - points[0])
+    var result = basis
+    for q in result.components.indices {
+      let gain = gain(max(result.components[q].frequency, slowest))
+      result.components[q].weight *= factor(max(gain, .leastNormalMagnitude))
     }
-    return basis
+    return result
   }
 
   /// How many random combinations of sections stand for all: more than a spectrum of lines has.

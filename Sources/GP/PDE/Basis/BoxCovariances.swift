@@ -9,6 +9,8 @@ struct BoxCovariances {
   /// Whether what the equation makes of u is known with noise.
   var mayBeNoisy = false
   var mostComponents = SpectralSelection.usualMost
+  /// Those with Gaussian envelopes, where they were chosen before.
+  var smooth: [EnvelopeBasis]?
 
   /// - Parameters:
   ///   - image: what the equation makes of u, on the grid.
@@ -21,7 +23,8 @@ struct BoxCovariances {
         points: grid.axes[axis],
         sections: AxisSelection.sections(of: image, data, grid: grid, axis: axis, negligible: negligible),
         gain: GridEquation.gain(linear, along: axis), tolerance: tolerance,
-        family: family, mostComponents: mostComponents, mayBeNoisy: mayBeNoisy
+        family: family, mostComponents: mostComponents, mayBeNoisy: mayBeNoisy,
+        smooth: smooth?[axis]
       ).best()
     }
   }

@@ -20,6 +20,8 @@ struct SpectralSelection {
   var least = 0.0
   /// Frequencies that the process may have where data do not show them.
   var own: [Double] = []
+  /// The basis with Gaussian envelopes, where it was chosen for such data before.
+  var smooth: EnvelopeBasis?
   /// Whether what is left over of data may be noise.
   var mayBeNoisy = false
   /// Whether first looks leave out functions that noise hides, and waves end at the first scale that is no better.
@@ -44,6 +46,7 @@ struct SpectralSelection {
   static let usualMost = 30
 
   func best() throws -> Choice {
+    if let smooth { return try choice(smooth) }
     var best: Choice?
     for scale in Self.lengthScales {
       // Observations tell more of the scale than the rows of the grid do.

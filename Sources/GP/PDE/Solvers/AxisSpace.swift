@@ -23,6 +23,8 @@ struct AxisSpace: Sendable {
   let trial: [Matrix]
   /// Orthonormal functions on the grid, in rows.
   let tests: Matrix
+  /// The derivatives of the trial functions as the tests see them.
+  let images: [Matrix]
 
   /// - Parameters:
   ///   - smallestDeviation: the standard deviation relative to the largest below which nothing is kept.
@@ -63,6 +65,7 @@ struct AxisSpace: Sendable {
     self.free = free
     trial = derivatives.map { $0 * free }
     tests = try Self.tests(trial, order: functions.order, length: points[points.count - 1] - points[0], conditions)
+    images = trial.map { [tests] in tests * $0 }
   }
 
   /// With conditions at both ends the trial functions themselves (Galerkin), for which diffusion is definite. With

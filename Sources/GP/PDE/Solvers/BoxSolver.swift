@@ -43,6 +43,8 @@ struct BoxSolver {
   /// What the covariances of a next look may leave over, relative to what is left over: u shows as much more than that of
   /// what the equation makes of it.
   private static let next = 1e-3
+  /// A relative deviation, which is an upper estimate, that is told of a nonlinear equation.
+  private static let doubtful = 0.05
   /// A residual, as the tests see it, that is no solution.
   private static let failure = 1e-4
 
@@ -59,17 +61,22 @@ struct BoxSolver {
       weights += all.functionals.map { $0.weight(length: grid.lengths[axis]) }
     }
     let linear = equation.linearised(outcome.state.u)
-    let condition = try outcome.newton.condition(at: outcome.state)
+    let (condition, leastGain) = try outcome.newton.conditioning(at: outcome.state)
+    let u = outcome.state.u[Order(), default: []]
+    let open = norm(outcome.state.residual) / max(leastGain * norm(u), .leastNormalMagnitude)
+    let missed = (zip(misses, weights).map { $0 / $1 }.max() ?? 0) / max(rootMeanSquare(u), .leastNormalMagnitude)
     let deviations = axes.map { ($0.variances[$0.variances.count - 1] / $0.variances[0]).squareRoot() }
     return PDESolution(
       report: PDEReport(
         covariances: axes.map { SpectralMixture($0.basis) }, coefficients: outcome.state.coefficients.count,
         relativeResidual: outcome.relativeResidual, boundaryResidual: misses.max() ?? 0,
         condition: condition, jitter: deviations.map { $0 * $0 }.max() ?? 0,
-        iterations: outcome.iterations, observationNoise: nil, relativeDeviation: nil,
+        iterations: outcome.iterations, observationNoise: nil, relativeDeviation: open + missed,
         warnings: PDEReport.warnings(
-          relativeResidual: outcome.relativeResidual, misses: misses, weights: weights,
-          size: largest(outcome.state.u[Order(), default: []]))),
+          relativeResidual: outcome.relativeResidual,
+          deviation: !equation.isLinear && open >= Self.doubtful ? open : 0,
+          mayBeElsewhere: !equation.isLinear && open >= 1, misses: misses, weights: weights,
+          size: largest(u))),
       grid: grid.axes,
       field: .box(
         BoxPosterior(
@@ -89,6 +96,8 @@ struct BoxSolver {
     var shortfall = Double.infinity
     /// The bases that spaces were made of.
     var tried: [[EnvelopeBasis]] = []
+    /// The last with Gaussian envelopes.
+    var smooth: [EnvelopeBasis]?
   }
 
   /// A family, nil where it is for the evidence along each axis to say, and the most components that there may be.
@@ -116,7 +125,7 @@ struct BoxSolver {
     guard var best = progress.best else {
       throw PDEError.noConvergence(iterations: progress.iterations, relativeResidual: .infinity)
     }
-    let last = try best.newton.solve(from: best.state)
+    let last = try best.newton.solve(from: best.state, untilShare: isPartial ? 0 : Self.seenAtEnd)
     best.state = last.state
     best.iterations = progress.iterations + last.iterations
     guard best.state.merit <= Self.failure * best.state.scale else {
@@ -133,10 +142,11 @@ struct BoxSolver {
     var tolerance = equation.isLinear || progress.best != nil ? Self.tolerance : Self.firstTolerance
     for _ in 0..<Self.mostRounds {
       let previous = progress.shortfall
-      let bases = try covariances.given ?? self.bases(spectra, progress.u, progress.residual, data, tolerance)
+      let bases = try covariances.given ?? self.bases(spectra, progress, data, tolerance)
+      if bases.allSatisfy({ $0.family == .gaussian }) { progress.smooth = bases }
       if isPartial || !progress.tried.contains(where: { zip($0, bases).allSatisfy { $0.spansAbout($1) } }) {
         progress.tried.append(bases)
-        try attempts(&progress, bases, orders, conditions, data, sufficient: max(tolerance, Self.sufficient))
+        attempts(&progress, bases, orders, conditions, data, sufficient: max(tolerance, Self.sufficient))
       }
       if progress.shortfall <= Self.sufficient || covariances.given != nil || progress.work > Self.mostWork { break }
       guard progress.shortfall > 0.5 * previous else {
@@ -153,8 +163,14 @@ struct BoxSolver {
   private func attempts(
     _ progress: inout Progress, _ bases: [EnvelopeBasis], _ orders: [Int], _ conditions: [AxisConditions],
     _ data: [[[Double]]], sufficient: Double
-  ) throws {
-    let functions = try grid.axes.indices.map { try AxisFunctions(grid.axes[$0], basis: bases[$0], order: orders[$0]) }
+  ) {
+    let functions: [AxisFunctions]
+    do {
+      functions = try grid.axes.indices.map { try AxisFunctions(grid.axes[$0], basis: bases[$0], order: orders[$0]) }
+    } catch {
+      progress.failure = error
+      return
+    }
     let isSmooth = bases.allSatisfy { $0.family == .gaussian }
     var before = Double.infinity
     for deviation in isSmooth ? Self.deviations : Self.waveDeviations {
@@ -200,14 +216,16 @@ struct BoxSolver {
     let space = BoxSpace(grid: grid, axes: axes)
     let newton = try BoxNewton(equation: equation, space: space)
     let lifted = space.lifted(data)
-    var start = newton.state(lifted)
+    var start = lifted
     if progress.best != nil, let values = progress.u[Order()] {
       let free = space.free(zip(space.coefficients(of: values), lifted).map { $0 - $1 })
-      start = newton.state(space.adding(free: free, to: lifted))
-      let least = Self.hopeless * progress.shortfall
-      guard try isPartial || !newton.leaves(over: least, from: start) else { return nil }
+      start = space.adding(free: free, to: lifted)
     }
-    let (state, iterations) = try newton.solve(from: start, untilShare: isPartial ? 0 : Self.seen)
+    let first = newton.state(start)
+    if progress.best != nil, !isPartial, try newton.leaves(over: Self.hopeless * progress.shortfall, from: first) {
+      return nil
+    }
+    let (state, iterations) = try newton.solve(from: first, untilShare: isPartial ? 0 : Self.seen)
     return Outcome(
       conditions: conditions, newton: newton, state: state, missed: missed(conditions, data, space, state),
       iterations: iterations)
@@ -223,6 +241,9 @@ struct BoxSolver {
   private static let hopeless = 4.0
   /// What the tests see of a residual over what they do not see, where spaces are compared.
   private static let seen = 1e-2
+  /// And of the one that is taken: what is left of what is slow then moves u by less than what is fast does, of which the
+  /// equation makes up to a million times more.
+  private static let seenAtEnd = 1e-6
 
   /// What conditions are missed by, in the unit of u and over its size: by more than rounding where data contradict
   /// each other at corners, or change faster than the space can.
@@ -268,11 +289,11 @@ struct BoxSolver {
 
   /// Bases for what the linearised equation, with means for its coefficients, makes of u, and for what is left over.
   private func bases(
-    _ spectra: Spectra, _ u: [Order: [Double]], _ residual: [Double], _ data: [[[Double]]],
-    _ tolerance: Double
+    _ spectra: Spectra, _ progress: Progress, _ data: [[[Double]]], _ tolerance: Double
   ) throws -> [EnvelopeBasis] {
+    let u = progress.u
     let linear = equation.linearised(u)
-    var image = residual
+    var image = progress.residual
     for (order, coefficients) in linear {
       let mean = mean(coefficients[...])
       let values = u[order]!
@@ -280,7 +301,7 @@ struct BoxSolver {
     }
     return try BoxCovariances(
       grid: grid, data: data, negligible: negligible, family: spectra.family,
-      mostComponents: spectra.mostComponents
+      mostComponents: spectra.mostComponents, smooth: spectra.family == nil ? progress.smooth : nil
     ).bases(linear, image, tolerance)
   }
 }
