@@ -42,12 +42,19 @@ extension PDE {
     let covariances = Covariances(
       given: try kernel.given(on: grid), family: kernel.family, mostComponents: kernel.components)
     if grid.axes.count == 1 {
-      // A source that was measured, or is not finite there, is not known between the points.
-      let refined = try? GridEquation(equations[0].residual, on: grid.refined)
-      return try LineSolver(
-        points: grid.axes[0], equation: equation, boundaries: boundaries, observed: observed, covariances: covariances,
-        refined: refined
-      ).solution()
+      func solver(_ grid: TensorGrid, _ equation: GridEquation) throws(PDEError) -> LineSolver {
+        // A source that was measured, or is not finite there, is not known between the points.
+        try LineSolver(
+          points: grid.axes[0], equation: equation, boundaries: boundaries, observed: observed,
+          covariances: covariances, refined: try? GridEquation(equations[0].residual, on: grid.refined))
+      }
+      let finest = try solver(grid, equation)
+      var known: LineSolver.Outcome?
+      for count in finest.coarserCounts {
+        let coarser = try tensorGrid([count])
+        known = try? solver(coarser, GridEquation(equations[0].residual, on: coarser)).outcome(near: known, isLast: false)
+      }
+      return try finest.solution(near: known)
     }
     let regression = try BoxRegressionSolver(
       grid: grid, equation: equation, boundaries: boundaries, observed: observed, covariances: covariances,

@@ -62,6 +62,24 @@ struct MeasuredSourceTests {
     #expect(held >= 30, "\(held)")
   }
 
+  @Test("what is close to the grid's highest frequency and above the noise is no noise")
+  func fast() throws {
+    let (count, omega, amplitude) = (400, 950.0, 0.002)
+    let exact: @Sendable (Double) -> Double = { sin(12 * $0) + amplitude * cos(omega * $0) }
+    let values = zip(uniform(0, 1, count), RandomKey(seed: 3).normals(count)).map { x, z in
+      -144 * sin(12 * x) - amplitude * omega * omega * cos(omega * x) + 13 * z
+    }
+    let solution = try PDE(on: .box([0, 1])) { v in
+      Equation(laplacian(v) == Field(measured: values))
+      Boundary(.dirichlet(exact))
+    }.solve(grid: [count])
+    let x = uniform(0, 1, 5001)
+    let found = try solution.values(on: [x])
+    let sum = zip(x, found).reduce(0) { $0 + ($1.1 - sin(12 * $1.0)) * cos(omega * $1.0) }
+    // Its standard error is 13 sqrt(2 / count) / omega^2 = 1e-6; what else there is of u may add 1e-5.
+    #expect((2 * sum / 5001 - amplitude).magnitude < 2e-5, "\(2 * sum / 5001)")
+  }
+
   @Test("a nonlinear equation with a noisy source")
   func nonlinear() throws {
     let (exact, x) = (u, uniform(0, 1, 200))

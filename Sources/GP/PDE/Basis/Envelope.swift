@@ -71,7 +71,7 @@ struct Envelope: Sendable {
   /// The Legendre polynomials of norm 1 on [-1, 1], and their derivatives, by
   ///
   ///     (k + 1) L_(k+1) = (2 k + 1) t L_k - k L_(k-1),   L_(k+1)^(d) = L_(k-1)^(d) + (2 k + 1) L_k^(d-1)
-  private static func polynomials(at t: [Double], count: Int, order: Int) -> [Matrix] {
+  static func polynomials(at t: [Double], count: Int, order: Int) -> [Matrix] {
     let n = t.count
     var result: [Matrix] = []
     for d in 0...order {
@@ -107,7 +107,7 @@ struct Envelope: Sendable {
 
 extension QR {
   /// Of a matrix that is made of finite numbers, as coefficients of bounded functions are.
-  fileprivate init(finite matrix: Matrix) {
+  init(finite matrix: Matrix) {
     do { try self.init(matrix) } catch { preconditionFailure("\(error)") }
   }
 }

@@ -20,6 +20,7 @@ struct EnvelopeBasis: Sendable {
   var components: [Component]
   let family: SpectralMixture.Family
   private let points: [Double]
+  private let highest: Double
   private let envelope: Envelope?
   private let waves: SpectralWaves?
   /// How many e_n there are; 0 for waves.
@@ -28,13 +29,15 @@ struct EnvelopeBasis: Sendable {
   /// - Parameters:
   ///   - points: of a grid, in rising order, between whose ends the functions are used.
   ///   - smallest: the deviation, relative to a component's, below which e_n are left out.
+  ///   - highest: the frequency above which waves are left out.
   init(
     on points: [Double], lengthScale: Double, components: [Component],
-    family: SpectralMixture.Family = .gaussian, smallest: Double = Envelope.rounding
+    family: SpectralMixture.Family = .gaussian, smallest: Double = Envelope.rounding, highest: Double = .infinity
   ) {
     let (lower, upper) = (points[0], points[points.count - 1])
     centre = 0.5 * (lower + upper)
-    (self.lengthScale, self.components, self.family, self.points) = (lengthScale, components, family, points)
+    (self.lengthScale, self.components, self.family) = (lengthScale, components, family)
+    (self.points, self.highest) = (points, highest)
     switch family {
     case .gaussian:
       envelope = Envelope(on: lower...upper, lengthScale: lengthScale, smallest: smallest)
@@ -43,7 +46,7 @@ struct EnvelopeBasis: Sendable {
       envelope = nil
       waves = SpectralWaves(
         family: family, length: upper - lower, lengthScale: lengthScale, points: points.count,
-        components: components)
+        components: components, highest: highest)
     }
   }
 
@@ -54,15 +57,20 @@ struct EnvelopeBasis: Sendable {
       family: family)
   }
 
+  /// The basis for another grid on the same interval.
+  func on(_ points: [Double]) -> Self {
+    Self(on: points, lengthScale: lengthScale, components: components, family: family, highest: highest)
+  }
+
   /// The basis with another length scale.
   func scaled(to lengthScale: Double) -> Self {
-    Self(on: points, lengthScale: lengthScale, components: components, family: family)
+    Self(on: points, lengthScale: lengthScale, components: components, family: family, highest: highest)
   }
 
   /// The basis with other components under the same envelopes.
   func replacing(_ components: [Component]) -> Self {
     guard waves == nil else {
-      return Self(on: points, lengthScale: lengthScale, components: components, family: family)
+      return Self(on: points, lengthScale: lengthScale, components: components, family: family, highest: highest)
     }
     var result = self
     result.components = components

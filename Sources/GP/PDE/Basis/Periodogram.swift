@@ -41,14 +41,15 @@ struct Periodogram: Sendable {
   }
 
   /// The highest peaks that are at least `separation` away from each other and from frequencies already there, down to
-  /// `fraction` of the highest one.
+  /// `fraction` of the highest one; in a band, where it stands out of its noise.
   func peaks(
-    apartFrom taken: [Double], separation: Double, fraction: Double
+    apartFrom taken: [Double], in band: SignalBand?, separation: Double, fraction: Double
   ) -> [(frequency: Double, amplitude: Double)] {
+    let limit = band?.highest ?? .infinity
     let free = frequencies.indices.filter { k in
-      taken.allSatisfy { abs($0 - frequencies[k]) >= separation }
+      frequencies[k] < limit && taken.allSatisfy { abs($0 - frequencies[k]) >= separation }
     }
-    guard let largest = free.map({ amplitudes[$0] }).max(), largest > 0 else { return [] }
+    guard let largest = free.map({ amplitudes[$0] }).max(), largest > (band?.least ?? 0) else { return [] }
     let isPeak = { (k: Int) in
       (k == 0 || amplitudes[k] >= amplitudes[k - 1])
         && (k + 1 == amplitudes.count || amplitudes[k] >= amplitudes[k + 1])

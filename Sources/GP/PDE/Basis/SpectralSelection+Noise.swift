@@ -26,14 +26,14 @@ extension SpectralSelection {
   /// The choice, with weights by the evidence where there is noise.
   ///
   /// - Parameter family: nil for the one of highest evidence; the others are looked at where the first leaves something
-  ///   over, in noise on some of the points.
+  ///   over, in noise and on large grids on some of the points.
   func bestWithNoise(_ family: SpectralMixture.Family?) throws -> Choice {
     if let family, family != .gaussian { return try best(family) }
     let first = try best()
     let choice = isNoisy(first) ? try refined(first) : first
-    let most = first.relativeResidual > Self.coarse ? Self.mostForAny : Self.mostForWaves
+    let most = band != nil ? .max : first.relativeResidual > Self.coarse ? Self.mostForAny : Self.mostForWaves
     guard family == nil, !isSmooth(first), points.count <= most else { return choice }
-    if isNoisy(first), let sparse {
+    if isNoisy(first) || points.count > Self.mostForWaves, let sparse {
       var selection = self
       selection.regression = sparse
       let waves = try selection.likelierWaves(first, than: selection.choice(choice.basis))
@@ -113,7 +113,9 @@ extension SpectralSelection {
     let trend = Array(start.basis.components.prefix(1))
     func candidate(_ scale: Double, _ components: [EnvelopeBasis.Component]) throws -> Choice {
       try choice(
-        EnvelopeBasis(on: points, lengthScale: scale * length, components: components, family: family))
+        EnvelopeBasis(
+          on: points, lengthScale: scale * length, components: components, family: family,
+          highest: band?.highest ?? .infinity))
     }
     var best = try candidate(Self.waveScales[0], trend)
     // Where regressions take long, every second scale.

@@ -28,6 +28,8 @@ struct SpectralSelection {
   var savesTimeInNoise = false
   /// Where the residual relative to the data is below this, nothing is left to add.
   let tolerance: Double
+  /// Where data stand out of noise.
+  var band: SignalBand?
   var mostComponents = usualMost
   /// A basis that has so many gets no more components.
   var mostFunctions = Int.max
@@ -84,7 +86,7 @@ struct SpectralSelection {
       let spectrum = Periodogram(current.regression.residual.firstRows(points.count), spacing: spacing)
       // An envelope as long as the interval spans its neighbourhood in frequency.
       let peaks = spectrum.peaks(
-        apartFrom: components.map(\.frequency), separation: 1 / length, fraction: Self.fractionOfHighest)
+        apartFrom: components.map(\.frequency), in: band, separation: 1 / length, fraction: Self.fractionOfHighest)
       guard !peaks.isEmpty else { break }
       components += peaks.prefix(min(Self.mostAtOnce, mostComponents - components.count)).map {
         let amplitude = max($0.amplitude / gain($0.frequency), .leastNormalMagnitude.squareRoot())

@@ -25,12 +25,13 @@ struct SpectralWaves: Sendable {
   /// Waves over an interval that a few points do not tell apart, and a function that they show may hold.
   private static let fewest = 64.0
 
-  /// Waves up to the highest frequency of a grid of points; on a coarse one further, up to where the spectrum ends.
+  /// Waves up to the highest frequency of a grid of points; on a coarse one further, up to where the spectrum ends; none
+  /// above a limit.
   ///
   /// Precondition: the family is not Gaussian.
   init(
     family: SpectralMixture.Family, length: Double, lengthScale: Double, points: Int,
-    components: [EnvelopeBasis.Component]
+    components: [EnvelopeBasis.Component], highest limit: Double = .infinity
   ) {
     self.family = family
     period = length + 5 * lengthScale
@@ -38,7 +39,7 @@ struct SpectralWaves: Sendable {
     let most = components.reduce(0) { max($0, $1.frequency) } + Self.exponentialReach / lengthScale
     let end = family == .cauchy
       ? min(most, max(nyquist, Self.fewest / length)) : max(nyquist, Self.reach / lengthScale)
-    highest = Int((end * period).rounded(.up))
+    highest = Int((min(end, limit) * period).rounded(.up))
   }
 
   /// A constant, and a cosine and a sine for each frequency.

@@ -48,14 +48,17 @@ struct WhitenedRegression: Sendable {
   ///   - rows: how many data the rows stand for; nil for themselves.
   ///   - rest: the sum of squares of what was taken away when data were projected.
   ///   - isExact: whether Y has no noise but for rounding.
+  ///   - smooth: combinations of rows that are to be seen of A; nil for all rows.
   ///   - observed: needs a single column of Y.
   ///
   /// Precondition: A and Y have as many rows, and A is not 0.
   init(
     _ a: Matrix, _ y: Matrix, rows: Int? = nil, rest: Double = 0, isExact: Bool = true,
-    observed: ObservedRows? = nil
+    smooth: SmoothRows? = nil, observed: ObservedRows? = nil
   ) throws {
-    let ridge = try RidgeRegression(a, y, rows: rows ?? y.rows, rest: rest)
+    let seen = smooth.map { $0.of(y) } ?? y
+    let unseen = max(0, y.sumOfSquares - seen.sumOfSquares)
+    let ridge = try RidgeRegression(smooth.map { $0.of(a) } ?? a, seen, rows: rows ?? y.rows, rest: rest + unseen)
     let largest = max(ridge.largestSquare, .leastNormalMagnitude)
     let noises = Self.noiseExponents.map { pow(10, $0) * largest }
     if let observed {

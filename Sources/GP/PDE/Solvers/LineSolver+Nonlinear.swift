@@ -20,13 +20,13 @@ extension LineSolver {
 
   /// A first look from 0; from elsewhere, where that leaves much over; from 0 with a closer first look, where it ends too
   /// early.
-  func solveNonlinear() throws -> Outcome {
+  func solveNonlinear(isLast: Bool) throws -> Outcome {
     let first = equation.vanishesAtZero ? try lifted() : start
     let look = try pass(from: first, tolerance: Self.firstTolerances[0])
     // From far away covariances are those of no solution.
     let isFar = isExact && look.outcome.relativeResidual >= Self.failure
     var (outcome, left) = (isFar ? look.outcome : try settled(look), look.left)
-    if isExact, outcome.relativeResidual >= Self.doubtful {
+    if isExact, isLast, outcome.relativeResidual >= Self.doubtful {
       if let found = try foundByDifferences() {
         let outcome = best(outcome, try pass(from: found, tolerance: Self.tolerance, .near(fineBasis)).outcome)
         if outcome.relativeResidual < Self.failure { return outcome }
@@ -35,7 +35,7 @@ extension LineSolver {
     }
     // Where there is noise it ends a first look, not the tolerance; a look that left less over would be the same.
     for tolerance in Self.firstTolerances.dropFirst()
-    where (Self.sufficient..<Self.failure).contains(outcome.relativeResidual) && left > tolerance
+    where isLast && (Self.sufficient..<Self.failure).contains(outcome.relativeResidual) && left > tolerance
       && !equation.isMeasured
     {
       let next = try pass(from: first, tolerance: tolerance)

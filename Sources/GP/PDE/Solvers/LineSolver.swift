@@ -14,6 +14,9 @@ struct LineSolver {
   let covariances: Covariances
   /// The equation between the points too, where its source is known there.
   let refined: GridEquation?
+  /// What a measured source shows above its noise, and the rows that are enough to see it; nil for all.
+  private let band: SignalBand?
+  private var smooth: SmoothRows?
 
   /// - Throws: what is wrong with the conditions.
   init(
@@ -22,6 +25,10 @@ struct LineSolver {
   ) throws(PDEError) {
     (self.points, self.equation, self.observed, self.covariances) = (points, equation, observed, covariances)
     self.refined = refined
+    let isComplete = equation.isMeasured && equation.missing == 0
+    band = isComplete && covariances.given == nil
+      ? SignalBand(equation.source, spacing: points[1] - points[0]) : nil
+    smooth = band.flatMap { SmoothRows(points: points.count, highest: $0.highest * (points[1] - points[0])) }
     // Observations take the place of conditions.
     conditions = try AxisConditions(
       boundaries, axis: 0, order: observed == nil ? equation.highestOrder(along: 0) : 0)
@@ -34,8 +41,9 @@ struct LineSolver {
     targets = try conditions.data(on: line, axis: 0).map { $0[0] }
   }
 
-  func solution() throws -> PDESolution {
-    let outcome = try refined(try solve())
+  /// - Parameter known: what a coarser grid tells.
+  func solution(near known: Outcome?) throws -> PDESolution {
+    let outcome = try refined(try outcome(near: known, isLast: true))
     let values = outcome.basis.evaluate(at: [points[0], points[points.count - 1]], order: AxisConditions.highestOrder)
     let misses = zip(conditions.functionals, targets).map { f, target in
       (zip(f.values(values), outcome.coefficients).reduce(0) { $0 + $1.0 * $1.1 } - target).magnitude
@@ -87,6 +95,8 @@ struct LineSolver {
     /// |u|.
     let largest: Double
     let steps: Int
+    /// Whether next to nothing is left over, by fewer functions than points.
+    var isSmooth: Bool { relativeResidual < 1e-10 && basis.count < regression.residual.rows }
   }
 
   typealias Newton = RegressionNewton<LineDesign>
@@ -96,9 +106,47 @@ struct LineSolver {
   /// How much smaller the noise of conditions is than that of a measured source (conventional).
   static let exactness = 1e3
 
+  /// Grids whose solutions tell where that of this one is, each with half of the points of the next: covariances are chosen
+  /// on few points, as far as these resolve the source. None where there is noise, or nothing to choose.
+  var coarserCounts: [Int] {
+    let spectrum = Periodogram(Matrix(column: equation.source), spacing: points[1] - points[0])
+    guard isExact, covariances.given == nil, spectrum.meanFrequency > 0 else { return [] }
+    var (counts, count) = ([Int](), points.count)
+    while count > SpectralSelection.mostForWaves {
+      count = (count + 1) / 2
+      let nyquist = 0.5 * Double(count - 1) / equation.lengths[0]
+      guard spectrum.share(above: 0.5 * nyquist) < Self.unresolved else { break }
+      counts.insert(count, at: 0)
+    }
+    return counts
+  }
+
+  /// The share of the power of a source above half of the highest frequency of a grid, from which on the grid is too coarse:
+  /// what falls as an exponential has the square of that above the highest.
+  private static let unresolved = 1e-9
+
+  /// The solution with the covariance of a coarser grid's, where that leaves next to nothing over; else with its own.
+  ///
+  /// - Parameter isLast: whether all is tried to find one: no finer grid follows.
+  func outcome(near known: Outcome?, isLast: Bool) throws -> Outcome {
+    if let known, known.isSmooth, let outcome = try? continued(known, known.basis.on(points)), outcome.isSmooth {
+      return outcome
+    }
+    return try solve(isLast: isLast)
+  }
+
+  /// Where Newton's method leads to from a solution on another grid.
+  private func continued(_ known: Outcome, _ basis: EnvelopeBasis) throws -> Outcome {
+    let values = known.basis.evaluate(at: points, order: equation.highestOrder(along: 0))
+    let u = Dictionary(
+      uniqueKeysWithValues: equation.ordersWithUnknown.map { ($0, values[$0[0]] * known.coefficients) })
+    let newton = try newton(basis, boundaryWeight(equation.linearised(u)))
+    return try outcome(basis, newton, newton.regression(u, equation.residual(u))).0
+  }
+
   /// A linear equation takes one pass.
-  private func solve() throws -> Outcome {
-    guard equation.isLinear else { return try solveNonlinear() }
+  private func solve(isLast: Bool) throws -> Outcome {
+    guard equation.isLinear else { return try solveNonlinear(isLast: isLast) }
     if isExact { try checkDetermined() }
     return try pass(from: start, tolerance: Self.tolerance).outcome
   }
@@ -116,9 +164,7 @@ struct LineSolver {
       uniqueKeysWithValues: refined.ordersWithUnknown.map { ($0, u[$0[0]] * outcome.coefficients) })
     let left = norm(refined.residual(derivatives)) / refined.scale(derivatives)
     guard left > Self.unsettled else { return outcome }
-    let newton = try solver.newton(outcome.basis, solver.boundaryWeight(refined.linearised(derivatives)))
-    let first = try newton.regression(derivatives, refined.residual(derivatives))
-    let next = try solver.outcome(outcome.basis, newton, first).0
+    let next = try solver.continued(outcome, outcome.basis)
     return next.relativeResidual < left ? next : outcome
   }
 
@@ -207,10 +253,11 @@ struct LineSolver {
     let trend = largest > 0 ? largest : 1
     var selection = SpectralSelection(
       points: points, regression: regression(state, weight),
-      sparse: isExact ? nil : sparseRegression(state, weight), data: data,
+      sparse: sparseRegression(state, weight), data: data,
       gain: gain, trend: trend, least: trend * gain(slowest) * Double(points.count).squareRoot(),
       own: isExact ? try ownFrequencies(linear) : [],
-      mayBeNoisy: !isExact, savesTimeInNoise: true, tolerance: tolerance, mostComponents: covariances.mostComponents,
+      mayBeNoisy: !isExact, savesTimeInNoise: true, tolerance: tolerance,
+      band: band, mostComponents: covariances.mostComponents,
       mostFunctions: (points.count > SpectralSelection.mostForWaves ? 2 : 1) * points.count)
     if let given = covariances.given { return try selection.choice(given[0]) }
     switch search {
@@ -240,17 +287,18 @@ struct LineSolver {
 
   /// The same on some of the points.
   private func sparseRegression(_ state: Newton.State, _ weight: Double) -> (EnvelopeBasis) throws -> WhitenedRegression {
-    let step = max(1, points.count / Self.enough)
+    let step = max(1, points.count / (isExact ? Self.enoughExact : Self.enough))
     let places = points.indices.filter { $0 % step == 0 || $0 == points.count - 1 }
     var (sparse, there) = (self, state)
     (sparse.points, sparse.equation) = (places.map { points[$0] }, equation.thinned(to: places))
+    sparse.smooth = nil
     there.u = state.u.mapValues { u in places.map { u[$0] } }
     there.residual = places.map { state.residual[$0] }
     return sparse.regression(there, weight)
   }
 
-  /// Points that tell whether one family or another is likelier for data with noise (conventional).
-  private static let enough = 150
+  /// Points that tell whether one family or another is likelier for data with noise, and for exact ones (conventional).
+  private static let (enough, enoughExact) = (150, 250)
 
   func newton(_ basis: EnvelopeBasis, _ weight: Double) throws -> Newton {
     let ends = basis.evaluate(at: [points[0], points[points.count - 1]], order: AxisConditions.highestOrder)
@@ -262,7 +310,7 @@ struct LineSolver {
     let design = LineDesign(
       derivatives: basis.evaluate(at: points, order: max(1, equation.highestOrder(along: 0))),
       ends: conditions.rows(ends), targets: targets, observed: rows, missing: equation.missing)
-    return Newton(equation: equation, design: design, weight: weight)
+    return Newton(equation: equation, design: design, weight: weight, smooth: smooth)
   }
 
   /// Whether nothing of what is known has noise.

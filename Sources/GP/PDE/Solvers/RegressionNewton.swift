@@ -34,6 +34,8 @@ struct RegressionNewton<Design: RegressionDesign> {
   let design: Design
   /// What conditions are multiplied with, to be of the size of the equation.
   let weight: Double
+  /// Combinations of rows that stand for those of the grid.
+  var smooth: SmoothRows?
 
   /// u and its derivatives on the grid, and how far it is from a solution.
   struct State {
@@ -66,7 +68,7 @@ struct RegressionNewton<Design: RegressionDesign> {
     let data = design.data(equation.linearData(linear, u, residual), weight: weight)
     return try WhitenedRegression(
       design.rows(linear, weight: weight), data.column, rows: data.rows, rest: data.rest,
-      isExact: !equation.isMeasured, observed: design.observed)
+      isExact: !equation.isMeasured, smooth: smooth, observed: design.observed)
   }
 
   /// From the solution of a regression on.
