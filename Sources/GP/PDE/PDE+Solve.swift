@@ -50,7 +50,7 @@ extension PDE {
       }
       let finest = try solver(grid, equation)
       var known: LineSolver.Outcome?
-      for count in finest.coarserCounts {
+      for count in finest.coarserCounts where known?.isSmooth != true {
         let coarser = try tensorGrid([count])
         known = try? solver(coarser, GridEquation(equations[0].residual, on: coarser)).outcome(near: known, isLast: false)
       }

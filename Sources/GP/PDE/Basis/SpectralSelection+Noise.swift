@@ -115,7 +115,7 @@ extension SpectralSelection {
       try choice(
         EnvelopeBasis(
           on: points, lengthScale: scale * length, components: components, family: family,
-          highest: band?.highest ?? .infinity))
+          highest: highestWave(scale * length)))
     }
     var best = try candidate(Self.waveScales[0], trend)
     // Where regressions take long, every second scale.
@@ -142,6 +142,15 @@ extension SpectralSelection {
       if criterion(next) > criterion(best) { best = next }
     }
     return best
+  }
+
+  /// Of waves under envelopes of a length scale: where data stand out of noise; on many points there are fewer waves than
+  /// points.
+  private func highestWave(_ lengthScale: Double) -> Double {
+    let length = points[points.count - 1] - points[0]
+    let period = SpectralWaves.period(length: length, lengthScale: lengthScale)
+    let most = points.count > Self.mostForWaves ? 0.5 * Double(points.count - 2) / period : .infinity
+    return min(band?.highest ?? .infinity, most - 1 / period)
   }
 
   /// The choice for data like those that a basis of waves was chosen for: its length scale alone, while the evidence rises,

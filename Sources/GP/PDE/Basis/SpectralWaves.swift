@@ -11,9 +11,10 @@ import NumericCore
 ///     m(r) = (1 + b r + b^2 r^2 / 3) exp(-b r),   s(f) = 16 b^5 / (3 (b^2 + (2 pi f)^2)^3),   b = sqrt(5) / l
 ///     m(r) = 1 / (1 + r^2 / l^2),                 s(f) = pi l exp(-2 pi l |f|)
 ///
-/// The frequencies are j / P for a period P of the interval's length and five length scales: k is that of the process on
-/// a circle, summed over periods, of which the next adds less than 1e-3 of Matern's within the interval, and 4% of
-/// Cauchy's. The spectrum ends at a highest frequency.
+/// The frequencies are j / P for a period P of the interval's length and five length scales, of three intervals at most: k is
+/// that of the process on a circle, summed over periods, of which the next adds less than 1e-3 of Matern's within the
+/// interval, and 4% of Cauchy's; under a longer scale more, but hardly more than a constant. The spectrum ends at a highest
+/// frequency.
 struct SpectralWaves: Sendable {
   private let family: SpectralMixture.Family
   private let period: Double
@@ -34,13 +35,15 @@ struct SpectralWaves: Sendable {
     components: [EnvelopeBasis.Component], highest limit: Double = .infinity
   ) {
     self.family = family
-    period = length + 5 * lengthScale
+    period = Self.period(length: length, lengthScale: lengthScale)
     let nyquist = 0.5 * Double(points - 1) / length
     let most = components.reduce(0) { max($0, $1.frequency) } + Self.exponentialReach / lengthScale
     let end = family == .cauchy
       ? min(most, max(nyquist, Self.fewest / length)) : max(nyquist, Self.reach / lengthScale)
     highest = Int((min(end, limit) * period).rounded(.up))
   }
+
+  static func period(length: Double, lengthScale: Double) -> Double { length + min(5 * lengthScale, 2 * length) }
 
   /// A constant, and a cosine and a sine for each frequency.
   var count: Int { 1 + 2 * highest }

@@ -132,11 +132,16 @@ struct WhitenedRegression: Sendable {
   /// What is left over of data that are exact is no noise of one size: it comes from places where the basis does not do. To
   /// it is added what that may do to phi' alpha at worst where neighbours err together, the sum over runs of residuals r of
   /// one sign of (sum_j |r_j phi' (A' A + rho)^-1 A' e_j|)^2; with runs of one it is White's estimator ('A
-  /// heteroskedasticity-consistent covariance matrix estimator', Econometrica 1980).
+  /// heteroskedasticity-consistent covariance matrix estimator', Econometrica 1980). So is what rounding of the terms of
+  /// phi' alpha adds up to at worst.
   func variances(_ phi: Matrix) -> [Double] {
     if let update { return update.variances(phi, after: ridge).map { scale * $0 } }
     var result = ridge.variances(phi, noise: noise).map { scale * $0 }
     if let shift { for (i, change) in (phi * shift).enumerated() { result[i] += change * change } }
+    for i in result.indices {
+      let rounding = Double.ulpOfOne * (0..<phi.columns).reduce(0) { $0 + (phi[i, $1] * coefficients[$1, 0]).magnitude }
+      result[i] += rounding * rounding
+    }
     guard isExact, residual.columns == 1 else { return result }
     let responses = ridge.responses(phi, design: design, noise: noise)
     var run = Array(repeating: 0.0, count: result.count)

@@ -96,7 +96,7 @@ struct LineSolver {
     let largest: Double
     let steps: Int
     /// Whether next to nothing is left over, by fewer functions than points.
-    var isSmooth: Bool { relativeResidual < 1e-10 && basis.count < regression.residual.rows }
+    var isSmooth: Bool { relativeResidual < 1e-9 && basis.count < regression.residual.rows }
   }
 
   typealias Newton = RegressionNewton<LineDesign>
@@ -106,19 +106,16 @@ struct LineSolver {
   /// How much smaller the noise of conditions is than that of a measured source (conventional).
   static let exactness = 1e3
 
-  /// Grids whose solutions tell where that of this one is, each with half of the points of the next: covariances are chosen
-  /// on few points, as far as these resolve the source. None where there is noise, or nothing to choose.
+  /// Coarser grids that resolve the source, whose solutions tell the covariance for this one: looks at many covariances take
+  /// less time on few points. None where there is noise, or nothing to choose.
   var coarserCounts: [Int] {
+    guard isExact, covariances.given == nil, equation.source.contains(where: { $0 != 0 }) else { return [] }
+    let counts = sequence(first: SpectralSelection.mostForWaves) { 2 * $0 }.prefix { $0 < points.count }
     let spectrum = Periodogram(Matrix(column: equation.source), spacing: points[1] - points[0])
-    guard isExact, covariances.given == nil, spectrum.meanFrequency > 0 else { return [] }
-    var (counts, count) = ([Int](), points.count)
-    while count > SpectralSelection.mostForWaves {
-      count = (count + 1) / 2
+    return counts.filter { count in
       let nyquist = 0.5 * Double(count - 1) / equation.lengths[0]
-      guard spectrum.share(above: 0.5 * nyquist) < Self.unresolved else { break }
-      counts.insert(count, at: 0)
+      return spectrum.share(above: 0.5 * nyquist) < Self.unresolved
     }
-    return counts
   }
 
   /// The share of the power of a source above half of the highest frequency of a grid, from which on the grid is too coarse:
@@ -157,8 +154,9 @@ struct LineSolver {
     guard let refined, covariances.given == nil, points.count <= SpectralSelection.mostForWaves else { return outcome }
     var solver = self
     (solver.points, solver.equation) = (TensorGrid(axes: [points]).refined.axes[0], refined)
-    // Regressions on more functions than points take longest.
-    guard outcome.basis.count <= solver.points.count || points.count <= Self.mostForMany else { return outcome }
+    // Regressions on more functions than points take longest; where they leave nothing over they seem to know all.
+    let most = (outcome.relativeResidual < Self.unsettled ? 2 : 1) * solver.points.count
+    guard outcome.basis.count <= most || points.count <= Self.mostForMany else { return outcome }
     let u = outcome.basis.evaluate(at: solver.points, order: equation.highestOrder(along: 0))
     let derivatives = Dictionary(
       uniqueKeysWithValues: refined.ordersWithUnknown.map { ($0, u[$0[0]] * outcome.coefficients) })
@@ -233,7 +231,7 @@ struct LineSolver {
       Outcome(
         basis: basis, regression: regression, coefficients: state.alpha,
         relativeResidual: norm(state.residual) / equation.scale(state.u),
-        residual: norm(state.residual) / Double(points.count).squareRoot(),
+        residual: rootMeanSquare(state.residual),
         largest: state.u[Order()]!.reduce(0) { max($0, $1.magnitude) }, steps: steps), state
     )
   }
@@ -258,7 +256,7 @@ struct LineSolver {
       own: isExact ? try ownFrequencies(linear) : [],
       mayBeNoisy: !isExact, savesTimeInNoise: true, tolerance: tolerance,
       band: band, mostComponents: covariances.mostComponents,
-      mostFunctions: (points.count > SpectralSelection.mostForWaves ? 2 : 1) * points.count)
+      mostFunctions: (isExact && points.count > SpectralSelection.mostForWaves ? 2 : 1) * points.count)
     if let given = covariances.given { return try selection.choice(given[0]) }
     switch search {
     case .anew(let family):
