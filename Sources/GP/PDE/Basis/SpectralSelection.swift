@@ -5,7 +5,7 @@ import NumericCore
 /// from the spectrum of what the components so far leave over, length scale of the envelopes by the evidence.
 struct SpectralSelection {
   /// The grid.
-  let points: [Double]
+  var points: [Double]
   /// The regression on a basis, with the rows of the grid first.
   var regression: (EnvelopeBasis) throws -> WhitenedRegression
   /// The same on some points of the grid.

@@ -112,14 +112,17 @@ struct LineSolver {
     guard isExact, covariances.given == nil, equation.source.contains(where: { $0 != 0 }) else { return [] }
     let counts = sequence(first: SpectralSelection.mostForWaves) { 2 * $0 }.prefix { $0 < points.count }
     let spectrum = Periodogram(Matrix(column: equation.source), spacing: points[1] - points[0])
-    return counts.filter { count in
-      let nyquist = 0.5 * Double(count - 1) / equation.lengths[0]
-      return spectrum.share(above: 0.5 * nyquist) < Self.unresolved
-    }
+    return counts.filter { isResolved(spectrum, by: $0) }
   }
 
-  /// The share of the power of a source above half of the highest frequency of a grid, from which on the grid is too coarse:
-  /// what falls as an exponential has the square of that above the highest.
+  /// Whether data of a spectrum are resolved by so many points: what falls as an exponential has above the highest frequency
+  /// the square of the share of its power that it has above a half of that.
+  private func isResolved(_ spectrum: Periodogram, by count: Int) -> Bool {
+    let nyquist = 0.5 * Double(count - 1) / equation.lengths[0]
+    return spectrum.share(above: 0.5 * nyquist) < Self.unresolved
+  }
+
+  /// Of the power (conventional).
   private static let unresolved = 1e-9
 
   /// The solution with the covariance of a coarser grid's, where that leaves next to nothing over; else with its own.
@@ -251,7 +254,8 @@ struct LineSolver {
     let trend = largest > 0 ? largest : 1
     var selection = SpectralSelection(
       points: points, regression: regression(state, weight),
-      sparse: sparseRegression(state, weight), data: data,
+      sparse: sparseRegression(state, weight, step: points.count / (isExact ? Self.enoughExact : Self.enough)).1,
+      data: data,
       gain: gain, trend: trend, least: trend * gain(slowest) * Double(points.count).squareRoot(),
       own: isExact ? try ownFrequencies(linear) : [],
       mayBeNoisy: !isExact, savesTimeInNoise: true, tolerance: tolerance,
@@ -266,9 +270,15 @@ struct LineSolver {
       var unobserved = self
       unobserved.observed = nil
       selection.regression = unobserved.regression(state, weight)
-      selection.sparse = unobserved.sparseRegression(state, weight)
+      selection.sparse = unobserved.sparseRegression(state, weight, step: points.count / Self.enough).1
       return try observing.bestWithNoise(family, startingWith: selection)
-    case .near(let basis): return try selection.near(basis)
+    case .near(let basis):
+      let steps = 1...max(1, points.count / Self.enoughExact)
+      let step = steps.last { isExact && isResolved(spectrum, by: points.count / $0) } ?? 1
+      guard step > 1 else { return try selection.near(basis) }
+      let all = selection
+      (selection.points, selection.regression) = sparseRegression(state, weight, step: step)
+      return try all.choice(selection.near(basis.on(selection.points)).basis.on(points))
     case .weights(let basis):
       let choice = try selection.choice(basis)
       guard selection.isNoisy(choice) else {
@@ -283,16 +293,17 @@ struct LineSolver {
     { try newton($0, weight).regression(state.u, state.residual) }
   }
 
-  /// The same on some of the points.
-  private func sparseRegression(_ state: Newton.State, _ weight: Double) -> (EnvelopeBasis) throws -> WhitenedRegression {
-    let step = max(1, points.count / (isExact ? Self.enoughExact : Self.enough))
-    let places = points.indices.filter { $0 % step == 0 || $0 == points.count - 1 }
+  /// The same on some of the points, which come with it: one in so many, and the last.
+  private func sparseRegression(
+    _ state: Newton.State, _ weight: Double, step: Int
+  ) -> ([Double], (EnvelopeBasis) throws -> WhitenedRegression) {
+    let places = points.indices.filter { $0 % max(step, 1) == 0 || $0 == points.count - 1 }
     var (sparse, there) = (self, state)
     (sparse.points, sparse.equation) = (places.map { points[$0] }, equation.thinned(to: places))
     sparse.smooth = nil
     there.u = state.u.mapValues { u in places.map { u[$0] } }
     there.residual = places.map { state.residual[$0] }
-    return sparse.regression(there, weight)
+    return (sparse.points, sparse.regression(there, weight))
   }
 
   /// Points that tell whether one family or another is likelier for data with noise, and for exact ones (conventional).
