@@ -44,13 +44,15 @@ struct SpectralSelection {
 
   /// Length scales of envelopes relative to the interval (conventional: each half of the one before).
   private static let lengthScales = [1, 0.5, 0.25, 0.125, 0.0625]
+  /// One under which components are oscillations of constant amplitude, which stand out of noise best.
+  private static let constant = 4.0
   /// As in the paper.
   static let usualMost = 30
 
   func best() throws -> Choice {
     if let smooth { return try choice(smooth) }
     var best: Choice?
-    for scale in Self.lengthScales {
+    for scale in (band == nil ? [] : [Self.constant]) + Self.lengthScales {
       // Observations tell more of the scale than the rows of the grid do.
       if let best, best.regression.update == nil, best.relativeResidual <= Self.rounding { break }
       var smallest = Envelope.rounding
