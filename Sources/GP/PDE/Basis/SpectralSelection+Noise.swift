@@ -31,8 +31,8 @@ extension SpectralSelection {
     if let family, family != .gaussian { return try best(family) }
     let first = try best()
     let choice = isNoisy(first) ? try refined(first) : first
-    let most = band != nil ? .max : first.relativeResidual > Self.coarse ? Self.mostForAny : Self.mostForWaves
-    guard family == nil, !isSmooth(first), points.count <= most else { return choice }
+    let isWorthWaves = band != nil || first.relativeResidual > Self.coarse || points.count <= Self.mostForWaves
+    guard family == nil, !isSmooth(first), isWorthWaves else { return choice }
     if isNoisy(first) || points.count > Self.mostForWaves, let sparse {
       var selection = self
       selection.regression = sparse
@@ -88,8 +88,8 @@ extension SpectralSelection {
     choice.relativeResidual <= max(tolerance, Self.smooth) && choice.basis.count < points.count
   }
 
-  /// With more points regressions on waves take longer than all the rest; where much is left over more are let pass.
-  static let (mostForWaves, mostForAny) = (400, 900)
+  /// With more points regressions on waves take longer than all the rest, and are for data that leave much over.
+  static let mostForWaves = 400
   private static let coarse = 1e-6
 
   /// The choice for a family.
@@ -246,10 +246,11 @@ extension SpectralSelection {
   }
 
   /// Each frequency at the highest evidence within what the grid tells from its neighbours: by parabolas through the
-  /// evidence of three, wide, then narrow.
+  /// evidence of three, wide, then narrow. Not under short envelopes, whose own frequencies reach further than that.
   private func tuned(_ start: Choice) throws -> Choice {
     var best = start
     let width = 0.5 / (points[points.count - 1] - points[0])
+    guard 2 * .pi * start.basis.lengthScale * width > 1 else { return best }
     let components = start.basis.components
     func power(_ q: Int) -> Double {
       components[q].weight * gain(components[q].frequency) * gain(components[q].frequency)

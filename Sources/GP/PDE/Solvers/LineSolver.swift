@@ -95,8 +95,10 @@ struct LineSolver {
     /// |u|.
     let largest: Double
     let steps: Int
-    /// Whether next to nothing is left over, by fewer functions than points.
-    var isSmooth: Bool { relativeResidual < 1e-9 && basis.count < regression.residual.rows }
+    /// Whether next to nothing is left over.
+    var leavesNothing: Bool { relativeResidual < 1e-9 }
+    /// Whether that is so by fewer functions than points.
+    var isSmooth: Bool { leavesNothing && basis.count < regression.residual.rows }
   }
 
   typealias Newton = RegressionNewton<LineDesign>
@@ -107,10 +109,13 @@ struct LineSolver {
   static let exactness = 1e3
 
   /// Coarser grids that resolve the source, whose solutions tell the covariance for this one: looks at many covariances take
-  /// less time on few points. None where there is noise, or nothing to choose.
+  /// less time on few points. All but the first have half of the points at most, which is what saves more than it may cost.
+  /// None where there is noise, or nothing to choose.
   var coarserCounts: [Int] {
-    guard isExact, covariances.given == nil, equation.source.contains(where: { $0 != 0 }) else { return [] }
-    let counts = sequence(first: SpectralSelection.mostForWaves) { 2 * $0 }.prefix { $0 < points.count }
+    let first = SpectralSelection.mostForWaves
+    guard isExact, covariances.given == nil, points.count > first else { return [] }
+    let counts = [first] + sequence(first: 2 * first) { 2 * $0 }.prefix { 2 * $0 <= points.count }
+    guard equation.source.contains(where: { $0 != 0 }) else { return counts }
     let spectrum = Periodogram(Matrix(column: equation.source), spacing: points[1] - points[0])
     return counts.filter { isResolved(spectrum, by: $0) }
   }
@@ -129,7 +134,7 @@ struct LineSolver {
   ///
   /// - Parameter isLast: whether all is tried to find one: no finer grid follows.
   func outcome(near known: Outcome?, isLast: Bool) throws -> Outcome {
-    if let known, known.isSmooth, let outcome = try? continued(known, known.basis.on(points)), outcome.isSmooth {
+    if let known, known.leavesNothing, let outcome = try? continued(known, known.basis.on(points)), outcome.isSmooth {
       return outcome
     }
     return try solve(isLast: isLast)
