@@ -17,6 +17,7 @@ struct SignalBand {
   private static let smallest = 1e-9
   /// What is below noise beside frequencies that are not: relative to the highest, and in cycles an interval.
   private static let (margin, neighbours) = (1.25, 2.0)
+
   /// Nil where there is no white noise to see.
   init?(_ samples: [Double], spacing: Double) {
     let spectrum = Periodogram(Matrix(column: samples), spacing: spacing)
