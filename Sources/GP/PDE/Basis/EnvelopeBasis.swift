@@ -59,22 +59,28 @@ struct EnvelopeBasis: Sendable {
 
   /// The basis for another grid on the same interval.
   func on(_ points: [Double]) -> Self {
-    Self(on: points, lengthScale: lengthScale, components: components, family: family, highest: highest)
+    changed(points: points)
   }
 
   /// The basis with another length scale.
   func scaled(to lengthScale: Double) -> Self {
-    Self(on: points, lengthScale: lengthScale, components: components, family: family, highest: highest)
+    changed(lengthScale: lengthScale)
   }
 
   /// The basis with other components under the same envelopes.
   func replacing(_ components: [Component]) -> Self {
-    guard waves == nil else {
-      return Self(on: points, lengthScale: lengthScale, components: components, family: family, highest: highest)
-    }
+    guard waves == nil else { return changed(components: components) }
     var result = self
     result.components = components
     return result
+  }
+
+  private func changed(
+    points: [Double]? = nil, lengthScale: Double? = nil, components: [Component]? = nil
+  ) -> Self {
+    Self(
+      on: points ?? self.points, lengthScale: lengthScale ?? self.lengthScale, components: components ?? self.components,
+      family: family, highest: highest)
   }
 
   /// Whether it spans the same functions as another on the same interval, but for those of small variance.

@@ -5,7 +5,7 @@ import NumericCore
 /// N(0, 1).
 struct ProductBasis: Sendable {
   /// Eigenfunctions of one covariance, in the order of their deviations, times these.
-  private struct AxisFunctions: Sendable {
+  private struct Eigenfunctions: Sendable {
     let basis: EnvelopeBasis
     /// From these to the basis, in columns.
     let transform: Matrix
@@ -13,7 +13,7 @@ struct ProductBasis: Sendable {
     /// Orthonormal functions on the grid that span them, in rows.
     let tests: Matrix
   }
-  private let axes: [AxisFunctions]
+  private let axes: [Eigenfunctions]
   /// Which eigenfunction along each axis.
   let products: [SIMD3<Int>]
   /// Products of tests: of more functions, so that they see derivatives too.
@@ -26,14 +26,14 @@ struct ProductBasis: Sendable {
 
   /// Deviations relative to the largest, that end products, and tests: the second is rounding.
   private static let (smallest, rounding) = (1e-10, 1e-13)
-  /// A regression on more takes seconds; noise hides what is smaller than a part of them.
   /// Points between which no more is looked for, unless there are 4 of them for one of the grid.
   private static let fine = 256
+  /// A regression on more takes seconds; noise hides what is smaller than a part of them.
   private static let (most, mostWithNoise, mostTests) = (1000, 500, 6000)
 
   /// - Parameter isNoisy: whether what is known of the function has noise.
   init(_ bases: [EnvelopeBasis], on grid: TensorGrid, isNoisy: Bool = false) throws {
-    var axes: [AxisFunctions] = []
+    var axes: [Eigenfunctions] = []
     for (basis, points) in zip(bases, grid.axes) {
       // Between the points of a coarse grid there is more of a function than on them. Of thousands of waves most are too
       // small and fast to be told there either.
@@ -44,7 +44,7 @@ struct ProductBasis: Sendable {
       let kept = svd.values.prefix { $0 > Self.rounding * svd.values[0] }.count
       let transform = svd.rightTransposed.firstRows(kept).transposed
       axes.append(
-        AxisFunctions(
+        Eigenfunctions(
           basis: basis, transform: transform, deviations: Array(svd.values[..<kept]),
           tests: try QR(basis.evaluate(at: points, order: 0)[0] * transform).q.transposed))
     }
